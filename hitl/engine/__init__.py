@@ -1,0 +1,34 @@
+"""Running workflows: start, watch, answer, cancel; everything durable, nothing drawn."""
+
+from hitl.engine.engine import Engine, open_engine
+from hitl.engine.errors import (
+    EngineError,
+    InvalidAnswer,
+    InvalidInputs,
+    QuestionNotFound,
+    RunNotFound,
+    StoreUnusable,
+    WorkflowUnusable,
+)
+from hitl.engine.records import Answer, EventRecord, Failure, Question, Receipt, RunRecord, Status
+from hitl.engine.run import Run
+
+__all__ = [
+    "Answer",
+    "Engine",
+    "EngineError",
+    "EventRecord",
+    "Failure",
+    "InvalidAnswer",
+    "InvalidInputs",
+    "Question",
+    "QuestionNotFound",
+    "Receipt",
+    "Run",
+    "RunNotFound",
+    "RunRecord",
+    "Status",
+    "StoreUnusable",
+    "WorkflowUnusable",
+    "open_engine",
+]

@@ -1,0 +1,96 @@
+"""Which answer belongs to a question, and whether what a human sent is one."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+from workflows import Workflow
+from workflows.events import Event, HumanResponseEvent, InputRequiredEvent
+
+from hitl.engine.errors import InvalidAnswer
+from hitl.engine.records import Question
+
+
+def qualified_name(cls: type) -> str:
+    return f"{cls.__module__}:{cls.__qualname__}"
+
+
+def response_types(workflow: Workflow) -> list[type[Event]]:
+    """The response events that the workflow's steps take or return: all that may be sent from outside."""
+    return [event for event in workflow.events if issubclass(event, HumanResponseEvent)]
+
+
+def answer_type_of(
+    workflow: Workflow, question: InputRequiredEvent, awaited: type[Event] | None = None
+) -> type[Event] | None:
+    """The response event that settles a question.
+
+    Args:
+        workflow: The instance that asks.
+        question: What it asks.
+        awaited: The type that the question's waiter waits for, when `ctx.wait_for_event` asked it.
+
+    Returns:
+        The `answer_type` that the question's class names; else the awaited type; else the only response
+        event that the workflow knows; else None.
+    """
+    named = getattr(type(question), "answer_type", None)
+    if isinstance(named, type) and issubclass(named, Event):
+        return named
+    if awaited is not None:
+        return awaited
+    known = response_types(workflow)
+    return known[0] if len(known) == 1 else None
+
+
+def schema_of(answer_type: type[Event] | None) -> dict[str, Any]:
+    """The JSON schema of a response event; empty when none is named."""
+    return answer_type.model_json_schema() if answer_type else {}
+
+
+def build_answer(workflow: Workflow, question: Question, body: Mapping[str, Any]) -> Event:
+    """The response event to send, of the class that this workflow instance itself takes.
+
+    A class that was imported again after an edit is another class, and its events are ignored
+    without a word; so the instance's own classes are looked at first.
+
+    Args:
+        workflow: The instance that will take the answer.
+        question: What is answered.
+        body: The fields of the response event, as JSON values.
+
+    Raises:
+        InvalidAnswer: If the question's answer type is open, or `body` does not fit it.
+    """
+    if question.answer_type is None:
+        names = ", ".join(cls.__name__ for cls in response_types(workflow)) or "none"
+        raise InvalidAnswer(
+            f"The workflow does not say which answer settles {question.type} (it takes: {names}). "
+            f"Name it on the question's class: `answer_type: ClassVar = …`."
+        )
+    own = {qualified_name(cls): cls for cls in response_types(workflow)}
+    cls = own.get(question.answer_type) or _imported(question.answer_type)
+    fields = cls.model_fields
+    unknown = [name for name in body if name not in fields]
+    if fields and unknown:
+        raise InvalidAnswer(f"{cls.__name__} has no field {', '.join(unknown)}. It has: {', '.join(fields)}.")
+    try:
+        return cls(**body)
+    except ValidationError as error:
+        raise InvalidAnswer(
+            f"That is not a valid {cls.__name__}: "
+            + "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        ) from error
+
+
+def _imported(name: str) -> type[Event]:
+    module, _, path = name.partition(":")
+    found: Any = importlib.import_module(module)
+    for part in path.split("."):
+        found = getattr(found, part)
+    if not (isinstance(found, type) and issubclass(found, Event)):
+        raise InvalidAnswer(f"{name} is not an event class.")
+    return found

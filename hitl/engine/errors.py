@@ -1,0 +1,31 @@
+"""What can go wrong when runs are started, found and answered."""
+
+from __future__ import annotations
+
+
+class EngineError(Exception):
+    """The family of the engine's errors; each message says what happened and what to do."""
+
+
+class WorkflowUnusable(EngineError):
+    """A workflow is not registered, cannot be imported, or cannot take up a run."""
+
+
+class InvalidInputs(EngineError):
+    """The inputs do not fit the workflow's start event."""
+
+
+class RunNotFound(EngineError):
+    """No run has this id: it was never started here, or it was deleted."""
+
+
+class InvalidAnswer(EngineError):
+    """The answer does not fit the question's answer type, or nothing says which type that is."""
+
+
+class QuestionNotFound(EngineError):
+    """The run never asked a question with this id."""
+
+
+class StoreUnusable(EngineError):
+    """The file of runs cannot be opened or written."""

@@ -1,0 +1,66 @@
+"""The workflows that an engine runs, found by the import paths of the settings."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from dataclasses import dataclass
+from typing import Any
+
+from workflows import Workflow
+
+from hitl.engine.errors import WorkflowUnusable
+from hitl.engine.recorder import Recorder
+from hitl.settings import Settings
+
+
+@dataclass(frozen=True)
+class HostedWorkflow:
+    """A workflow instance and what records its runs."""
+
+    workflow: Workflow
+    recorder: Recorder
+
+
+def load_workflow(name: str, settings: Settings, recorder: Recorder) -> HostedWorkflow:
+    """Import a workflow and make an instance of it whose runs `recorder` records.
+
+    The path may name a class or a function that returns an instance; one that takes a parameter
+    called `settings` is given the settings.
+
+    Args:
+        name: The name it is registered under.
+        settings: Where its import path stands.
+        recorder: The runtime that it gets.
+
+    Raises:
+        WorkflowUnusable: If the name is unknown, or the path does not lead to a workflow.
+    """
+    path = settings.workflows.get(name)
+    if path is None:
+        known = ", ".join(settings.workflows) or "none"
+        raise WorkflowUnusable(f"No workflow is registered as “{name}” (registered: {known}). See HITL_WORKFLOWS.")
+    try:
+        made = _make(_find(path), settings, recorder)
+    except Exception as error:  # whatever the user's module raises, the page must say it in words
+        raise WorkflowUnusable(f"The workflow “{name}” ({path}) cannot be loaded: {error}.") from error
+    if not isinstance(made, Workflow):
+        raise WorkflowUnusable(f"The workflow “{name}” ({path}) is a {type(made).__name__}, not a Workflow.")
+    return HostedWorkflow(made, recorder)
+
+
+def _find(path: str) -> Any:
+    module, _, name = path.partition(":")
+    return getattr(importlib.import_module(module), name)
+
+
+def _make(factory: Any, settings: Settings, recorder: Recorder) -> object:
+    parameters = inspect.signature(factory).parameters
+    takes_any = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values())
+    given: dict[str, Any] = {}
+    if "settings" in parameters:
+        given["settings"] = settings
+    if "timeout" in parameters or takes_any:
+        given["timeout"] = None  # a clock that runs while a human thinks would end the run
+    with recorder.registering():
+        return factory(**given)

@@ -1,0 +1,125 @@
+"""One run, as a page or a program holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from workflows import Context
+from workflows.handler import WorkflowHandler
+
+from hitl.engine.errors import RunNotFound
+from hitl.engine.feed import Subscription
+from hitl.engine.records import Answer, EventRecord, Failure, Question, Receipt, RunRecord, Status
+
+if TYPE_CHECKING:
+    from hitl.engine.engine import Engine
+
+
+class Run:
+    """A run of a workflow: what is stored of it, and a hand on the workflow while it is in memory.
+
+    Get one from `engine.start(…)` or `engine.attach(run_id)`. Every property reads what is stored now,
+    and raises `RunNotFound` once the run has been deleted.
+    """
+
+    def __init__(self, engine: Engine, run_id: str) -> None:
+        self.engine = engine
+        self.id = run_id
+        self._handler: WorkflowHandler | None = None
+
+    @property
+    def record(self) -> RunRecord:
+        """Everything the store says of the run itself, read in one go."""
+        record = self.engine.store.run(self.id)
+        if record is None:
+            raise RunNotFound(f"There is no run {self.id} here any more.")
+        return record
+
+    @property
+    def workflow(self) -> str:
+        """The name its workflow is registered under."""
+        return self.record.workflow
+
+    @property
+    def inputs(self) -> dict[str, Any]:
+        return self.record.inputs
+
+    @property
+    def status(self) -> Status:
+        return self.record.status
+
+    @property
+    def active(self) -> bool:
+        """Whether a step is at work now."""
+        return self.engine.feed.is_active(self.id)
+
+    @property
+    def result(self) -> dict[str, Any] | None:
+        return self.record.result
+
+    @property
+    def error(self) -> Failure | None:
+        return self.record.failure
+
+    @property
+    def handler(self) -> WorkflowHandler | None:
+        """The workflow's handler while the run is in memory, and after that as long as this object lives."""
+        self._handler = self.engine.handler(self.id) or self._handler
+        return self._handler
+
+    @property
+    def ctx(self) -> Context | None:
+        return self.handler.ctx if self.handler else None
+
+    @property
+    def questions(self) -> list[Question]:
+        """The open questions, the oldest first."""
+        return self.engine.store.questions(self.id)
+
+    @property
+    def question(self) -> Question | None:
+        """The oldest open question."""
+        return next(iter(self.questions), None)
+
+    @property
+    def answers(self) -> list[Answer]:
+        """What was decided, by whom and when, the oldest first."""
+        return self.engine.store.answers(self.id)
+
+    def events(self, after: int = 0) -> list[EventRecord]:
+        """What has happened after the event with this number."""
+        return self.engine.store.events(self.id, after)
+
+    def subscribe(self, after: int = 0) -> Subscription:
+        """A queue of everything that has happened after a number and will happen; keep it to keep reading."""
+        return self.engine.feed.subscribe(self.id, lambda: self.events(after), after)
+
+    def wait(self, after: int, timeout: float) -> Sequence[EventRecord]:
+        """Wait for an event after a number, for the run to come to rest, or for `timeout` seconds.
+
+        Returns:
+            The events after that number, possibly none.
+        """
+        return self.engine.feed.wait(self.id, lambda: self.events(after), timeout)
+
+    def answer(self, question_id: str, body: dict[str, Any], by: str) -> Receipt:
+        """Answer a question; the first valid answer counts.
+
+        Args:
+            question_id: Which question.
+            body: The fields of its response event, as JSON values.
+            by: Who answers, for the record.
+
+        Returns:
+            What became of it; `accepted` is False for whoever came second.
+
+        Raises:
+            QuestionNotFound: If this run never asked that question.
+            InvalidAnswer: If the body does not fit the question's answer type.
+        """
+        return self.engine.answer(self.id, question_id, body, by)
+
+    def cancel(self) -> bool:
+        """End the run now; False when it had ended before."""
+        return self.engine.cancel(self.id)

@@ -1,0 +1,328 @@
+"""The SQLite file of runs: every change of state is one conditional statement in one transaction."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from hitl.engine.errors import QuestionNotFound, StoreUnusable
+from hitl.engine.records import (
+    Answer,
+    Ending,
+    EventRecord,
+    Failure,
+    JournalRow,
+    NewEvent,
+    Question,
+    Receipt,
+    RunRecord,
+    Status,
+    Tick,
+)
+
+SCHEMA_VERSION = 1
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS runs(
+  id TEXT PRIMARY KEY, workflow TEXT NOT NULL, inputs TEXT NOT NULL, status TEXT NOT NULL,
+  result TEXT, failure TEXT, created_at TEXT NOT NULL, updated_at TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS runs_newest ON runs(created_at);
+CREATE INDEX IF NOT EXISTS runs_status ON runs(status, created_at);
+CREATE TABLE IF NOT EXISTS events(
+  run_id TEXT NOT NULL, seq INTEGER NOT NULL, kind TEXT NOT NULL, type TEXT NOT NULL, at TEXT NOT NULL,
+  body TEXT NOT NULL, PRIMARY KEY(run_id, seq)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS questions(
+  id TEXT PRIMARY KEY, run_id TEXT NOT NULL, seq INTEGER NOT NULL, type TEXT NOT NULL, body TEXT NOT NULL,
+  answer_type TEXT, answer_schema TEXT NOT NULL, asked_at TEXT NOT NULL,
+  state TEXT NOT NULL, answer TEXT, answered_by TEXT, answered_at TEXT) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS questions_run ON questions(run_id, seq);
+CREATE INDEX IF NOT EXISTS questions_open ON questions(state, asked_at);
+CREATE TABLE IF NOT EXISTS journal(
+  run_id TEXT NOT NULL, seq INTEGER NOT NULL, tick TEXT NOT NULL, state TEXT NOT NULL,
+  PRIMARY KEY(run_id, seq)) WITHOUT ROWID;
+"""
+
+IS_LIVE = "status IN ('running', 'waiting')"
+"""Guards every change of a run: what has ended stays as it ended."""
+
+RUN_COLUMNS = "id, workflow, inputs, status, result, failure, created_at, updated_at"
+QUESTION_COLUMNS = "id, run_id, type, body, answer_type, answer_schema, asked_at"
+
+
+class Store:
+    """One file, one connection, one writer at a time; safe to call from any thread."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file, and make it when there is none.
+
+        Raises:
+            StoreUnusable: If the folder or the file cannot be used.
+        """
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=30)
+            self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;")
+            version = self._db.execute("PRAGMA user_version").fetchone()[0]
+            if version > SCHEMA_VERSION:
+                raise StoreUnusable(f"{path} was written by a newer hitl (schema {version}). Update hitl to open it.")
+            self._db.executescript(f"{SCHEMA} PRAGMA user_version={SCHEMA_VERSION};")
+        except (sqlite3.Error, OSError) as error:
+            raise StoreUnusable(
+                f"hitl cannot open its file of runs, {path}: {error}. Nothing in it was changed. "
+                "Look at the folder's permissions and free space, or set HITL_HOME to another folder."
+            ) from error
+        self._lock = threading.RLock()
+
+    def close(self) -> None:
+        with self._lock:
+            self._db.close()
+
+    # ---- runs
+
+    def add_run(self, run_id: str, workflow: str, inputs: dict[str, Any], start: NewEvent) -> EventRecord:
+        """Store a new run with its start event, before anything of it has run."""
+        now = _now()
+        with self._transaction() as db:
+            db.execute(
+                f"INSERT INTO runs({RUN_COLUMNS}) VALUES(?, ?, ?, 'running', NULL, NULL, ?, ?)",
+                (run_id, workflow, _dump(inputs), now, now),
+            )
+            return self._append(db, run_id, start, now)
+
+    def run(self, run_id: str) -> RunRecord | None:
+        rows = self._read(f"SELECT {RUN_COLUMNS} FROM runs WHERE id=?", run_id)
+        return _run(rows[0]) if rows else None
+
+    def runs(
+        self, status: Status | None = None, search: str = "", limit: int = 50, before: datetime | None = None
+    ) -> list[RunRecord]:
+        """Runs, the newest first; `search` is looked for in their inputs, `before` is a creation time."""
+        return [
+            _run(row)
+            for row in self._read(
+                f"SELECT {RUN_COLUMNS} FROM runs WHERE (:status IS NULL OR status=:status)"
+                " AND (:before IS NULL OR created_at < :before)"
+                " AND (:search='' OR EXISTS(SELECT 1 FROM json_tree(runs.inputs)"
+                "   WHERE type='text' AND instr(lower(value), lower(:search)) > 0))"
+                " ORDER BY created_at DESC LIMIT :limit",
+                {"status": status, "before": before and _stamp(before), "search": search, "limit": limit},
+            )
+        ]
+
+    def delete_run(self, run_id: str) -> bool:
+        with self._transaction() as db:
+            for table in ("events", "questions", "journal"):
+                db.execute(f"DELETE FROM {table} WHERE run_id=?", (run_id,))
+            return db.execute("DELETE FROM runs WHERE id=?", (run_id,)).rowcount == 1
+
+    # ---- what a run does
+
+    def commit(self, run_id: str, tick: Tick) -> list[EventRecord]:
+        """Store everything that one tick of a run brought, or nothing when the run has ended meanwhile."""
+        now = _now()
+        with self._transaction() as db:
+            if not self._touch(db, run_id, now):
+                return []
+            records = self._append_all(db, run_id, tick, now)
+            if tick.applied:
+                db.execute("UPDATE questions SET state='applied' WHERE id=? AND state='answered'", (tick.applied,))
+            if tick.journal:
+                row = tick.journal
+                db.execute("INSERT INTO journal VALUES(?, ?, ?, ?)", (run_id, row.seq, row.tick, _dump(row.state)))
+            return records
+
+    def finish(self, run_id: str, tick: Tick, ending: Ending) -> list[EventRecord]:
+        """Store the last events of a run and how it ended; its journal has served and goes."""
+        now = _now()
+        with self._transaction() as db:
+            if not self._touch(db, run_id, now):
+                return []
+            records = self._append_all(db, run_id, tick, now)
+            failure = _dump(asdict(ending.failure)) if ending.failure else None
+            result = None if ending.result is None else _dump(ending.result)
+            db.execute(
+                "UPDATE runs SET status=?, result=?, failure=? WHERE id=?", (ending.status, result, failure, run_id)
+            )
+            self._close_questions(db, run_id)
+            return records
+
+    def cancel(self, run_id: str, event: NewEvent) -> list[EventRecord]:
+        """End a live run at once; an empty list says that it had ended before."""
+        now = _now()
+        with self._transaction() as db:
+            if not self._touch(db, run_id, now):
+                return []
+            db.execute("UPDATE runs SET status='cancelled' WHERE id=?", (run_id,))
+            self._close_questions(db, run_id)
+            return [self._append(db, run_id, event, now)]
+
+    def events(self, run_id: str, after: int = 0) -> list[EventRecord]:
+        rows = self._read(
+            "SELECT seq, kind, type, at, body FROM events WHERE run_id=? AND seq>? ORDER BY seq", run_id, after
+        )
+        return [EventRecord(seq, kind, type_, _time(at), json.loads(body)) for seq, kind, type_, at, body in rows]
+
+    def journal(self, run_id: str) -> list[JournalRow]:
+        rows = self._read("SELECT seq, tick, state FROM journal WHERE run_id=? ORDER BY seq", run_id)
+        return [JournalRow(seq, tick, json.loads(state)) for seq, tick, state in rows]
+
+    # ---- questions and answers
+
+    def questions(self, run_id: str | None = None) -> list[Question]:
+        """Open questions, of one run or of all, the oldest first."""
+        rows = self._read(
+            f"SELECT {', '.join('q.' + c for c in QUESTION_COLUMNS.split(', '))}, r.workflow FROM questions q"
+            " JOIN runs r ON r.id=q.run_id WHERE q.state='open' AND (:run IS NULL OR q.run_id=:run)"
+            " ORDER BY q.asked_at, q.seq",
+            {"run": run_id},
+        )
+        return [_question(row) for row in rows]
+
+    def question(self, run_id: str, question_id: str) -> Question:
+        """A question of a run, open or not.
+
+        Raises:
+            QuestionNotFound: If the run never asked it.
+        """
+        rows = self._read(
+            f"SELECT {', '.join('q.' + c for c in QUESTION_COLUMNS.split(', '))}, r.workflow FROM questions q"
+            " JOIN runs r ON r.id=q.run_id WHERE q.run_id=? AND q.id=?",
+            run_id,
+            question_id,
+        )
+        if not rows:
+            raise QuestionNotFound(f"Run {run_id} has no question {question_id}. Look at the open ones again.")
+        return _question(rows[0])
+
+    def accept(self, question_id: str, answer: NewEvent, by: str) -> tuple[Receipt, list[EventRecord]]:
+        """Record an answer if its question is still open: the first one wins, by compare-and-set.
+
+        Returns:
+            The receipt, and the event that tells readers of the answer (none for whoever came second).
+        """
+        now = _now()
+        with self._transaction() as db:
+            won = db.execute(
+                "UPDATE questions SET state='answered', answer=?, answered_by=?, answered_at=?"
+                f" WHERE id=? AND state='open' AND run_id IN (SELECT id FROM runs WHERE {IS_LIVE})",
+                (_dump(answer.body), by, now, question_id),
+            ).rowcount
+            run_id, state, who, at = db.execute(
+                "SELECT run_id, state, answered_by, answered_at FROM questions WHERE id=?", (question_id,)
+            ).fetchone()
+            receipt = Receipt(won == 1, who, _time(at) if at else None, state)
+            if not won:
+                return receipt, []
+            self._set_live_status(db, run_id, now)
+            told = NewEvent("answer", answer.type, {"question": question_id, "by": by, "answer": answer.body})
+            return receipt, [self._append(db, run_id, told, now)]
+
+    def answers(self, run_id: str, state: str | None = None) -> list[Answer]:
+        """Answers given in a run, in the order of their acceptance; `state` picks `answered` or `applied`."""
+        rows = self._read(
+            "SELECT id, type, answer, answered_by, answered_at, state FROM questions"
+            " WHERE run_id=:run AND answer IS NOT NULL AND (:state IS NULL OR state=:state)"
+            " ORDER BY answered_at, seq",
+            {"run": run_id, "state": state},
+        )
+        return [Answer(i, type_, json.loads(body), by, _time(at), s) for i, type_, body, by, at, s in rows]
+
+    # ---- inside a transaction
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+                self._db.execute("COMMIT")
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+
+    def _read(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        parameters: Any = values[0] if len(values) == 1 and isinstance(values[0], dict) else values
+        with self._lock:
+            return self._db.execute(sql, parameters).fetchall()
+
+    def _touch(self, db: sqlite3.Connection, run_id: str, now: str) -> bool:
+        return db.execute(f"UPDATE runs SET updated_at=? WHERE id=? AND {IS_LIVE}", (now, run_id)).rowcount == 1
+
+    def _append_all(self, db: sqlite3.Connection, run_id: str, tick: Tick, now: str) -> list[EventRecord]:
+        records = []
+        for new in tick.events:
+            if isinstance(new, NewEvent):
+                records.append(self._append(db, run_id, new, now))
+                continue
+            record = self._append(db, run_id, new.event, now)
+            schema = _dump(new.answer_schema)
+            db.execute(
+                f"INSERT INTO questions({QUESTION_COLUMNS}, seq, state) VALUES(?, ?, ?, ?, ?, ?, ?, ?, 'open')",
+                (new.id, run_id, record.type, _dump(record.body), new.answer_type, schema, now, record.seq),
+            )
+            self._set_live_status(db, run_id, now)
+            records.append(record)
+        return records
+
+    def _append(self, db: sqlite3.Connection, run_id: str, event: NewEvent, now: str) -> EventRecord:
+        seq = db.execute("SELECT coalesce(max(seq), 0) + 1 FROM events WHERE run_id=?", (run_id,)).fetchone()[0]
+        body = _dump(event.body)
+        db.execute("INSERT INTO events VALUES(?, ?, ?, ?, ?, ?)", (run_id, seq, event.kind, event.type, now, body))
+        return EventRecord(seq, event.kind, event.type, _time(now), json.loads(body))
+
+    def _set_live_status(self, db: sqlite3.Connection, run_id: str, now: str) -> None:
+        db.execute(
+            "UPDATE runs SET updated_at=?, status=CASE WHEN EXISTS(SELECT 1 FROM questions WHERE run_id=runs.id"
+            f" AND state='open') THEN 'waiting' ELSE 'running' END WHERE id=? AND {IS_LIVE}",
+            (now, run_id),
+        )
+
+    def _close_questions(self, db: sqlite3.Connection, run_id: str) -> None:
+        db.execute("UPDATE questions SET state='closed' WHERE run_id=? AND state='open'", (run_id,))
+        db.execute("UPDATE questions SET state='applied' WHERE run_id=? AND state='answered'", (run_id,))
+        db.execute("DELETE FROM journal WHERE run_id=?", (run_id,))
+
+
+def _run(row: Iterable[Any]) -> RunRecord:
+    run_id, workflow, inputs, status, result, failure, created_at, updated_at = row
+    return RunRecord(
+        run_id,
+        workflow,
+        json.loads(inputs),
+        status,
+        json.loads(result) if result else None,
+        Failure(**json.loads(failure)) if failure else None,
+        _time(created_at),
+        _time(updated_at),
+    )
+
+
+def _question(row: Iterable[Any]) -> Question:
+    question_id, run_id, type_, body, answer_type, schema, asked_at, workflow = row
+    return Question(
+        question_id, run_id, workflow, type_, json.loads(body), answer_type, json.loads(schema), _time(asked_at)
+    )
+
+
+def _dump(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"))
+
+
+def _stamp(at: datetime) -> str:
+    """A time as text that sorts like the time itself."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _now() -> str:
+    return _stamp(datetime.now(UTC))
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text)
