@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,9 +59,11 @@ class Recorder(BaseRuntimeDecorator):
             self._adapters[inner.run_id] = RecordingAdapter(inner, self, workflow)
         return self._adapters[inner.run_id]
 
-    def registering(self) -> AbstractContextManager[Runtime]:
+    @contextmanager
+    def registering(self) -> Generator[Runtime, None, None]:
         """Workflows made inside this block run on the recorder itself, not on the runtime beneath it."""
-        return Runtime.registering(self)
+        with Runtime.registering(self) as runtime:
+            yield runtime
 
     def deliver(self, delivery: Delivery, context: Context) -> None:
         """Send an answer into its run, unless it is on its way already."""

@@ -1,0 +1,17 @@
+"""Finding evidence: files become documents, documents passages, passages ranked findings."""
+
+from hitl.research.documents import Evidence, Inquiry, find_evidence, is_same
+from hitl.research.evidence import Document, Finding, Heading
+from hitl.research.shelf import Shelf, UnknownDocument
+
+__all__ = [
+    "Document",
+    "Evidence",
+    "Finding",
+    "Heading",
+    "Inquiry",
+    "Shelf",
+    "UnknownDocument",
+    "find_evidence",
+    "is_same",
+]

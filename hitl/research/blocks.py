@@ -1,0 +1,77 @@
+"""Blocks: what every file format is read into before it becomes a document's text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePath
+
+from hitl.research.evidence import Document, Heading, fingerprint_of
+
+DATE_LINE = re.compile(r"^(?:date|published|updated|as of)\s*:\s*(\d{4}(?:-\d{2}(?:-\d{2})?)?)\s*$", re.IGNORECASE)
+LIGATURES = re.compile("[ﬀ-ﬆ]")
+INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]|[\x00-\x08\x0b-\x1f\x7f]")
+SPACES = re.compile(r"\s+")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A heading, a paragraph, a list item or a table row."""
+
+    text: str
+    is_heading: bool = False
+    page: int | None = None
+    """Page it stands on, from 1."""
+
+
+@dataclass(frozen=True)
+class ReadFile:
+    """What a format's reader made of a file."""
+
+    blocks: Sequence[Block]
+    title: str = ""
+    date: str | None = None
+    page_count: int = field(default=0)
+
+
+def assemble(name: str, read: ReadFile) -> Document:
+    """Put blocks together into a document, noting where headings and pages begin."""
+    parts: list[str] = []
+    headings: list[Heading] = []
+    pages: list[int] = []
+    offset = 0
+    for block in read.blocks:
+        text = tidy(block.text)
+        if not text:
+            continue
+        while block.page is not None and len(pages) < block.page:
+            pages.append(offset)
+        if block.is_heading:
+            headings.append(Heading(start=offset, end=offset + len(text)))
+        parts.append(text)
+        offset += len(text) + 2
+    text = "\n\n".join(parts)
+    first_heading = text[headings[0].start : headings[0].end] if headings else ""
+    return Document(
+        fingerprint=fingerprint_of(text),
+        title=tidy(read.title) or first_heading or PurePath(name).stem,
+        location=name,
+        date=_date_in(parts) or read.date,
+        text=text,
+        headings=tuple(headings),
+        pages=tuple(pages),
+    )
+
+
+def tidy(text: str) -> str:
+    """One line of clean text: composed characters, no ligatures, no invisible ones, single spaces."""
+    text = unicodedata.normalize("NFC", text.encode("utf-8", "ignore").decode("utf-8"))
+    text = LIGATURES.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
+    return SPACES.sub(" ", INVISIBLE.sub("", text)).strip()
+
+
+def _date_in(parts: Sequence[str]) -> str | None:
+    """The date that one of the first lines states for the document itself."""
+    return next((match[1] for part in parts[:6] if (match := DATE_LINE.match(part))), None)

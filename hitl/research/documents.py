@@ -1,0 +1,213 @@
+"""Passages become findings: what a round of research puts before the human."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz import fuzz
+
+from hitl.research.evidence import Document, Finding, Passage, finding_id
+from hitl.research.passages import passages_of
+from hitl.research.ranking import Hit, Ranking, terms_of
+from hitl.research.sentences import Span, split_sentences
+
+CANDIDATES = 300
+"""Ranked passages that are looked at for one round."""
+COVERAGE = 0.4
+"""A finding holds at least this share of the topic, or of one remark of the human, weighed by rarity."""
+CLOSE_TO_BEST = 0.4
+"""A finding's score is at least this share of the best one's."""
+DEEPER = 0.5
+"""What the two shares above are multiplied by for every rejection without a remark."""
+FEEDBACK_WEIGHT = 1.5
+"""How much a term of the human's remarks counts against one of the topic."""
+SEEN_BEFORE = 0.8
+"""What the score of a passage is multiplied by when its document was quoted in an earlier round."""
+QUOTED_ALREADY = 0.85
+"""The same, for every quote that this round has taken from its document."""
+SAME = 90.0
+"""Similarity in percent from which two quotes are the same."""
+QUOTE_LENGTH = 380
+"""Characters after which a quote takes no further sentence."""
+
+REQUEST_WORDS = frozenset(
+    terms_of(
+        "add another anything detail details explain find found give include included information lack lacking like "
+        "look mention mentioned missing need needed needs please say something tell want write"
+    )
+)
+"""Words with which people ask for more, and which say nothing of what they want."""
+LEANS_ON_PREVIOUS = re.compile(
+    r"(?:it|its|this|that|these|those|they|their|he|she|his|her|such|however|therefore|thus|instead|then)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Inquiry:
+    """What one round of research asks for."""
+
+    topic: str
+    feedback: tuple[str, ...] = ()
+    """All remarks of the human so far, the oldest first; an empty one asks to look deeper."""
+    kept: tuple[Finding, ...] = ()
+    dropped: tuple[Finding, ...] = ()
+    round: int = 1
+    most: int = 8
+    """New findings to return, at most."""
+
+    @property
+    def known(self) -> tuple[Finding, ...]:
+        """Everything that the human has seen."""
+        return self.kept + self.dropped
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What one round of research found."""
+
+    findings: tuple[Finding, ...]
+    """New ones only, the best first."""
+    documents: int
+    """How many documents were read."""
+    passages: int
+    """How many passages were ranked."""
+
+
+def find_evidence(documents: Sequence[Document], inquiry: Inquiry) -> Evidence:
+    """Look for new findings.
+
+    Nothing comes back that overlaps, or is nearly the same as, what the human has seen; of two passages
+    that fit as well, the one from a document not quoted yet is preferred.
+
+    Args:
+        documents: Where to look.
+        inquiry: What to look for.
+    """
+    ranking = _ranking_of(tuple(_ById(document) for document in documents))
+    query = _Query.of(inquiry, ranking)
+    findings: list[Finding] = []
+    for hit in _diverse(query.hits(), inquiry):
+        finding = _finding(hit, query, inquiry.round)
+        if not any(is_same(finding, other) for other in (*inquiry.known, *findings)):
+            findings.append(finding)
+        if len(findings) == inquiry.most:
+            break
+    return Evidence(tuple(findings), len(documents), len(ranking.passages))
+
+
+def is_same(one: Finding, other: Finding) -> bool:
+    """Whether two findings say the same: they overlap, or are at least 90 % similar anywhere."""
+    return one.overlaps(other) or fuzz.ratio(one.quote, other.quote, score_cutoff=SAME) >= SAME
+
+
+@dataclass(frozen=True)
+class _Query:
+    ranking: Ranking
+    weights: dict[str, float]
+    """Every term, of the topic and of the remarks."""
+    parts: tuple[dict[str, float], ...]
+    """The topic and each remark by itself: a finding has to answer one of them."""
+    tolerance: float
+    """What both thresholds are multiplied by: 1, and less for every rejection without a remark."""
+
+    @classmethod
+    def of(cls, inquiry: Inquiry, ranking: Ranking) -> _Query:
+        topic = dict.fromkeys(terms_of(inquiry.topic), 1.0)
+        remarks = [
+            {term: FEEDBACK_WEIGHT for term in terms_of(remark) if term not in REQUEST_WORDS}
+            for remark in inquiry.feedback
+        ]
+        weights = Counter(topic)
+        for remark in remarks:
+            weights.update(remark)
+        empty_remarks = sum(not remark for remark in remarks)
+        parts = (topic, *(remark for remark in remarks if remark))
+        return cls(ranking, dict(weights), parts, DEEPER**empty_remarks)
+
+    def hits(self) -> Iterator[Hit]:
+        hits = self.ranking.search(self.weights, CANDIDATES)
+        for hit in hits:
+            fits = any(self.ranking.coverage(part, hit.terms) >= COVERAGE * self.tolerance for part in self.parts)
+            if fits and hit.score >= hits[0].score * CLOSE_TO_BEST * self.tolerance:
+                yield hit
+
+    def value(self, terms: set[str]) -> float:
+        """How much of the query a sentence holds."""
+        return sum(weight * self.ranking.rarity(term) for term, weight in self.weights.items() if term in terms)
+
+
+def _diverse(hits: Iterator[Hit], inquiry: Inquiry) -> Iterator[Hit]:
+    """The hits, best first, where a document counts less with every quote that is taken from it."""
+    seen = {finding.document for finding in inquiry.known}
+    left = [(hit.score * (SEEN_BEFORE if hit.passage.document.fingerprint in seen else 1.0), hit) for hit in hits]
+    taken: Counter[str] = Counter()
+    while left:
+        best = max(range(len(left)), key=lambda i: left[i][0] * QUOTED_ALREADY ** taken[_document(left[i][1])])
+        _, hit = left.pop(best)
+        taken[_document(hit)] += 1
+        yield hit
+
+
+def _document(hit: Hit) -> str:
+    return hit.passage.document.fingerprint
+
+
+def _finding(hit: Hit, query: _Query, round_number: int) -> Finding:
+    document = hit.passage.document
+    start, end = _quote(hit.passage, query)
+    return Finding(
+        id=finding_id(document.fingerprint, start, end),
+        quote=document.text[start:end],
+        document=document.fingerprint,
+        title=document.title,
+        location=document.location,
+        date=document.date,
+        place=document.place_at(start),
+        start=start,
+        end=end,
+        score=round(hit.score, 3),
+        round=round_number,
+    )
+
+
+def _quote(passage: Passage, query: _Query) -> Span:
+    """The sentences of a passage that answer best: the best one, what it leans on, and what goes with it."""
+    text = passage.document.text
+    sentences = split_sentences(text, passage.start, passage.end)
+    values = [query.value(terms) for terms in (set(terms_of(text[s.start : s.end])) for s in sentences)]
+    first = last = max(range(len(sentences)), key=values.__getitem__)
+    while first > 0 and LEANS_ON_PREVIOUS.match(text, sentences[first].start):
+        first -= 1
+    while last + 1 < len(sentences) and values[last + 1] and _fits(sentences[first], sentences[last + 1]):
+        last += 1
+    while first > 0 and values[first - 1] and _fits(sentences[first - 1], sentences[last]):
+        first -= 1
+    return Span(sentences[first].start, sentences[last].end)
+
+
+def _fits(first: Span, last: Span) -> bool:
+    return last.end - first.start <= QUOTE_LENGTH
+
+
+class _ById:
+    """A document as a key: equal to another of the same fingerprint, without comparing texts."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+
+    def __hash__(self) -> int:
+        return hash(self.document.fingerprint)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ById) and other.document.fingerprint == self.document.fingerprint
+
+
+@lru_cache(maxsize=4)
+def _ranking_of(documents: tuple[_ById, ...]) -> Ranking:
+    """The index over some documents; the bundled library's is made once per process."""
+    return Ranking([passage for known in documents for passage in passages_of(known.document)])

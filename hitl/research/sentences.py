@@ -1,0 +1,72 @@
+"""Sentences with their offsets, in a few microseconds each.
+
+`pysbd` does the same for 22 languages; on the bundled library it took forty times as long, and every
+uploaded document goes through here. The rule: a full stop ends a sentence unless a lower-case letter
+follows, or it belongs to an abbreviation, an initial or a number.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """Offsets of a piece of text: of its first character, and after its last one."""
+
+    start: int
+    end: int
+
+
+END = re.compile(r"[.!?…؟]+[\"'”’»)\]]*(?=\s)|[。！？]+[」』”]*")
+WORD_BEFORE = re.compile(r"([\w.]+)\.[\"'”’»)\]]*$")
+STARTS_SENTENCE = re.compile(r"\s*[\"'“‘«(\[]*(\w?)")
+ABBREVIATIONS = frozenset(
+    "al approx bros ca capt cf ch co col corp dept dr ed eds eq eqs est fig figs gen gov hon inc jr lt ltd messrs mr "
+    "mrs ms mt no nos op pp prof rev sec sen sgt sr st ste tab univ viz vol vols vs "
+    "jan feb mar apr jun jul aug sep sept oct nov dec".split()
+)
+
+
+def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
+    """Cut `text[start:end]` into sentences.
+
+    Returns:
+        Spans in the order of the text, without the white space between them; together they hold every
+        other character.
+    """
+    end = len(text) if end is None else end
+    spans: list[Span] = []
+    begin = start
+    for match in END.finditer(text, start, end):
+        if match.end() < end and not _is_end(text, begin, match.end(), end):
+            continue
+        spans.append(Span(begin, match.end()))
+        begin = match.end()
+        while begin < end and text[begin].isspace():
+            begin += 1
+    if text[begin:end].strip():
+        spans.append(Span(begin, end))
+    return [trimmed for span in spans if (trimmed := _trim(text, span))]
+
+
+def _is_end(text: str, begin: int, at: int, end: int) -> bool:
+    following = STARTS_SENTENCE.match(text, at, end)
+    if following and following[1].islower():
+        return False
+    before = WORD_BEFORE.search(text, begin, at)
+    if before is None:
+        return True
+    word = before[1]
+    is_initial = len(word) == 1 and word.isalpha() and word.isupper()
+    has_inner_stop = "." in word.strip(".") and not word[-1].isdigit()  # e.g., U.S.
+    return not (is_initial or has_inner_stop or word.lower() in ABBREVIATIONS)
+
+
+def _trim(text: str, span: Span) -> Span | None:
+    start, end = span
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return Span(start, end) if start < end else None

@@ -1,0 +1,75 @@
+"""The shelf: documents by fingerprint, so that a quote can be checked as long as the folder lasts."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from hitl.research.evidence import Document
+from hitl.research.reading import KINDS, read_document
+
+LIBRARY = Path(__file__).parent / "library"
+
+
+class UnknownDocument(Exception):
+    """No document with this fingerprint stands on the shelf."""
+
+
+class Shelf:
+    """Documents under `HITL_HOME/shelf`, one file each; the same text is stored once."""
+
+    def __init__(self, home: Path) -> None:
+        self.folder = home / "shelf"
+
+    def add(self, document: Document) -> None:
+        """Put a document on the shelf; nothing changes when it stands there."""
+        path = self._path(document.fingerprint)
+        if path.exists():
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
+            file.write(document.model_dump_json())
+            file.flush()
+            os.fsync(file.fileno())
+        Path(file.name).replace(path)
+
+    def get(self, fingerprint: str) -> Document:
+        """The document with this fingerprint.
+
+        Raises:
+            UnknownDocument: If it is not there, or its file is damaged.
+        """
+        bundled = next((d for d in bundled_documents() if d.fingerprint == fingerprint), None)
+        if bundled:
+            return bundled
+        try:
+            return Document.model_validate_json(self._path(fingerprint).read_text("utf-8"))
+        except (OSError, ValidationError) as error:
+            raise UnknownDocument(
+                f"The document {fingerprint[:12]}… is not on the shelf any more ({self.folder}). Add its file again."
+            ) from error
+
+    def documents(self, fingerprints: Sequence[str]) -> list[Document]:
+        """The documents with these fingerprints; the bundled library when there are none.
+
+        Raises:
+            UnknownDocument: If one of them is not there.
+        """
+        if fingerprints:
+            return [self.get(fingerprint) for fingerprint in fingerprints]
+        return list(bundled_documents())
+
+    def _path(self, fingerprint: str) -> Path:
+        return self.folder / fingerprint[:2] / f"{fingerprint}.json"
+
+
+@cache
+def bundled_documents() -> tuple[Document, ...]:
+    """The documents that come with hitl, read once per process."""
+    paths = sorted(path for path in LIBRARY.iterdir() if path.suffix in KINDS)
+    return tuple(read_document(path.name, path.read_bytes()) for path in paths)
