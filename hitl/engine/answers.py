@@ -80,10 +80,15 @@ def build_answer(workflow: Workflow, question: Question, body: Mapping[str, Any]
     try:
         return cls(**body)
     except ValidationError as error:
-        raise InvalidAnswer(
-            f"That is not a valid {cls.__name__}: "
-            + "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        ) from error
+        problems = "; ".join(f"{field}: {problem}" for field, problem in problems_in(error).items())
+        raise InvalidAnswer(f"That is not a valid {cls.__name__}. {problems}") from error
+
+
+def problems_in(error: ValidationError) -> dict[str, str]:
+    """What is wrong with each field, in words."""
+    return {
+        ".".join(map(str, problem["loc"])): problem["msg"].removeprefix("Value error, ") for problem in error.errors()
+    }
 
 
 def _imported(name: str) -> type[Event]:

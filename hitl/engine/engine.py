@@ -17,7 +17,7 @@ from workflows.errors import WorkflowCancelledByUser
 from workflows.events import WorkflowCancelledEvent, WorkflowFailedEvent
 from workflows.handler import WorkflowHandler
 
-from hitl.engine.answers import build_answer
+from hitl.engine.answers import build_answer, problems_in
 from hitl.engine.errors import InvalidInputs, RunNotFound, WorkflowUnusable
 from hitl.engine.feed import Feed
 from hitl.engine.loop import LoopThread
@@ -75,8 +75,7 @@ class Engine:
         try:
             event = start_event_class(**inputs)
         except ValidationError as error:
-            problems = (f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-            raise InvalidInputs("; ".join(problems).replace("Value error, ", "")) from error
+            raise InvalidInputs(problems_in(error)) from error
         run_id = secrets.token_hex(10)
         start = record(event, "start")
         self.store.add_run(run_id, workflow, start.body, start)

@@ -12,7 +12,11 @@ class WorkflowUnusable(EngineError):
 
 
 class InvalidInputs(EngineError):
-    """The inputs do not fit the workflow's start event."""
+    """The inputs do not fit the workflow's start event; `problems` says by field what is wrong."""
+
+    def __init__(self, problems: dict[str, str]) -> None:
+        self.problems = problems
+        super().__init__(" ".join(f"{field}: {problem}" for field, problem in problems.items()))
 
 
 class RunNotFound(EngineError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from rapidfuzz import fuzz
 from hitl.research.evidence import Document, Finding, Passage, finding_id
 from hitl.research.passages import passages_of
 from hitl.research.ranking import Hit, Ranking, terms_of
-from hitl.research.sentences import Span, split_sentences
+from hitl.research.sentences import Span, leans_on_previous, split_sentences
 
 CANDIDATES = 300
 """Ranked passages that are looked at for one round."""
@@ -41,10 +40,6 @@ REQUEST_WORDS = frozenset(
     )
 )
 """Words with which people ask for more, and which say nothing of what they want."""
-LEANS_ON_PREVIOUS = re.compile(
-    r"(?:it|its|this|that|these|those|they|their|he|she|his|her|such|however|therefore|thus|instead|then)\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -181,7 +176,7 @@ def _quote(passage: Passage, query: _Query) -> Span:
     sentences = split_sentences(text, passage.start, passage.end)
     values = [query.value(terms) for terms in (set(terms_of(text[s.start : s.end])) for s in sentences)]
     first = last = max(range(len(sentences)), key=values.__getitem__)
-    while first > 0 and LEANS_ON_PREVIOUS.match(text, sentences[first].start):
+    while first > 0 and leans_on_previous(text, sentences[first]):
         first -= 1
     while last + 1 < len(sentences) and values[last + 1] and _fits(sentences[first], sentences[last + 1]):
         last += 1

@@ -21,6 +21,10 @@ class Span(NamedTuple):
 END = re.compile(r"[.!?…؟]+[\"'”’»)\]]*(?=\s)|[。！？]+[」』”]*")
 WORD_BEFORE = re.compile(r"([\w.]+)\.[\"'”’»)\]]*$")
 STARTS_SENTENCE = re.compile(r"\s*[\"'“‘«(\[]*(\w?)")
+LEANS = re.compile(
+    r"(?:it|its|this|that|these|those|they|their|he|she|his|her|such|however|therefore|thus|instead|then)\b",
+    re.IGNORECASE,
+)
 ABBREVIATIONS = frozenset(
     "al approx bros ca capt cf ch co col corp dept dr ed eds eq eqs est fig figs gen gov hon inc jr lt ltd messrs mr "
     "mrs ms mt no nos op pp prof rev sec sen sgt sr st ste tab univ viz vol vols vs "
@@ -48,6 +52,11 @@ def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[S
     if text[begin:end].strip():
         spans.append(Span(begin, end))
     return [trimmed for span in spans if (trimmed := _trim(text, span))]
+
+
+def leans_on_previous(text: str, sentence: Span) -> bool:
+    """Whether a sentence begins with a word that points back, and says too little when quoted alone."""
+    return LEANS.match(text, sentence.start) is not None
 
 
 def _is_end(text: str, begin: int, at: int, end: int) -> bool:

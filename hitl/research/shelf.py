@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -44,11 +44,8 @@ class Shelf:
         Raises:
             UnknownDocument: If it is not there, or its file is damaged.
         """
-        bundled = next((d for d in bundled_documents() if d.fingerprint == fingerprint), None)
-        if bundled:
-            return bundled
         try:
-            return Document.model_validate_json(self._path(fingerprint).read_text("utf-8"))
+            return bundled_by_fingerprint().get(fingerprint) or _stored(self._path(fingerprint))
         except (OSError, ValidationError) as error:
             raise UnknownDocument(
                 f"The document {fingerprint[:12]}… is not on the shelf any more ({self.folder}). Add its file again."
@@ -68,8 +65,19 @@ class Shelf:
         return self.folder / fingerprint[:2] / f"{fingerprint}.json"
 
 
+@lru_cache(maxsize=64)
+def _stored(path: Path) -> Document:
+    """A stored document; it can be kept in memory, since what has a fingerprint never changes."""
+    return Document.model_validate_json(path.read_text("utf-8"))
+
+
 @cache
 def bundled_documents() -> tuple[Document, ...]:
     """The documents that come with hitl, read once per process."""
     paths = sorted(path for path in LIBRARY.iterdir() if path.suffix in KINDS)
     return tuple(read_document(path.name, path.read_bytes()) for path in paths)
+
+
+@cache
+def bundled_by_fingerprint() -> dict[str, Document]:
+    return {document.fingerprint: document for document in bundled_documents()}

@@ -1,0 +1,40 @@
+"""hitl: research a topic, look at the evidence, decide, and only then read the report."""
+
+import streamlit as st
+
+from hitl.engine import EngineError, RunNotFound
+from hitl.report_ui import draw_report, draw_review, draw_start
+from hitl.settings import SettingsError, load_settings
+from hitl.ui import attached_run, cached_engine, draw_run, draw_unknown_run, draw_visitor
+
+st.set_page_config(page_title="hitl", page_icon=":material/fact_check:")
+
+# ---- the engine, shared by all visitors
+
+try:
+    secrets = st.secrets.to_dict() if st.secrets.load_if_toml_exists() else {}
+    engine = cached_engine(load_settings(secrets))
+except (SettingsError, EngineError) as error:
+    st.error(str(error), icon=":material/error:")
+    st.stop()
+
+# ---- the sidebar
+
+with st.sidebar:
+    draw_visitor()
+
+# ---- the start page, or the run that the address names
+
+try:
+    run = attached_run(engine)
+except RunNotFound as error:
+    draw_unknown_run(str(error))
+    st.stop()
+except EngineError as error:
+    st.error(str(error), icon=":material/error:")
+    st.stop()
+
+if run is None:
+    draw_start(engine)
+else:
+    draw_run(run, draw_question=draw_review, draw_result=draw_report)

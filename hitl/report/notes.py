@@ -1,0 +1,46 @@
+"""What the workflow tells the human about a round, in words."""
+
+from __future__ import annotations
+
+from hitl.report.dossier import Dossier
+from hitl.research import Evidence
+from hitl.research.ranking import terms_of
+
+
+def beginning_note(dossier: Dossier) -> str:
+    """Said when a round begins."""
+    if dossier.round == 1:
+        return f"Looking for evidence on “{dossier.topic}”"
+    remark = dossier.feedback[-1] if dossier.feedback else ""
+    heeding = f", heeding “{remark}”" if remark else ", deeper than before"
+    return f"Looking again on “{dossier.topic}”{heeding}"
+
+
+def evidence_note(evidence: Evidence, seconds: float) -> str:
+    """Said when a round has looked everywhere."""
+    found = _count(len(evidence.findings), "new finding")
+    return (
+        f"Read {_count(evidence.documents, 'document')}, ranked {_count(evidence.passages, 'passage')} "
+        f"in {seconds * 1000:,.0f} ms, found {found}"
+    )
+
+
+def review_note(dossier: Dossier, evidence: Evidence) -> str:
+    """Said above the findings: what the human should know before deciding; empty when that is nothing.
+
+    Args:
+        dossier: The run before this round's evidence was added.
+        evidence: What this round found.
+    """
+    new, kept = len(evidence.findings), len(dossier.kept)
+    if not new and not terms_of(dossier.topic):
+        return f"There is no word in “{dossier.topic}” that could be looked for. Try other words."
+    if not new and not kept:
+        return f"Nothing in {_count(evidence.documents, 'document')} answers “{dossier.topic}”. Try other words."
+    if not new:
+        return "Nothing new was found. What you kept is below: say what is missing in other words, or approve."
+    return f"{_count(new, 'new finding')}, {kept} kept from before." if dossier.round > 1 else ""
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

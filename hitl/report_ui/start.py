@@ -1,0 +1,85 @@
+"""The start page: a topic, and the documents to look in."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from hitl.engine import Engine
+from hitl.report_ui.uploads import chosen_documents, draw_uploads, is_reading
+from hitl.research import Shelf
+from hitl.research.shelf import bundled_documents
+from hitl.ui import start_run
+
+EXAMPLES = (
+    "Why is Pluto no longer a planet",
+    "Do heat pumps work in cold weather",
+    "How was smallpox eradicated",
+    "Who invented the World Wide Web",
+    "How does coral bleaching work",
+)
+"""Topics that the bundled library answers."""
+
+BUNDLED, OWN = "Bundled library", "My own documents"
+
+
+def draw_start(engine: Engine) -> None:
+    """Draw the start page."""
+    st.title("What do you want to know?", anchor=False)
+    st.write(
+        "hitl looks for evidence in documents and shows you what it found. You decide what is used; "
+        "only then is a report written."
+    )
+    st.text_input("Topic", key="topic", placeholder="A few words or a question")
+    st.pills("Or try one of these", EXAMPLES, key="example", on_change=_take_example)
+    st.segmented_control("Documents", (BUNDLED, OWN), key="documents", default=BUNDLED, required=True)
+    if uses_own_documents():
+        draw_uploads(Shelf(engine.settings.home), engine.settings)
+    else:
+        _draw_library()
+    st.caption(
+        ":material/lock: No text leaves this machine: the evidence comes from these documents, "
+        "and the report is put together without a language model."
+    )
+    if problem := st.session_state.get("problem"):
+        st.error(problem, icon=":material/error:")
+    st.button(
+        "Start research",
+        key="start",
+        type="primary",
+        icon=":material/search:",
+        on_click=_start,
+        args=(engine,),
+        disabled=uses_own_documents() and is_reading(),
+    )
+
+
+def use_own_documents() -> None:
+    """Have the start page ask for the visitor's own documents."""
+    st.session_state["documents"] = OWN
+
+
+def uses_own_documents() -> bool:
+    return st.session_state.get("documents") == OWN
+
+
+def _start(engine: Engine) -> None:
+    documents: list[str] = []
+    if uses_own_documents():
+        documents = chosen_documents()
+        if not documents:
+            st.session_state["problem"] = "Add a document first, or choose the bundled library."
+            return
+    start_run(engine, "report", {"topic": st.session_state.get("topic", ""), "documents": documents})
+
+
+def _take_example() -> None:
+    if example := st.session_state["example"]:
+        st.session_state["topic"] = example
+
+
+def _draw_library() -> None:
+    library = st.expander("What is in the library", icon=":material/menu_book:", key="library", on_change="rerun")
+    if library.open:  # reading the documents takes a second, which the first page does not have
+        with library:
+            for document in sorted(bundled_documents(), key=lambda document: document.title):
+                st.markdown(f"**{document.title}** · {document.date} · {document.location}")

@@ -1,0 +1,27 @@
+"""The event log of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from hitl.engine import EventRecord
+from hitl.ui.words import describe, local_time
+
+NEWEST = 50
+"""Events that are drawn: one block of this many costs the same however long the run is."""
+TALL = 12
+"""Lines from which the log scrolls in a box of its own."""
+BOX_HEIGHT = 320
+"""Height of that box, in pixels."""
+
+
+def draw_log(events: Sequence[EventRecord]) -> None:
+    """Draw the newest events, one a line, as text that nothing in it can bring to life."""
+    shown = events[-NEWEST:]
+    lines = [f"{local_time(event.at)}  {' '.join(describe(event).split())}" for event in shown]
+    if len(shown) < len(events):
+        lines.insert(0, f"… {len(events) - len(shown):,} earlier events")
+    with st.container(height=BOX_HEIGHT if len(lines) > TALL else "content", autoscroll=True, border=False):
+        st.code("\n".join(lines), language=None, wrap_lines=True)

@@ -1,0 +1,111 @@
+"""The page of one run: its head, its state, its log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from hitl.engine import Question, Run, RunRecord
+from hitl.engine.records import LIVE
+from hitl.inert import inert
+from hitl.ui.follow import draw_heartbeat, draw_live_log
+from hitl.ui.log import draw_log
+from hitl.ui.question import draw_notice, note_drawing
+from hitl.ui.session import leave_run, start_again
+from hitl.ui.words import headline, local_time, words_of
+
+BADGES = {
+    "running": ("Working", ":material/progress_activity:", "blue"),
+    "waiting": ("Waiting for you", ":material/front_hand:", "orange"),
+    "completed": ("Finished", ":material/check_circle:", "green"),
+    "failed": ("Failed", ":material/error:", "red"),
+    "cancelled": ("Cancelled", ":material/cancel:", "gray"),
+}
+
+
+def draw_run(run: Run, draw_question: Callable[[Run, Question], None], draw_result: Callable[[Run], None]) -> None:
+    """Draw a run in whatever state it is; what it asks and what it gives is drawn by whoever knows it.
+
+    Args:
+        run: What to draw.
+        draw_question: Draws an open question, with widgets whose callbacks send the answer.
+        draw_result: Draws the result of a completed run.
+    """
+    active = run.active  # before the record: what is at rest after this stays as the record says
+    record = run.record
+    _draw_head(run, record)
+    draw_notice()
+    match record.status:
+        case "waiting":
+            if question := run.question:
+                note_drawing(question)
+                draw_question(run, question)
+        case "completed":
+            draw_result(run)
+        case "failed":
+            _draw_failure(run, record)
+        case "cancelled":
+            _draw_cancelled(run, record)
+        case "running":
+            if not active:
+                st.warning("No step is at work, and nobody is asked anything. Cancel the run, and start it again.")
+    if active:
+        draw_live_log(run)
+        return
+    with st.expander("What happened so far" if record.status in LIVE else "What happened", icon=":material/history:"):
+        draw_log(st.session_state["log"])
+    if record.status in LIVE:
+        draw_heartbeat(run)
+
+
+def draw_unknown_run(reason: str) -> None:
+    """The page of an address that leads to no run."""
+    st.title("No such run")
+    st.write(inert(reason))
+    st.write("The address may be cut short, or the run was deleted, or it belongs to another server.")
+    st.button("New run", key="new_run", on_click=leave_run, type="primary", icon=":material/add:")
+
+
+def _draw_head(run: Run, record: RunRecord) -> None:
+    st.title(inert(headline(record.inputs) or words_of(record.workflow)), anchor=False)
+    label, icon, color = BADGES[record.status]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.badge(label, icon=icon, color=color)  # type: ignore[arg-type]
+        st.caption(f"started {local_time(record.created_at, '%Y-%m-%d %H:%M')}", width="stretch")
+        if record.status in LIVE:
+            st.button(
+                "Cancel run", key="cancel", on_click=_cancel, args=(run,), type="tertiary", icon=":material/close:"
+            )
+        st.button("New run", key="new_run", on_click=leave_run, type="tertiary", icon=":material/add:")
+
+
+def _cancel(run: Run) -> None:
+    run.cancel()
+
+
+def _draw_failure(run: Run, record: RunRecord) -> None:
+    failure = record.failure
+    if failure:
+        where = f"The step “{words_of(failure.step)}” failed" if failure.step else "The run failed"
+        st.error(f"{where}: {inert(failure.message or failure.type)}", icon=":material/error:")
+    st.write("Nothing that happened before is lost: it stands in the log below.")
+    _draw_start_again(run)
+
+
+def _draw_cancelled(run: Run, record: RunRecord) -> None:
+    st.info(
+        f"This run was cancelled at {local_time(record.updated_at)}. No report was written.", icon=":material/info:"
+    )
+    _draw_start_again(run)
+
+
+def _draw_start_again(run: Run) -> None:
+    st.button(
+        "Start again with the same inputs",
+        key="start_again",
+        on_click=start_again,
+        args=(run,),
+        type="primary",
+        icon=":material/replay:",
+    )

@@ -1,0 +1,115 @@
+"""What one visitor's session keeps: the run it shows, the queue that feeds its log, the visitor's name."""
+
+from __future__ import annotations
+
+import getpass
+from typing import Any
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from hitl.engine import Engine, EngineError, InvalidInputs, Run, open_engine
+from hitl.settings import Settings
+
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
+
+
+def cached_engine(settings: Settings) -> Engine:
+    """The engine that all sessions of this server share; closed when the cache is cleared."""
+    return _cached_engine(settings.model_dump_json(), settings)
+
+
+@st.cache_resource(show_spinner=False, on_release=lambda engine: engine.close())
+def _cached_engine(key: str, _settings: Settings) -> Engine:
+    return open_engine(_settings)
+
+
+def attached_run(engine: Engine) -> Run | None:
+    """The run that the page's address names, kept in the session from one rerun to the next.
+
+    Raises:
+        RunNotFound: If there is none with this id, or not any more.
+        WorkflowUnusable: If its workflow cannot take it up.
+    """
+    run_id = st.query_params.get("run")
+    if run_id is None:
+        st.session_state.pop("run", None)
+        return None
+    run: Run | None = st.session_state.get("run")
+    if run is None or run.id != run_id or run.engine is not engine:
+        run = engine.attach(run_id)
+        _keep(run)
+    _ = run.record  # a run that was deleted meanwhile is not found either
+    drain_events()
+    return run
+
+
+def _keep(run: Run) -> None:
+    """Hold on to a run: through it to the workflow's handler and context, and to its queue of events."""
+    st.session_state["run"] = run
+    st.session_state["events"] = run.subscribe()
+    st.session_state["log"] = []
+
+
+def drain_events() -> None:
+    """Move what the background thread has put into this page's queue to this page's log."""
+    queue = st.session_state["events"]
+    while not queue.empty():
+        st.session_state["log"].append(queue.get_nowait())
+
+
+def start_run(engine: Engine, workflow: str, inputs: dict[str, Any]) -> None:
+    """Start a run and show it: the callback of a button. A second click finds the first one's run and does nothing.
+
+    What is wrong with the inputs is kept in the session under `problem`, for the page to show.
+    """
+    st.session_state.pop("problem", None)
+    if "run" in st.query_params:
+        return
+    try:
+        run = engine.start(workflow, **inputs)
+    except InvalidInputs as error:
+        st.session_state["problem"] = " ".join(error.problems.values())
+    except EngineError as error:
+        st.session_state["problem"] = str(error)
+    else:
+        _keep(run)
+        st.session_state.pop("notice", None)
+        st.query_params["run"] = run.id
+
+
+def leave_run() -> None:
+    """Go back to the start page; the run stays where it is, under its address."""
+    for name in ("run", "events", "log", "notice", "problem"):
+        st.session_state.pop(name, None)
+    st.query_params.pop("run", None)
+
+
+def start_again(run: Run) -> None:
+    """Start a new run with the inputs of another: the callback of a button."""
+    if st.query_params.get("run") == run.id:
+        engine, record = run.engine, run.record
+        leave_run()
+        start_run(engine, record.workflow, record.inputs)
+
+
+def draw_visitor() -> None:
+    """The field for the visitor's name."""
+    st.session_state.setdefault("by", _default_name())
+    st.text_input(
+        "Your name", key="by", max_chars=80, help="Stands beside every decision you make. Nobody verifies it."
+    )
+
+
+def visitor() -> str:
+    """The name that the visitor goes by."""
+    return str(st.session_state.get("by", "")).strip() or "a visitor"
+
+
+def _default_name() -> str:
+    host = urlsplit(st.context.url or "").hostname
+    is_local = host in LOCAL_HOSTS and st.context.ip_address in (None, *LOCAL_HOSTS)
+    try:
+        return getpass.getuser() if is_local else ""
+    except (KeyError, OSError):  # no name for this user id on the machine
+        return ""

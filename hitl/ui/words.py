@@ -1,0 +1,73 @@
+"""Events, answers and times in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import streamlit as st
+
+from hitl.engine import EventRecord
+
+CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+def describe(event: EventRecord) -> str:
+    """One event in one line."""
+    match event.kind:
+        case "start":
+            return f"Started: {headline(event.body) or words_of(event.type)}"
+        case "progress":
+            message = event.body.get("message")
+            return message if isinstance(message, str) else words_of(event.type)
+        case "question":
+            return f"Waiting for a human: {words_of(event.type).lower()}"
+        case "answer":
+            return f"{event.body['by']}: {describe_answer(event.body['answer'])}"
+        case "stop":
+            return _describe_end(event)
+
+
+def describe_answer(answer: Mapping[str, Any]) -> str:
+    """An answer in one line; a yes or no called `approved` comes first, in the words of its buttons."""
+    decision = {True: ["approved"], False: ["rejected"]}.get(answer.get("approved"), [])  # type: ignore[arg-type]
+    rest = [
+        f"{name.replace('_', ' ')}: {f'{len(value)} chosen' if isinstance(value, list) else f'“{value}”'}"
+        for name, value in answer.items()
+        if name != "approved" and value not in ("", [], None)
+    ]
+    return ", ".join(decision + rest) or "answered"
+
+
+def _describe_end(event: EventRecord) -> str:
+    match event.type:
+        case "WorkflowFailedEvent":
+            message = event.body["exception"]["exception_message"]
+            return f"Failed in “{words_of(event.body['step_name'])}”: {message}"
+        case "WorkflowCancelledEvent":
+            return "Cancelled"
+        case _:
+            return "Finished"
+
+
+def headline(inputs: Mapping[str, Any]) -> str:
+    """What a run is about: the first text among its inputs."""
+    return next((value for value in inputs.values() if isinstance(value, str) and value), "")
+
+
+def words_of(name: str) -> str:
+    """`ReviewFindings` and `review_findings` as `Review findings`."""
+    words = CAMEL.sub(" ", name.removesuffix("Event")).replace("_", " ").split()
+    return " ".join(words).capitalize()
+
+
+def local_time(at: datetime, pattern: str = "%H:%M:%S") -> str:
+    """A time on the visitor's clock."""
+    try:
+        zone = ZoneInfo(st.context.timezone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return at.astimezone(UTC).strftime(pattern)
+    return at.astimezone(zone).strftime(pattern)
