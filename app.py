@@ -21,6 +21,8 @@ except (SettingsError, EngineError) as error:
 # ---- the sidebar
 
 with st.sidebar:
+    st.title("hitl", anchor=False)
+    st.caption("Research with a human in the loop")
     draw_visitor()
 
 # ---- the start page, or the run that the address names

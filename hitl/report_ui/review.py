@@ -10,6 +10,8 @@ from hitl.report.events import FEEDBACK_LENGTH, ReviewFindings
 from hitl.research import Document, Finding, Shelf, UnknownDocument
 from hitl.ui import send_answer
 
+YEARS_APART = 5
+"""Years between the oldest and the newest document from which the human is told to look at their dates."""
 AROUND = 600
 """Characters that are shown before and after a quote, on demand."""
 
@@ -30,22 +32,31 @@ def _draw_findings(run: Run, review: ReviewFindings) -> None:
     st.caption(f"From {documents} document{'s' if documents > 1 else ''}. Switch off what is not to be used.")
     if review.note:
         st.info(inert(review.note), icon=":material/info:")
+    years = sorted({finding.date[:4] for finding in review.findings if finding.date})
+    if years and int(years[-1]) - int(years[0]) >= YEARS_APART:
+        st.info(
+            f"These documents are from {years[0]} to {years[-1]}. Where they disagree, the older one may be outdated.",
+            icon=":material/calendar_month:",
+        )
     shelf = Shelf(run.engine.settings.home)
-    for finding in review.findings:
-        _draw_finding(shelf, finding, is_new=finding.round == review.round and review.round > 1)
+    new = [finding for finding in review.findings if finding.round == review.round]
+    earlier = [finding for finding in review.findings if finding.round != review.round]
+    for title, findings in (("New", new), ("Kept from before", earlier)):
+        if findings and earlier:
+            st.markdown(f"#### {title}")
+        for finding in findings:
+            _draw_finding(shelf, finding)
 
 
-def _draw_finding(shelf: Shelf, finding: Finding, is_new: bool) -> None:
+def _draw_finding(shelf: Shelf, finding: Finding) -> None:
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{inert(finding.title)}**", width="stretch")
-            if is_new:
-                st.badge("New", color="green")
             st.toggle("Keep", value=True, key=f"keep-{finding.id}")
         st.markdown(inert(finding.quote))
         source = [finding.location, finding.place, f"as of {finding.date}" if finding.date else ""]
         st.caption(inert(" · ".join(filter(None, source))))
-        with st.expander("The passage around it", icon=":material/unfold_more:"):
+        with st.expander("The passage around it", type="compact"):
             try:
                 st.markdown(_around(shelf.get(finding.document), finding))
             except UnknownDocument as error:
@@ -92,7 +103,7 @@ def _draw_decision(run: Run, question: Question, review: ReviewFindings) -> None
 def _draw_nothing_found(run: Run, question: Question, review: ReviewFindings) -> None:
     st.subheader("Nothing found", anchor=False)
     st.info(inert(review.note), icon=":material/search_off:")
-    _draw_wishes("What should be looked for?", "Search again with other words, or cancel the run.")
+    _draw_better_topic("Without other words the next search is less strict")
     st.button(
         "Search again",
         key="reject",
@@ -103,11 +114,8 @@ def _draw_nothing_found(run: Run, question: Question, review: ReviewFindings) ->
     )
 
 
-def _draw_wishes(label: str, help_text: str) -> None:
-    st.text_area(label, key="feedback", max_chars=FEEDBACK_LENGTH, height=80, help=help_text)
-    st.text_input(
-        "Better words for the topic", key="better_topic", placeholder="Leave empty to keep the topic as it is"
-    )
+def _draw_better_topic(placeholder: str) -> None:
+    st.text_input("Better words for the topic", key="better_topic", placeholder=placeholder)
 
 
 def _decide(run: Run, question: Question, review: ReviewFindings, approved: bool) -> None:

@@ -16,8 +16,10 @@ from hitl.research.sentences import Span, leans_on_previous, split_sentences
 
 CANDIDATES = 300
 """Ranked passages that are looked at for one round."""
-COVERAGE = 0.4
-"""A finding holds at least this share of the topic, or of one remark of the human, weighed by rarity."""
+COVERAGE = 0.5
+"""A finding holds at least this share of the topic, or of one remark of the human, weighed by rarity; …"""
+PARTIAL_COVERAGE = 0.3
+"""… or at least this share and two of its terms, since a long topic asks for several things at once."""
 CLOSE_TO_BEST = 0.4
 """A finding's score is at least this share of the best one's."""
 DEEPER = 0.5
@@ -127,9 +129,16 @@ class _Query:
     def hits(self) -> Iterator[Hit]:
         hits = self.ranking.search(self.weights, CANDIDATES)
         for hit in hits:
-            fits = any(self.ranking.coverage(part, hit.terms) >= COVERAGE * self.tolerance for part in self.parts)
-            if fits and hit.score >= hits[0].score * CLOSE_TO_BEST * self.tolerance:
+            if (
+                any(self._fits(part, hit) for part in self.parts)
+                and hit.score >= hits[0].score * CLOSE_TO_BEST * self.tolerance
+            ):
                 yield hit
+
+    def _fits(self, part: dict[str, float], hit: Hit) -> bool:
+        shared = sum(term in hit.terms for term in part)
+        enough = PARTIAL_COVERAGE if shared > 1 else COVERAGE
+        return self.ranking.coverage(part, hit.terms) >= enough * self.tolerance
 
     def value(self, terms: set[str]) -> float:
         """How much of the query a sentence holds."""
@@ -178,14 +187,14 @@ def _quote(passage: Passage, query: _Query) -> Span:
     first = last = max(range(len(sentences)), key=values.__getitem__)
     while first > 0 and leans_on_previous(text, sentences[first]):
         first -= 1
-    while last + 1 < len(sentences) and values[last + 1] and _fits(sentences[first], sentences[last + 1]):
+    while last + 1 < len(sentences) and values[last + 1] and _is_short(sentences[first], sentences[last + 1]):
         last += 1
-    while first > 0 and values[first - 1] and _fits(sentences[first - 1], sentences[last]):
+    while first > 0 and values[first - 1] and _is_short(sentences[first - 1], sentences[last]):
         first -= 1
     return Span(sentences[first].start, sentences[last].end)
 
 
-def _fits(first: Span, last: Span) -> bool:
+def _is_short(first: Span, last: Span) -> bool:
     return last.end - first.start <= QUOTE_LENGTH
 
 

@@ -73,7 +73,7 @@ class Ranking:
         return held / sum(rarities.values()) if rarities else 0.0
 
     def rarity(self, term: str) -> float:
-        """Inverse document frequency; a term that no passage holds counts like one that a single passage holds."""
+        """Inverse document frequency: largest for a term that no passage holds."""
         frequency = self._frequency(term)
         return math.log(1 + (len(self.passages) - frequency + 0.5) / (frequency + 0.5))
 
@@ -83,7 +83,7 @@ class Ranking:
     def _frequency(self, term: str) -> int:
         """How many passages hold a term: the length of its column in the index."""
         if not self._holds(term):
-            return 1
+            return 0
         column, ends = self._index.vocab_dict[term], self._index.scores["indptr"]
         return int(ends[column + 1] - ends[column])
 

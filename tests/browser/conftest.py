@@ -1,0 +1,96 @@
+"""A real Streamlit server on loopback and a real Chromium looking at it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.conftest import until
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+CHROMIUM_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    if path is None:
+        missing = f"no browser found (looked for {', '.join(CHROMIUM_NAMES)})"
+        if os.environ.get("HITL_REQUIRE_BROWSER"):
+            pytest.fail(missing)
+        pytest.skip(missing)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_FLAGS))
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Server:
+    """A running page."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+
+
+@contextmanager
+def serving(home: Path, **settings: str) -> Iterator[Server]:
+    """Serve the page on a free port of loopback, until the block ends."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
+    command += [f"--server.port={port}", "--server.address=127.0.0.1", "--server.fileWatcherType=none"]
+    environment = os.environ | {"HITL_HOME": str(home), "PYTHONPATH": str(ROOT)} | settings
+    with (home.parent / "server.log").open("ab") as output:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
+    try:
+        url = f"http://localhost:{port}"
+        until(lambda: _is_up(url), seconds=30)
+        yield Server(url, process)
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _is_up(url: str) -> bool:
+    with suppress(OSError):
+        return urllib.request.urlopen(f"{url}/_stcore/health", timeout=1).status == 200
+    return False
+
+
+@pytest.fixture
+def server(home: Path) -> Iterator[Server]:
+    home.mkdir(parents=True)
+    with serving(home) as server:
+        yield server
+
+
+@pytest.fixture
+def page(browser: Browser, server: Server) -> Iterator[Page]:
+    """The start page, as a visitor finds it."""
+    context = browser.new_context(viewport={"width": 1180, "height": 900}, timezone_id="Europe/Berlin")
+    page = context.new_page()
+    page.goto(server.url)
+    page.get_by_role("button", name="Start research").wait_for()
+    yield page
+    context.close()
