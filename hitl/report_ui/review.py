@@ -80,9 +80,14 @@ def _blocks(text: str) -> str:
 def _draw_decision(run: Run, question: Question, review: ReviewFindings) -> None:
     kept = [finding for finding in review.findings if _is_kept(finding)]
     st.subheader("Your decision", anchor=False)
-    _draw_wishes(
-        "What is missing?", "Reject with a remark, and the next round looks for it. Without one it looks deeper."
+    st.text_area(
+        "What is missing?",
+        key="feedback",
+        max_chars=FEEDBACK_LENGTH,
+        height=80,
+        help="Reject with a remark, and the next round looks for it. Without one it looks deeper.",
     )
+    _draw_better_topic("Leave empty to keep the topic as it is")
     with st.container(horizontal=True):
         st.button(
             "Approve",

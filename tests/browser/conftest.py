@@ -74,7 +74,7 @@ def serving(home: Path, **settings: str) -> Iterator[Server]:
 
 def _is_up(url: str) -> bool:
     with suppress(OSError):
-        return urllib.request.urlopen(f"{url}/_stcore/health", timeout=1).status == 200
+        return bool(urllib.request.urlopen(f"{url}/_stcore/health", timeout=1).status == 200)
     return False
 
 
