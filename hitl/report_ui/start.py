@@ -31,7 +31,8 @@ def draw_start(engine: Engine) -> None:
     )
     st.text_input("Topic", key="topic", placeholder="A few words or a question")
     st.pills("Or try one of these", EXAMPLES, key="example", on_change=_take_example)
-    st.segmented_control("Documents", (BUNDLED, OWN), key="documents", default=BUNDLED, required=True)
+    st.session_state.setdefault("documents", BUNDLED)
+    st.segmented_control("Documents", (BUNDLED, OWN), key="documents", required=True, persist_state="session")
     if uses_own_documents():
         draw_uploads(Shelf(engine.settings.home), engine.settings)
     else:

@@ -41,22 +41,19 @@ def draw_uploads(shelf: Shelf, settings: Settings) -> None:
         st.fragment(_draw_progress, run_every=LOOK_EVERY)()
     for problem in _problems():
         st.warning(inert(problem), icon=":material/block:")
-    if documents := _documents():
-        titles = {document.fingerprint: f"{document.title} ({document.location})" for document in documents}
-        kept = st.session_state.setdefault("chosen", list(titles))
-        st.session_state["own_documents"] = [fingerprint for fingerprint in kept if fingerprint in titles]
+    if titles := _titles():
         st.multiselect(
             "Documents to look in",
             list(titles),
             key="own_documents",
             format_func=lambda fingerprint: titles.get(fingerprint, fingerprint),
-            on_change=_remember_choice,
+            persist_state="session",
         )
 
 
 def chosen_documents() -> list[str]:
     """Fingerprints of the documents that the visitor has chosen."""
-    return list(st.session_state.get("chosen", []))
+    return list(st.session_state.get("own_documents", []))
 
 
 def is_reading() -> bool:
@@ -120,20 +117,12 @@ def _problems() -> list[str]:
     return [problem for upload in _uploads() if (problem := _problem(upload))]
 
 
-def _documents() -> list[Document]:
-    """The documents that could be read, each once; a new one is chosen at once."""
-    read = {}
-    for upload in _uploads():
-        if upload.document.done() and not _problem(upload):
-            document = upload.document.result()
-            read[document.fingerprint] = document
-    known = st.session_state.setdefault("known", set())
-    new = [fingerprint for fingerprint in read if fingerprint not in known]
-    known.update(new)
-    st.session_state["chosen"] = st.session_state.get("chosen", []) + new
-    return list(read.values())
-
-
-def _remember_choice() -> None:
-    """Keep the choice beside the widget, whose own state goes when it is not drawn."""
-    st.session_state["chosen"] = list(st.session_state["own_documents"])
+def _titles() -> dict[str, str]:
+    """The documents that could be read, by fingerprint; a new one is chosen at once."""
+    read = [upload.document.result() for upload in _uploads() if upload.document.done() and not _problem(upload)]
+    titles = {document.fingerprint: f"{document.title} ({document.location})" for document in read}
+    known = st.session_state.setdefault("known_documents", set())
+    if new := [fingerprint for fingerprint in titles if fingerprint not in known]:
+        known.update(new)
+        st.session_state["own_documents"] = chosen_documents() + new
+    return titles

@@ -9,8 +9,9 @@ from typing import Any
 import streamlit as st
 
 from hitl.engine import EngineError, Question, Run
+from hitl.inert import inert
 from hitl.ui.session import visitor
-from hitl.ui.words import local_time
+from hitl.ui.words import describe_answer, local_time
 
 TOO_SOON = 0.7
 """Seconds after its first drawing in which a question takes no answer: such a click was meant for the screen before."""
@@ -46,8 +47,8 @@ def send_answer(run: Run, question: Question, body: Mapping[str, Any]) -> bool:
         st.session_state["notice"] = "The run had ended before your decision. It was not used."
     else:
         st.session_state["notice"] = (
-            f"{receipt.by} was faster and decided at {local_time(receipt.at)}. Your decision was not used; "
-            "what you typed is kept."
+            f"{receipt.by} was faster and decided at {local_time(receipt.at)}. Your decision was not used: "
+            f"{describe_answer(body)}."
         )
     return receipt.accepted
 
@@ -55,4 +56,4 @@ def send_answer(run: Run, question: Question, body: Mapping[str, Any]) -> bool:
 def draw_notice() -> None:
     """What the visitor's last action came to, if there is anything to say."""
     if notice := st.session_state.get("notice"):
-        st.warning(notice, icon=":material/info:")
+        st.warning(inert(notice), icon=":material/info:")

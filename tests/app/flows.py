@@ -1,0 +1,40 @@
+"""Report workflows whose research is slow, fails, or waits for a test."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import ClassVar
+
+from hitl.report import ReportWorkflow
+from hitl.report.dossier import Dossier
+from hitl.research import Evidence
+
+
+class FailingReport(ReportWorkflow):
+    """Fails in its research, until it is mended."""
+
+    mended: ClassVar[threading.Event] = threading.Event()
+
+    def _find(self, dossier: Dossier) -> Evidence:
+        if not self.mended.is_set():
+            raise RuntimeError("the shelf is <b>broken</b>")
+        return super()._find(dossier)
+
+
+class SlowReport(ReportWorkflow):
+    """Takes five seconds for every round of research."""
+
+    def _find(self, dossier: Dossier) -> Evidence:
+        time.sleep(5)
+        return super()._find(dossier)
+
+
+class PatientReport(ReportWorkflow):
+    """Does not begin to research before it is let."""
+
+    let: ClassVar[threading.Event] = threading.Event()
+
+    def _find(self, dossier: Dossier) -> Evidence:
+        self.let.wait(timeout=30)
+        return super()._find(dossier)

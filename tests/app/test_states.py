@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import pytest
+
+from hitl.engine import open_engine
+from hitl.settings import Settings
+from tests.app.flows import FailingReport, PatientReport
+from tests.app.visitor import (
+    PLUTO,
+    decide,
+    has_button,
+    open_page,
+    run_id_of,
+    shows,
+    start,
+    start_and_wait,
+    text_of,
+    wait_for,
+)
+
+
+def test_the_start_page_names_what_leaves_the_machine():
+    assert "No text leaves this machine" in text_of(open_page())
+
+
+def test_an_example_fills_the_topic():
+    at = open_page()
+    at.pills(key="example").set_value(PLUTO).run()
+    assert at.text_input(key="topic").value == PLUTO
+
+
+def test_the_library_lists_its_documents():
+    at = open_page()
+    assert "Coral reefs and bleaching" not in text_of(at)
+    at.session_state["library"] = True
+    wait_for(at, shows("Coral reefs and bleaching"))
+
+
+def test_a_working_run_shows_its_log_and_can_be_cancelled(monkeypatch):
+    monkeypatch.setenv("HITL_WORKFLOWS", "report=tests.app.flows:PatientReport")
+    PatientReport.let.clear()
+    at = open_page()
+    start(at, PLUTO)
+
+    assert [status.label for status in at.status] == ["Working"]
+    assert not has_button("approve")(at)
+
+    at.button(key="cancel").click().run()
+    assert "This run was cancelled" in text_of(at)
+    assert at.session_state["run"].status == "cancelled"
+    PatientReport.let.set()
+
+
+def test_a_failed_run_says_what_failed_and_starts_again_with_the_same_inputs(monkeypatch):
+    monkeypatch.setenv("HITL_WORKFLOWS", "report=tests.app.flows:FailingReport")
+    FailingReport.mended.clear()
+    at = open_page()
+    start(at, PLUTO)
+    wait_for(at, shows("The step “Do research” failed"))
+    assert "the shelf is \\<b\\>broken\\</b\\>" in text_of(at)
+
+    FailingReport.mended.set()
+    at.button(key="start_again").click().run()
+    wait_for(at, has_button("approve"))
+    assert at.session_state["run"].inputs["topic"] == PLUTO
+    decide(at, "approve")
+    wait_for(at, shows("References"))
+
+
+def test_an_unknown_run_has_a_calm_page_of_its_own():
+    at = open_page("0123456789")
+    assert "No such run" in text_of(at)
+    assert not at.exception
+    at.button(key="new_run").click().run()
+    assert has_button("start")(at)
+
+
+def test_a_run_that_is_deleted_while_it_is_shown_is_not_found_any_more():
+    at = start_and_wait()
+    run = at.session_state["run"]
+    run.engine.delete(run.id)
+    at.run()
+    assert "No such run" in text_of(at)
+
+
+def test_a_run_survives_clear_cache():
+    import streamlit as st
+
+    at = start_and_wait()
+    old = at.session_state["run"].engine
+    st.cache_resource.clear()
+    wait_for(at, has_button("approve"))
+    assert at.session_state["run"].engine is not old
+    decide(at, "approve")
+    wait_for(at, shows("References"))
+
+
+def test_a_setting_that_cannot_be_used_is_told_instead_of_the_page(monkeypatch):
+    monkeypatch.setenv("HITL_FINDINGS", "many")
+    at = open_page()
+    assert "HITL_FINDINGS cannot be used" in text_of(at)
+    assert not at.exception
+    assert not has_button("start")(at)
+
+
+def test_a_workflow_that_cannot_be_loaded_is_told_on_start(monkeypatch):
+    monkeypatch.setenv("HITL_WORKFLOWS", "report=no.such.module:Flow")
+    at = open_page()
+    start(at, PLUTO)
+    assert "cannot be loaded" in text_of(at)
+
+
+def test_secrets_are_settings(monkeypatch, tmp_path):
+    from streamlit.testing.v1 import AppTest
+
+    from tests.app.visitor import APP
+
+    monkeypatch.delenv("HITL_HOME")
+    at = AppTest.from_file(str(APP), default_timeout=20)
+    at.secrets["HITL_HOME"] = str(tmp_path / "elsewhere")
+    at.run()
+    start(at, PLUTO)
+    assert (tmp_path / "elsewhere" / "runs.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("topic", "said"),
+    [("", "Type a topic first"), ("   \n ", "Type a topic first"), ("word " * 2000, "at most 500 characters")],
+)
+def test_a_topic_that_cannot_be_used_is_told_beside_the_button(topic: str, said: str):
+    at = open_page()
+    start(at, topic)
+    assert said in text_of(at)
+    assert has_button("start")(at)
+    assert "run" not in at.query_params
+
+
+@pytest.mark.parametrize(
+    "topic", ["🎉🎉", "ما هي الكواكب", "<script>alert(1)</script>", "![x](http://127.0.0.1/x.png)"]
+)
+def test_odd_topics_are_shown_as_they_are_and_asked_about(topic: str):
+    at = start_and_wait(topic)
+    assert "Nothing found" in text_of(at) or has_button("approve")(at)
+    assert "<script" not in text_of(at).replace("\\<script", "")
+    assert "](http" not in text_of(at).replace("\\](http", "").replace("\\]\\(http", "")
+
+
+def test_a_run_of_an_earlier_process_is_shown_and_goes_on(home):
+    engine = open_engine(Settings())
+    run = engine.start("report", topic=PLUTO)
+    run_id = run.id
+    engine.close()
+
+    at = open_page(run_id)
+    wait_for(at, has_button("approve"))
+    assert run_id_of(at) == run_id
+    decide(at, "approve")
+    wait_for(at, shows("References"))

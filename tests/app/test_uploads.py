@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from streamlit.testing.v1 import AppTest
+
+from tests.app.visitor import PLUTO, decide, has_button, open_page, shows, start, start_and_wait, text_of, wait_for
+
+PENGUINS = (
+    "penguins.txt",
+    b"Penguins\n\nPenguins live in the southern hemisphere and cannot fly. Emperor penguins breed on the sea ice of "
+    b"Antarctica during the winter. The male emperor penguin keeps the egg warm on its feet.",
+    "text/plain",
+)
+EMPTY = ("empty.md", b"", "text/markdown")
+FAKE = ("fake.pdf", b"this is no PDF at all, only its name says so", "application/pdf")
+
+
+def own_documents_page() -> AppTest:
+    at = open_page()
+    at.segmented_control(key="documents").set_value("My own documents").run()
+    return at
+
+
+def add(at: AppTest, *files: tuple[str, bytes, str]) -> None:
+    at.file_uploader[0].set_value(list(files))
+    wait_for(at, lambda at: not at.button(key="start").disabled)
+
+
+def test_own_documents_are_researched_and_no_others():
+    at = own_documents_page()
+    add(at, PENGUINS)
+    assert "Penguins (penguins.txt)" in at.multiselect(key="own_documents").options
+
+    start(at, "How do emperor penguins breed")
+    wait_for(at, has_button("approve"))
+    assert "penguins.txt" in text_of(at)
+    decide(at, "approve")
+    wait_for(at, shows("References"))
+    assert {r["finding"]["location"] for r in at.session_state["run"].result["references"]} == {"penguins.txt"}
+
+
+def test_bad_files_get_a_line_each_and_the_others_go_on():
+    at = own_documents_page()
+    add(at, EMPTY, PENGUINS, FAKE)
+    assert len(at.warning) == 2
+    assert "“empty.md” is empty." in text_of(at)
+    assert "“fake.pdf” is named like a PDF file" in text_of(at)
+    assert at.multiselect(key="own_documents").options == ["Penguins (penguins.txt)"]
+
+
+def test_more_files_than_the_limit_are_named(monkeypatch):
+    monkeypatch.setenv("HITL_UPLOAD_FILES", "1")
+    at = own_documents_page()
+    add(at, PENGUINS, ("second.txt", PENGUINS[1] + b" Penguins eat fish.", "text/plain"))
+    assert "“second.txt” was left out: at most 1 files at a time." in text_of(at)
+
+
+def test_starting_without_a_document_is_told():
+    at = own_documents_page()
+    start(at, PLUTO)
+    assert "Add a document first" in text_of(at)
+
+
+def test_a_document_that_is_taken_out_is_not_read():
+    at = own_documents_page()
+    add(at, PENGUINS)
+    at.multiselect(key="own_documents").set_value([]).run()
+    start(at, "penguins")
+    assert "Add a document first" in text_of(at)
+
+
+def test_own_documents_are_offered_after_a_first_run_and_stay_chosen():
+    at = start_and_wait()
+    decide(at, "approve")
+    wait_for(at, has_button("own"))
+    at.button(key="own").click().run()
+    assert at.segmented_control(key="documents").value == "My own documents"
+    add(at, PENGUINS)
+
+    start(at, "How do emperor penguins breed")
+    wait_for(at, has_button("approve"))
+    at.button(key="new_run").click().run()
+    assert at.segmented_control(key="documents").value == "My own documents"
+    assert at.multiselect(key="own_documents").value != []

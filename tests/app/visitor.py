@@ -1,0 +1,81 @@
+"""A visitor who drives the page without a browser."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+from hitl.ui.question import TOO_SOON
+from tests.conftest import until
+
+APP = Path(__file__).parents[2] / "app.py"
+PLUTO = "Why is Pluto no longer a planet"
+
+
+def open_page(run_id: str | None = None, name: str | None = None) -> AppTest:
+    at = AppTest.from_file(str(APP), default_timeout=20)
+    if run_id:
+        at.query_params["run"] = run_id
+    at.run()
+    if name:
+        at.text_input(key="by").input(name).run()
+    return at
+
+
+def wait_for(at: AppTest, condition: Callable[[AppTest], object]) -> None:
+    """Run the page until something shows on it."""
+    until(lambda: condition(at.run()))
+    assert not at.exception
+
+
+def has_button(key: str) -> Callable[[AppTest], bool]:
+    return lambda at: any(button.key == key for button in at.button)
+
+
+def shows(text: str) -> Callable[[AppTest], bool]:
+    return lambda at: text in text_of(at)
+
+
+def text_of(at: AppTest) -> str:
+    """Everything that the page says, but for the log."""
+    kinds = (at.title, at.subheader, at.markdown, at.caption, at.info, at.warning, at.error, at.text)
+    return "\n".join(str(element.value) for kind in kinds for element in kind)
+
+
+def log_of(at: AppTest) -> str:
+    return "\n".join(str(block.value) for block in at.code)
+
+
+def run_id_of(at: AppTest) -> str:
+    return str(at.query_params["run"][0] if isinstance(at.query_params["run"], list) else at.query_params["run"])
+
+
+def start(at: AppTest, topic: str) -> None:
+    at.text_input(key="topic").input(topic)
+    at.button(key="start").click().run()
+    assert not at.exception
+
+
+def start_and_wait(topic: str = PLUTO, name: str | None = None) -> AppTest:
+    """A page that shows the review of a topic."""
+    at = open_page(name=name)
+    start(at, topic)
+    wait_for(at, has_button("reject"))
+    return at
+
+
+def decide(at: AppTest, key: str) -> None:
+    """Click as soon as the question that is drawn takes a click."""
+    drawn = at.session_state["drawn"]
+    until(lambda: time.monotonic() - max(drawn.values()) > TOO_SOON)
+    at.button(key=key).click().run()
+    assert not at.exception
+
+
+def quotes(at: AppTest) -> dict[str, str]:
+    """The quotes on the page, by the id of their finding."""
+    body = at.session_state["run"].question.body
+    return {finding["id"]: finding["quote"] for finding in body["findings"]}

@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hitl.settings import Settings, SettingsError, load_settings
+
+VALUES: dict[str, tuple[str, Any]] = {
+    "home": ("/somewhere/hitl", Path("/somewhere/hitl")),
+    "workflows": ("report=a.b:C, other = d:E", {"report": "a.b:C", "other": "d:E"}),
+    "findings": ("5", 5),
+    "upload_megabytes": ("7", 7),
+    "upload_files": ("9", 9),
+}
+"""For every setting, what is typed and what it means."""
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No setting of the machine, nor the one that every other test has."""
+    for field in Settings.model_fields:
+        monkeypatch.delenv(variable(field), raising=False)
+
+
+def variable(field: str) -> str:
+    return f"HITL_{field.upper()}"
+
+
+def test_every_setting_is_tested_here():
+    assert VALUES.keys() == Settings.model_fields.keys()
+
+
+@pytest.mark.parametrize("field", VALUES)
+def test_a_setting_is_read_from_the_environment(field: str, monkeypatch: pytest.MonkeyPatch):
+    typed, meant = VALUES[field]
+    monkeypatch.setenv(variable(field), typed)
+
+    assert getattr(load_settings(), field) == meant
+
+
+@pytest.mark.parametrize("field", VALUES)
+def test_a_setting_is_read_from_the_secrets(field: str):
+    typed, meant = VALUES[field]
+
+    assert getattr(load_settings({variable(field): typed}), field) == meant
+
+
+@pytest.mark.parametrize("field", VALUES)
+def test_the_environment_wins_over_the_secrets(field: str, monkeypatch: pytest.MonkeyPatch):
+    typed, meant = VALUES[field]
+    monkeypatch.setenv(variable(field), typed)
+
+    assert getattr(load_settings({variable(field): "no such value"}), field) == meant
+
+
+def test_a_secret_may_have_the_type_that_toml_gives_it():
+    settings = load_settings({"HITL_FINDINGS": 4, "HITL_WORKFLOWS": {"own": "my.flows:Own"}})
+
+    assert settings.findings == 4
+    assert settings.workflows == {"own": "my.flows:Own"}
+
+
+def test_without_anything_set_the_defaults_hold():
+    settings = load_settings()
+
+    assert settings.workflows == {"report": "hitl.report:ReportWorkflow"}
+    assert (settings.findings, settings.upload_megabytes, settings.upload_files) == (8, 20, 50)
+    assert settings.home.is_absolute()
+
+
+def test_secrets_of_others_are_left_alone():
+    load_settings({"OPENAI_API_KEY": "sk-none", "database": {"url": "x"}})
+
+
+def test_an_unknown_name_in_the_secrets_is_refused_by_name():
+    with pytest.raises(SettingsError) as refused:
+        load_settings({"HITL_FINDINGZ": "3"})
+
+    assert str(refused.value) == "HITL_FINDINGZ is not a setting of hitl: look at its spelling."
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "words"),
+    [
+        ("findings", "many", "valid integer"),
+        ("findings", "0", "greater than or equal to 1"),
+        ("findings", "31", "less than or equal to 30"),
+        ("findings", "2.5", "valid integer"),
+        ("findings", "", "valid integer"),
+        ("upload_megabytes", "201", "less than or equal to 200"),
+        ("upload_files", "-1", "greater than or equal to 1"),
+        ("workflows", "report", "“report” is not of the form name=package.module:Name"),
+        ("workflows", "report=hitl.report", "“report=hitl.report” is not of the form name=package.module:Name"),
+        ("workflows", "=a:B", "“=a:B” is not of the form name=package.module:Name"),
+        ("workflows", "a=b:C,a=d:E", "the name “a” stands twice"),
+        ("home", "~no-such-user-here/hitl", "home"),
+    ],
+)
+@pytest.mark.parametrize("place", ["environment", "secrets"])
+def test_a_bad_value_is_refused_in_words(
+    field: str, typed: str, words: str, place: str, monkeypatch: pytest.MonkeyPatch
+):
+    if place == "environment":
+        monkeypatch.setenv(variable(field), typed)
+    secrets = {variable(field): typed} if place == "secrets" else {}
+
+    with pytest.raises(SettingsError) as refused:
+        load_settings(secrets)
+
+    assert str(refused.value).startswith(f"{variable(field)} cannot be used: ")
+    assert words in str(refused.value)
+    assert "Value error" not in str(refused.value)
+
+
+def test_two_bad_values_are_both_named():
+    with pytest.raises(SettingsError) as refused:
+        load_settings({"HITL_FINDINGS": "many", "HITL_UPLOAD_FILES": "few"})
+
+    assert "HITL_FINDINGS cannot be used" in str(refused.value)
+    assert "HITL_UPLOAD_FILES cannot be used" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("", {}),
+        ("a=m:A", {"a": "m:A"}),
+        ("a=m:A,", {"a": "m:A"}),
+        (" a = m.n:A ,\n b=o:B ", {"a": "m.n:A", "b": "o:B"}),
+    ],
+)
+def test_workflows_are_a_list_of_names_and_import_paths(typed: str, meant: dict[str, str]):
+    assert load_settings({"HITL_WORKFLOWS": typed}).workflows == meant
+
+
+def test_home_may_begin_with_a_tilde_or_be_relative(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+
+    assert load_settings({"HITL_HOME": "~/hitl"}).home == Path.home() / "hitl"
+    assert load_settings({"HITL_HOME": "here"}).home == tmp_path / "here"
+
+
+def test_settings_do_not_change():
+    settings = load_settings()
+
+    with pytest.raises(ValueError, match="frozen"):
+        settings.findings = 3  # type: ignore[misc]
