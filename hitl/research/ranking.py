@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -11,7 +12,9 @@ from typing import Any
 
 from hitl.research.evidence import Passage
 
-WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+")
+UNSPACED = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+"""Scripts that set no spaces between words: kana, Han, Hangul; each character counts as a word."""
+WORD = re.compile(rf"[{UNSPACED}]|[^\W_{UNSPACED}]+")
 STOP_WORDS = frozenset(
     "a about after again all also am an and any are as at be because been before being between both but by can could "
     "did do does doing down during each few for from further had has have having he her here hers him his how i if in "
@@ -44,11 +47,14 @@ class Ranking:
         import bm25s  # 0.3 s, and the first page does not need it
 
         self.passages = passages
-        self._terms = [terms_of(f"{p.document.title} {p.document.heading_at(p.start)} {p.text}") for p in passages]
+        self._vocabulary = Vocabulary()
+        self._terms = [
+            self._vocabulary.numbers(f"{p.document.title} {p.document.heading_at(p.start)} {p.text}") for p in passages
+        ]
         self._index: Any = None
         if any(self._terms):
             self._index = bm25s.BM25(method="lucene")
-            self._index.index(self._terms, show_progress=False)
+            self._index.index((self._terms, dict(self._vocabulary.number_of_stem)), show_progress=False)
 
     def search(self, weights: Mapping[str, float], most: int) -> list[Hit]:
         """The passages that match best, the best first.
@@ -63,7 +69,9 @@ class Ranking:
         scores = sum(weight * self._index.get_scores([term]) for term, weight in known.items())
         best = scores.argsort(kind="stable")[::-1][:most]
         return [
-            Hit(self.passages[i], float(scores[i]), frozenset(self._terms[i])) for i in map(int, best) if scores[i] > 0
+            Hit(self.passages[i], float(scores[i]), self._vocabulary.stems(self._terms[i]))
+            for i in map(int, best)
+            if scores[i] > 0
         ]
 
     def coverage(self, query: Iterable[str], terms: Container[str]) -> float:
@@ -88,9 +96,34 @@ class Ranking:
         return int(ends[column + 1] - ends[column])
 
 
+class Vocabulary(dict[str, int]):
+    """Words by the number of their stem; a stop word has none. Each distinct word is stemmed once."""
+
+    NO_STEM = -1
+
+    def __init__(self) -> None:
+        self.number_of_stem: dict[str, int] = {}
+        self._stems: list[str] = []
+
+    def __missing__(self, word: str) -> int:
+        stem = next(iter(terms_of(word)), None)
+        number = self.NO_STEM if stem is None else self.number_of_stem.setdefault(stem, len(self._stems))
+        if number == len(self._stems) and stem is not None:
+            self._stems.append(stem)
+        self[word] = number
+        return number
+
+    def numbers(self, text: str) -> list[int]:
+        """The terms of a text as numbers."""
+        return [number for number in map(self.__getitem__, WORD.findall(text.lower())) if number >= 0]
+
+    def stems(self, numbers: Iterable[int]) -> frozenset[str]:
+        return frozenset(self._stems[number] for number in numbers)
+
+
 def terms_of(text: str) -> list[str]:
     """The words of a text as they are compared: lower case, stemmed, without stop words; emoji are no words."""
-    words = [word for word in WORD.findall(text.lower()) if word not in STOP_WORDS]
+    words = [word for word in WORD.findall(unicodedata.normalize("NFC", text).lower()) if word not in STOP_WORDS]
     stems: list[str] = _stemmer().stemWords(words)
     return stems
 

@@ -9,6 +9,7 @@ import streamlit as st
 from hitl.engine import Question, Run, RunRecord
 from hitl.engine.records import LIVE
 from hitl.inert import inert
+from hitl.ui._compat import show_top
 from hitl.ui.follow import draw_heartbeat, draw_live_log
 from hitl.ui.log import draw_log
 from hitl.ui.question import draw_notice, note_drawing
@@ -36,9 +37,10 @@ def draw_run(run: Run, draw_question: Callable[[Run, Question], None], draw_resu
     record = run.record
     _draw_head(run, record)
     draw_notice()
+    question = run.question
     match record.status:
         case "waiting":
-            if question := run.question:
+            if question:
                 note_drawing(question)
                 draw_question(run, question)
         case "completed":
@@ -50,6 +52,7 @@ def draw_run(run: Run, draw_question: Callable[[Run, Question], None], draw_resu
         case "running":
             if not active:
                 st.warning("No step is at work, and nobody is asked anything. Cancel the run, and start it again.")
+    show_top(f"{run.id} {question.id if question else record.status}")
     if active:
         draw_live_log(run)
         return

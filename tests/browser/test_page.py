@@ -1,0 +1,218 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from hitl.engine.store import Store
+from hitl.ui.question import TOO_SOON
+from tests.browser.conftest import Server, serving
+
+TOPIC = "Why is Pluto no longer a planet"
+
+
+def start(page: Page, topic: str = TOPIC) -> None:
+    page.get_by_label("Topic", exact=True).fill(topic)
+    page.get_by_role("button", name="Start research").click()
+
+
+def wait_for_question(page: Page, round_number: int = 1) -> None:
+    """Wait for a review, and for the time in which it takes no click yet."""
+    expect(page.get_by_text(f"Round {round_number}:")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("button", name="Reject")).to_be_visible()
+    page.wait_for_timeout(TOO_SOON * 1000 + 300)
+
+
+class Point(NamedTuple):
+    x: float
+    y: float
+
+
+def center_of(page: Page, name: str) -> Point:
+    button = page.get_by_role("button", name=name)
+    button.scroll_into_view_if_needed()
+    box = button.bounding_box()
+    assert box
+    return Point(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+
+def click_thrice(page: Page, name: str) -> None:
+    """A nervous click: twice at once, and again where the button was a moment ago."""
+    at = center_of(page, name)
+    page.mouse.dblclick(at.x, at.y)
+    page.wait_for_timeout(200)
+    page.mouse.click(at.x, at.y)
+
+
+@pytest.fixture
+def store(home: Path) -> Iterator[Store]:
+    """A look at the file that the server writes."""
+    store = Store(home / "runs.db")
+    yield store
+    store.close()
+
+
+def test_a_visitor_starts_rejects_approves_and_reads_the_report(page: Page):
+    start(page)
+    wait_for_question(page)
+    page.locator("label", has_text="Keep").first.click()
+    expect(page.get_by_text("7 of 8 findings kept")).to_be_visible()
+    page.get_by_role("textbox", name="What is missing?").fill("Who discovered Pluto?")
+    page.get_by_role("button", name="Reject").click()
+
+    wait_for_question(page, 2)
+    expect(page.get_by_text("Clyde Tombaugh discovered Pluto").first).to_be_visible()
+    page.get_by_role("button", name="Approve").click()
+
+    expect(page.get_by_role("heading", name="References")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("No language model was used")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download Markdown").click()
+    assert download.value.suggested_filename == "why-is-pluto-no-longer-a-planet.md"
+    text = Path(download.value.path()).read_text("utf-8")
+    assert text.startswith(f"# {TOPIC}")
+    assert "Clyde Tombaugh discovered Pluto" in text
+
+
+def test_a_citation_leads_to_its_reference(page: Page):
+    start(page)
+    wait_for_question(page)
+    page.get_by_role("button", name="Approve").click()
+    last = page.get_by_role("heading", name=re.compile(r"^Reference \d+$")).last
+    expect(last).to_be_attached(timeout=20_000)
+    number = re.findall(r"\d+", last.inner_text())[0]
+    expect(last).not_to_be_in_viewport()
+
+    page.get_by_role("link", name=f"[{number}]").first.click()
+
+    expect(last).to_be_in_viewport(timeout=5_000)
+    assert page.context.pages == [page], "the citation opened another tab"
+
+
+def test_each_new_screen_is_read_from_its_top(page: Page):
+    start(page)
+    wait_for_question(page)
+    page.get_by_role("button", name="Reject").click()
+    wait_for_question(page, 2)
+    expect(page.get_by_role("heading", name=TOPIC)).to_be_in_viewport()
+
+    last_toggle = page.locator("label", has_text="Keep").last
+    last_toggle.click()
+    expect(page.get_by_text("kept. Approving")).to_contain_text("1", timeout=5_000)
+    expect(last_toggle).to_be_in_viewport()
+
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_text("No language model was used")).to_be_in_viewport(timeout=20_000)
+
+
+def test_a_double_click_on_start_starts_one_run(page: Page, store: Store):
+    page.get_by_label("Topic", exact=True).fill(TOPIC)
+    click_thrice(page, "Start research")
+    wait_for_question(page)
+    assert len(store.runs()) == 1
+
+
+def test_a_double_click_on_reject_rejects_one_round(page: Page, store: Store):
+    start(page)
+    wait_for_question(page)
+    click_thrice(page, "Reject")
+    wait_for_question(page, 2)
+
+    run = store.runs()[0]
+    assert len(store.answers(run.id)) == 1
+    assert run.status == "waiting"
+
+
+def test_a_double_click_on_approve_decides_once(page: Page, store: Store):
+    start(page)
+    wait_for_question(page)
+    click_thrice(page, "Approve")
+    expect(page.get_by_role("heading", name="References")).to_be_visible(timeout=20_000)
+
+    run = store.runs()[0]
+    assert [answer.body["approved"] for answer in store.answers(run.id)] == [True]
+    expect(page.get_by_text("was faster")).to_have_count(0)
+
+
+def test_a_reload_and_a_second_tab_show_the_same_review(page: Page):
+    start(page)
+    wait_for_question(page)
+    page.reload()
+    wait_for_question(page)
+
+    other = page.context.new_page()
+    other.goto(page.url)
+    wait_for_question(other)
+    other.get_by_role("button", name="Approve").click()
+
+    expect(other.get_by_role("heading", name="References")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="References")).to_be_visible(timeout=20_000)
+
+
+def test_text_that_was_typed_last_is_sent_with_the_click(page: Page, store: Store):
+    start(page)
+    wait_for_question(page)
+    page.get_by_role("textbox", name="What is missing?").press_sequentially("Who discovered Pluto?")
+    page.get_by_role("button", name="Reject").click()
+    wait_for_question(page, 2)
+    assert store.answers(store.runs()[0].id)[0].body["feedback"] == "Who discovered Pluto?"
+
+
+def test_nothing_is_fetched_for_markup_in_a_topic_or_a_document(page: Page):
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    image = "![x](http://127.0.0.1:9/leak.png) <img src='http://127.0.0.1:9/leak.png'>"
+    page.get_by_text("My own documents").click()
+    page.locator("input[type=file]").set_input_files(
+        [
+            {
+                "name": "trap.txt",
+                "mimeType": "text/plain",
+                "buffer": f"Trap\n\nThe trap document says {image} here.".encode(),
+            }
+        ]
+    )
+    expect(page.get_by_text("Documents to look in")).to_be_visible(timeout=20_000)
+    start(page, f"trap document {image}")
+    wait_for_question(page)
+    page.get_by_text("The passage around it").first.click()
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_role("heading", name="References")).to_be_visible(timeout=20_000)
+    assert not [url for url in asked if "leak" in url]
+
+
+@pytest.fixture
+def slow_server(home: Path) -> Iterator[Server]:
+    home.mkdir(parents=True)
+    with serving(home, HITL_WORKFLOWS="report=tests.app.flows:SlowReport") as server:
+        yield server
+
+
+def test_while_a_step_takes_five_seconds_nothing_of_the_screen_before_can_be_clicked(
+    browser: Browser, slow_server: Server, store: Store
+):
+    page = browser.new_page(viewport={"width": 1180, "height": 900})
+    page.goto(slow_server.url)
+    page.get_by_label("Topic", exact=True).fill(TOPIC)
+    at = center_of(page, "Start research")
+    page.mouse.click(at.x, at.y)
+
+    expect(page.get_by_role("button", name="Cancel run")).to_be_visible(timeout=3_000)
+    expect(page.get_by_role("button", name="Start research")).to_have_count(0, timeout=1_000)
+    page.mouse.click(at.x, at.y)
+    expect(page.get_by_text("Working").first).to_be_visible()
+    assert [run.status for run in store.runs()] == ["running"]
+
+    wait_for_question(page)
+    at = center_of(page, "Reject")
+    page.mouse.click(at.x, at.y)
+    expect(page.get_by_role("button", name="Approve")).to_have_count(0, timeout=2_000)
+    page.mouse.click(at.x, at.y)
+    assert [run.status for run in store.runs()] == ["running"]
+    wait_for_question(page, 2)
+    assert len(store.answers(store.runs()[0].id)) == 1
+    page.close()
