@@ -12,7 +12,7 @@ from hitl.research.evidence import Document, Heading, fingerprint_of
 
 DATE_LINE = re.compile(r"^(?:date|published|updated|as of)\s*:\s*(\d{4}(?:-\d{2}(?:-\d{2})?)?)\s*$", re.IGNORECASE)
 LIGATURES = re.compile("[ﬀ-ﬆ]")
-INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]|[\x00-\x08\x0b-\x1f\x7f]")
+INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff\x00-\x08\x0e-\x1b\x7f]")
 SPACES = re.compile(r"\s+")
 
 
@@ -56,8 +56,8 @@ def assemble(name: str, read: ReadFile) -> Document:
     first_heading = text[headings[0].start : headings[0].end] if headings else ""
     return Document(
         fingerprint=fingerprint_of(text),
-        title=tidy(read.title) or first_heading or PurePath(name).stem,
-        location=name,
+        title=tidy(read.title) or first_heading or tidy(PurePath(name).stem),
+        location=tidy(name),
         date=_date_in(parts) or read.date,
         text=text,
         headings=tuple(headings),

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from rapidfuzz import fuzz
 
@@ -87,14 +88,10 @@ def find_evidence(documents: Sequence[Document], inquiry: Inquiry) -> Evidence:
     """
     ranking = _ranking_of(tuple(_ById(document) for document in documents))
     query = _Query.of(inquiry, ranking)
-    findings: list[Finding] = []
-    for hit in _diverse(query.hits(), inquiry):
-        finding = _finding(hit, query, inquiry.round)
-        if not any(is_same(finding, other) for other in (*inquiry.known, *findings)):
-            findings.append(finding)
-        if len(findings) == inquiry.most:
-            break
-    return Evidence(tuple(findings), len(documents), len(ranking.passages))
+    candidates = [_finding(hit, query, inquiry.round) for hit in query.hits()]
+    new = [finding for finding in candidates if not any(is_same(finding, known) for known in inquiry.known)]
+    findings = tuple(islice(_diverse(new, inquiry), inquiry.most))
+    return Evidence(findings, len(documents), len(ranking.passages))
 
 
 def is_same(one: Finding, other: Finding) -> bool:
@@ -145,20 +142,22 @@ class _Query:
         return sum(weight * self.ranking.rarity(term) for term, weight in self.weights.items() if term in terms)
 
 
-def _diverse(hits: Iterator[Hit], inquiry: Inquiry) -> Iterator[Hit]:
-    """The hits, best first, where a document counts less with every quote that is taken from it."""
-    seen = {finding.document for finding in inquiry.known}
-    left = [(hit.score * (SEEN_BEFORE if hit.passage.document.fingerprint in seen else 1.0), hit) for hit in hits]
-    taken: Counter[str] = Counter()
+def _diverse(findings: Sequence[Finding], inquiry: Inquiry) -> Iterator[Finding]:
+    """The findings, the best first and none twice; a document counts less with every quote taken from it."""
+    quoted_before = {finding.document for finding in inquiry.known}
+    left = list(findings)
+    taken: list[Finding] = []
+
+    def value(finding: Finding) -> float:
+        quotes = sum(other.document == finding.document for other in taken)
+        return finding.score * (SEEN_BEFORE if finding.document in quoted_before else 1.0) * QUOTED_ALREADY**quotes
+
     while left:
-        best = max(range(len(left)), key=lambda i: left[i][0] * QUOTED_ALREADY ** taken[_document(left[i][1])])
-        _, hit = left.pop(best)
-        taken[_document(hit)] += 1
-        yield hit
-
-
-def _document(hit: Hit) -> str:
-    return hit.passage.document.fingerprint
+        best = max(left, key=value)
+        left.remove(best)
+        if not any(is_same(best, other) for other in taken):
+            taken.append(best)
+            yield best
 
 
 def _finding(hit: Hit, query: _Query, round_number: int) -> Finding:

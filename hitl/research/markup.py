@@ -11,8 +11,9 @@ from markdown_it.token import Token
 
 from hitl.research.blocks import Block, ReadFile
 
-FRONT_MATTER = re.compile(r"\A---\s*\n(.*?)\n---\s*\n", re.DOTALL)
-FRONT_MATTER_LINE = re.compile(r"^(title|date)\s*:\s*[\"']?(.*?)[\"']?\s*$", re.IGNORECASE | re.MULTILINE)
+FRONT_MATTER = re.compile(r"\A---[ \t]*\n((?:(?:[\w-]+[ \t]*:.*|[ \t]+.*|- .*|#.*)?\n)*?)---[ \t]*\n")
+"""Lines of YAML between two rules; a text that stands between rules is no such thing."""
+FRONT_MATTER_LINE = re.compile(r"^(title|date)[ \t]*:[ \t]*[\"']?(.*?)[\"']?[ \t]*$", re.IGNORECASE | re.MULTILINE)
 BLANK_LINES = re.compile(r"\n\s*\n")
 
 TITLE_LENGTH = 120
@@ -56,6 +57,8 @@ def read_html(text: str) -> ReadFile:
     """The article of a page, without its menus and footers; the whole text of a page that has no article."""
     import trafilatura  # 0.3 s, and the first page does not need it
 
+    if "<body" not in text.lower():
+        text = f"<html><body>{text}</body></html>"  # a fragment has no article otherwise
     metadata = trafilatura.extract_metadata(text)
     article = trafilatura.extract(text, output_format="markdown", include_tables=True, include_comments=False)
     read = read_markdown(FRONT_MATTER.sub("", article or "")) if article else read_text(trafilatura.html2txt(text))
@@ -71,7 +74,7 @@ def read_docx(data: bytes) -> ReadFile:
     blocks: list[Block] = []
     for part in document.iter_inner_content():
         if isinstance(part, Table):
-            blocks += [Block(" | ".join(cell.text for cell in row.cells)) for row in part.rows]
+            blocks += [Block(" | ".join(cell.text for cell in dict.fromkeys(row.cells))) for row in part.rows]
         else:
             style = (part.style.name or "") if part.style else ""
             blocks.append(Block(part.text, is_heading=style.startswith(("Heading", "Title"))))
@@ -80,7 +83,7 @@ def read_docx(data: bytes) -> ReadFile:
 
 def read_text(text: str) -> ReadFile:
     """Paragraphs are set apart by blank lines; line breaks within one are only its wrapping."""
-    paragraphs = [part.strip() for part in BLANK_LINES.split(text.strip())]
+    paragraphs = [part.strip() for part in BLANK_LINES.split("\n".join(text.splitlines()).strip())]
     first = paragraphs[0] if paragraphs else ""
     is_title = len(paragraphs) > 1 and "\n" not in first and len(first) <= TITLE_LENGTH and not first.endswith(".")
     blocks = [Block(part, is_heading=is_title and number == 0) for number, part in enumerate(paragraphs)]

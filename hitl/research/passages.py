@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from hitl.research.evidence import Document, Passage
+from hitl.research.ranking import WORD
 from hitl.research.sentences import Span, split_sentences
 
 PASSAGE_LENGTH = 500
@@ -13,7 +14,8 @@ PASSAGE_LENGTH = 500
 FEWEST_WORDS = 6
 """A block with fewer words (a label, a caption, a date) is no evidence."""
 
-BIBLIOGRAPHY = re.compile(r"^(?:sources?|references|bibliography|works cited|further reading)\b\s*:?", re.IGNORECASE)
+BIBLIOGRAPHY = re.compile(r"(?:sources?|references|bibliography|works cited|further reading)\s*(:)?", re.IGNORECASE)
+"""As a heading with or without a colon; as the beginning of a paragraph only with it."""
 BLOCK = re.compile(r"[^\n]+(?:\n(?!\n)[^\n]+)*")
 
 
@@ -24,7 +26,10 @@ def passages_of(document: Document) -> Iterator[Passage]:
     for match in BLOCK.finditer(document.text):
         if match.start() in headings:
             in_bibliography = bool(BIBLIOGRAPHY.fullmatch(match[0].strip()))
-        elif not in_bibliography and not BIBLIOGRAPHY.match(match[0]) and len(match[0].split()) >= FEWEST_WORDS:
+            continue
+        label = BIBLIOGRAPHY.match(match[0])
+        is_list_of_sources = in_bibliography or (label and label[1])
+        if not is_list_of_sources and len(WORD.findall(match[0])) >= FEWEST_WORDS:
             for span in _groups(document.text, Span(*match.span())):
                 yield Passage(document, *span)
 

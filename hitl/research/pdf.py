@@ -18,6 +18,8 @@ PAGE_NUMBER = re.compile(r"^(?:page\s*)?[-–—]?\s*\d{1,4}(?:\s*(?:of|/)\s*\d{
 DIGITS = re.compile(r"\d+")
 ENDS_SENTENCE = re.compile(r"[.!?:;…。！？؟][\"'”’)\]]*$")
 LIST_ITEM = re.compile(r"^(?:[•◦▪‣·–-]|\d{1,2}[.)])\s+")
+LABEL = re.compile(r"^[A-Z]\w+:\s")
+"""`Sources: …`, `Note: …`: the beginning of a paragraph of its own."""
 
 SHORT_LINE = 0.8
 """A line below this share of the page's usual line length ends its paragraph."""
@@ -41,11 +43,12 @@ def read_pdf(data: bytes) -> ReadFile:
     if reader.is_encrypted and not reader.decrypt(""):
         raise Encrypted
     pages = [[tidy(line) for line in (page.extract_text() or "").splitlines()] for page in reader.pages]
+    pages = [[line for line in lines if not PAGE_NUMBER.match(line)] for lines in pages]
     furniture = _furniture(pages)
     title = tidy(str(reader.metadata.title or "")) if reader.metadata else ""
     blocks: list[Block] = []
     for number, lines in enumerate(pages, start=1):
-        body = [line for line in lines if not PAGE_NUMBER.match(line) and DIGITS.sub("#", line) not in furniture]
+        body = [line for line in lines if line and DIGITS.sub("#", line) not in furniture]
         blocks += _page_blocks(body, number)
     return ReadFile(_joined_across_pages(blocks), title=title, page_count=len(pages))
 
@@ -62,15 +65,13 @@ def _page_blocks(lines: Sequence[str], page: int) -> Iterator[Block]:
     usual = _usual_length(lines)
     paragraph: list[str] = []
     at_start = True  # of a paragraph, where a heading may stand
-    for line, following in zip(lines, [*lines[1:], ""], strict=True):
-        if not line:
-            continue
+    for line, following, after in zip(lines, [*lines[1:], ""], [*lines[2:], "", ""], strict=False):
         if at_start and _looks_like_heading(line, following, usual):
             yield Block(line, is_heading=True, page=page)
             continue
         paragraph.append(line)
-        is_short = len(line) < usual * SHORT_LINE
-        at_start = bool((is_short and ENDS_SENTENCE.search(line)) or not following or LIST_ITEM.match(following))
+        ends_here = len(line) < usual * SHORT_LINE or _begins_anew(following, after, usual)
+        at_start = bool((ends_here and ENDS_SENTENCE.search(line)) or LIST_ITEM.match(following))
         if at_start:
             yield Block(_joined(paragraph), page=page)
             paragraph = []
@@ -85,9 +86,14 @@ def _usual_length(lines: Sequence[str]) -> int:
 
 
 def _looks_like_heading(line: str, following: str, usual: int) -> bool:
-    is_short = len(line) <= min(HEADING_LENGTH, usual * SHORT_LINE)
-    begins = line[0].isupper() or line[0].isdigit()
-    return is_short and begins and not ENDS_SENTENCE.search(line) and not LIST_ITEM.match(line) and following != ""
+    is_short = 0 < len(line) <= min(HEADING_LENGTH, usual * SHORT_LINE)
+    begins = line[:1].isupper() or line[:1].isdigit()
+    goes_on = not following[:1].isalpha() or following[0].islower()  # in the next line, as no heading does
+    return is_short and begins and not goes_on and not ENDS_SENTENCE.search(line) and not LIST_ITEM.match(line)
+
+
+def _begins_anew(line: str, following: str, usual: int) -> bool:
+    return bool(LABEL.match(line)) or _looks_like_heading(line, following, usual)
 
 
 def _joined(lines: Sequence[str]) -> str:
@@ -96,6 +102,8 @@ def _joined(lines: Sequence[str]) -> str:
     for line in lines:
         if text.endswith("-") and text[-2:-1].isalpha() and line[:1].islower():
             text = text[:-1] + line
+        elif text.endswith("-") and text[-2:-1].isalpha():
+            text += line
         else:
             text = f"{text} {line}" if text else line
     return text

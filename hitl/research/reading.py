@@ -25,6 +25,9 @@ KINDS = {
 
 MEGABYTE = 1_000_000
 BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+WESTERN = {"cp1252", "latin_1"}
+ABOUT_AS_GOOD = 0.05
+"""Difference in disorder, from 0 to 1, between two guesses at an encoding that says nothing."""
 FEWEST_LETTERS = 20
 """A document with fewer letters than this holds nothing to quote."""
 
@@ -71,8 +74,7 @@ def _kind_of(name: str) -> str:
 
 def _check_content(name: str, kind: str, data: bytes) -> None:
     """Refuse a file whose first bytes say that it is not what its name says."""
-    head = data[:1024]
-    found = "PDF" if b"%PDF-" in head else "Word" if _is_docx(data) else None
+    found = "PDF" if _is_pdf(data, kind) else "Word" if _is_docx(data) else None
     is_binary = found is None and b"\x00" in data[:8192] and not data.startswith(tuple(BYTE_ORDER_MARKS))
     if found and found != kind:
         raise UnreadableFile(f"“{name}” is a {found} file under another name. Give it the right ending.")
@@ -82,13 +84,19 @@ def _check_content(name: str, kind: str, data: bytes) -> None:
         raise UnreadableFile(f"“{name}” is named like a {kind} file, but it does not hold text.")
 
 
+def _is_pdf(data: bytes, kind: str) -> bool:
+    """By its signature, which may stand a little after the beginning; a text may speak of it there."""
+    head = data[:1024]
+    return b"%PDF-" in head if kind == "PDF" else head.lstrip().startswith(b"%PDF-")
+
+
 def _is_docx(data: bytes) -> bool:
     if not data.startswith(b"PK"):
         return False
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return "word/document.xml" in archive.namelist()
-    except zipfile.BadZipFile:
+    except Exception:  # a damaged archive makes zipfile raise anything
         return False
 
 
@@ -121,7 +129,12 @@ def _decoded(name: str, data: bytes) -> str:
     except UnicodeDecodeError:
         from charset_normalizer import from_bytes  # only for what is not UTF-8
 
-        guess = from_bytes(data).best()
-        if guess is None:
+        guesses = from_bytes(data)
+        guess = best = guesses.best()
+        if best is None:
             raise UnreadableFile(f"“{name}” is in an unknown encoding. Save it as UTF-8, then add it again.") from None
+        for other in guesses:  # of guesses that are about as good, the usual encoding of Western Europe
+            if other.chaos <= best.chaos + ABOUT_AS_GOOD and WESTERN & {other.encoding, *other.could_be_from_charset}:
+                guess = other
+                break
         return str(guess)

@@ -10,6 +10,11 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+STARTERS = frozenset("The It This That These Those He She They We There In On But However".split())
+"""Words that begin a sentence even after an abbreviation or a single letter: `vitamin C. It …`."""
+LONGEST_WORD = 40
+"""Characters in which the word before a full stop is looked for."""
+
 
 class Span(NamedTuple):
     """Offsets of a piece of text: of its first character, and after its last one."""
@@ -20,7 +25,7 @@ class Span(NamedTuple):
 
 END = re.compile(r"[.!?…؟]+[\"'”’»)\]]*(?=\s)|[。！？]+[」』”]*")
 WORD_BEFORE = re.compile(r"([\w.]+)\.[\"'”’»)\]]*$")
-STARTS_SENTENCE = re.compile(r"\s*[\"'“‘«(\[]*(\w?)")
+STARTS_SENTENCE = re.compile(r"\s*[\"'“‘«(\[]*(\w*)")
 LEANS = re.compile(
     r"(?:it|its|this|that|these|those|they|their|he|she|his|her|such|however|therefore|thus|instead|then)\b",
     re.IGNORECASE,
@@ -61,10 +66,10 @@ def leans_on_previous(text: str, sentence: Span) -> bool:
 
 def _is_end(text: str, begin: int, at: int, end: int) -> bool:
     following = STARTS_SENTENCE.match(text, at, end)
-    if following and following[1].islower():
+    if following and following[1][:1].islower():
         return False
-    before = WORD_BEFORE.search(text, begin, at)
-    if before is None:
+    before = WORD_BEFORE.search(text, max(begin, at - LONGEST_WORD), at)
+    if before is None or (following and following[1] in STARTERS):
         return True
     word = before[1]
     is_initial = len(word) == 1 and word.isalpha() and word.isupper()

@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cache, lru_cache
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from hitl.research.evidence import Document
+from hitl.research.evidence import Document, fingerprint_of
 from hitl.research.reading import KINDS, read_document
 
 LIBRARY = Path(__file__).parent / "library"
@@ -28,14 +27,19 @@ class Shelf:
 
     def add(self, document: Document) -> None:
         """Put a document on the shelf; nothing changes when it stands there."""
-        path = self._path(document.fingerprint)
-        if path.exists():
+        with suppress(UnknownDocument):
+            self.get(document.fingerprint)
             return
+        path = self._path(document.fingerprint)
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
-            file.write(document.model_dump_json())
-            file.flush()
-            os.fsync(file.fileno())
+            try:
+                file.write(document.model_dump_json())
+                file.flush()
+                os.fsync(file.fileno())
+            except BaseException:
+                Path(file.name).unlink()
+                raise
         Path(file.name).replace(path)
 
     def get(self, fingerprint: str) -> Document:
@@ -46,7 +50,7 @@ class Shelf:
         """
         try:
             return bundled_by_fingerprint().get(fingerprint) or _stored(self._path(fingerprint))
-        except (OSError, ValidationError) as error:
+        except (OSError, ValueError) as error:
             raise UnknownDocument(
                 f"The document {fingerprint[:12]}… is not on the shelf any more ({self.folder}). Add its file again."
             ) from error
@@ -68,7 +72,10 @@ class Shelf:
 @lru_cache(maxsize=64)
 def _stored(path: Path) -> Document:
     """A stored document; it can be kept in memory, since what has a fingerprint never changes."""
-    return Document.model_validate_json(path.read_text("utf-8"))
+    document = Document.model_validate_json(path.read_text("utf-8"))
+    if not path.stem == document.fingerprint == fingerprint_of(document.text):
+        raise ValueError("the text is not the one that was stored")
+    return document
 
 
 @cache

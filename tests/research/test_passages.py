@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import pytest
+
+from hitl.research.evidence import Document
+from hitl.research.passages import PASSAGE_LENGTH, passages_of
+from hitl.research.sentences import split_sentences
+from hitl.research.shelf import bundled_documents
+from tests.research.samples import CORAL, HEAT, TIDES, written
+
+
+def texts(document: Document) -> list[str]:
+    return [passage.text for passage in passages_of(document)]
+
+
+def test_each_paragraph_is_a_passage():
+    assert texts(written(HEAT, TIDES)) == [HEAT, TIDES]
+
+
+def test_headings_are_no_passages():
+    long_heading = "# How the heat of the oceans is measured by floats"
+
+    assert texts(written(long_heading, HEAT)) == [HEAT]
+
+
+def test_labels_are_no_passages():
+    assert texts(written("Date: 2019-09-10", "Photo by the author", HEAT)) == [HEAT]
+
+
+@pytest.mark.parametrize("word", ["Source", "Sources", "References", "Bibliography", "Further reading"])
+def test_line_that_lists_sources_is_no_passage(word):
+    assert texts(written(HEAT, f"{word}: The Sea, a journal of the world, volume 3; The Moon, a book.")) == [HEAT]
+
+
+@pytest.mark.parametrize("heading", ["Sources", "References", "Bibliography:", "Works cited", "FURTHER READING"])
+def test_everything_under_a_heading_of_sources_is_no_passage(heading):
+    document = written(HEAT, f"# {heading}", TIDES, CORAL)
+
+    assert texts(document) == [HEAT]
+
+
+def test_heading_after_the_sources_begins_passages_again():
+    assert texts(written("# Sources", HEAT, "# Tides", TIDES)) == [TIDES]
+
+
+def test_heading_that_only_begins_with_sources_lists_none():
+    assert texts(written("# Sources of energy", HEAT)) == [HEAT]
+
+
+@pytest.mark.parametrize(
+    "beginning", ["Sources of energy include", "References to the sea fill", "Source code tells of"]
+)
+def test_paragraph_that_only_begins_like_a_list_of_sources_is_a_passage(beginning):
+    paragraph = f"{beginning} the wind, the waves and the warmth of the earth below us."
+
+    assert texts(written(paragraph)) == [paragraph]
+
+
+def test_paragraph_without_spaces_between_words_is_a_passage():
+    paragraph = "海は地球が受け取る熱の大部分を蓄え、それを何年もかけてゆっくりと放出します。"
+
+    assert texts(written(paragraph)) == [paragraph]
+
+
+def test_passages_lie_at_their_offsets():
+    document = written("# Heat", f"{HEAT} {TIDES}", "# Coral", CORAL)
+
+    found = list(passages_of(document))
+
+    assert [document.text[passage.start : passage.end] for passage in found] == [f"{HEAT} {TIDES}", CORAL]
+
+
+def test_long_paragraph_is_cut_at_the_ends_of_sentences():
+    paragraph = " ".join([HEAT, TIDES, CORAL] * 5)
+    document = written(paragraph)
+
+    found = texts(document)
+
+    assert len(found) > 2
+    assert " ".join(found) == paragraph
+    assert all(text.endswith(".") and len(text) <= PASSAGE_LENGTH for text in found)
+
+
+def test_sentence_longer_than_a_passage_stays_whole():
+    sentence = "The sea is " + "very " * 200 + "deep."
+
+    assert texts(written(f"{HEAT} {sentence} {TIDES}")) == [HEAT, sentence, TIDES]
+
+
+def test_passages_of_the_bundled_documents_are_whole_sentences_of_one_block():
+    for document in bundled_documents():
+        ends = {span.end for span in split_sentences(document.text)}
+        headings = {heading.start for heading in document.headings}
+        for passage in passages_of(document):
+            assert "\n" not in passage.text
+            assert passage.end in ends
+            assert passage.start not in headings
+
+
+def test_no_passage_of_the_bundled_documents_lists_sources():
+    listed = [text for document in bundled_documents() for text in texts(document) if "Sources:" in text]
+
+    assert listed == []

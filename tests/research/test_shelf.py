@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from hitl.research.reading import read_document
+from hitl.research.shelf import LIBRARY, Shelf, UnknownDocument, bundled_by_fingerprint, bundled_documents
+from tests.research.samples import CORAL, HEAT, TIDES, read, written
+
+DAMAGE: dict[str, Callable[[bytes], bytes]] = {
+    "emptied": lambda data: b"",
+    "cut short": lambda data: data[: len(data) // 2],
+    "overwritten": lambda data: b"\xff\xfe\x00" * 10,
+    "another form": lambda data: b'{"text": "only"}',
+    "another text": lambda data: data.replace(b"most", b"none"),
+}
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    return Shelf(tmp_path)
+
+
+def files_on(shelf: Shelf) -> list[Path]:
+    return [path for path in shelf.folder.rglob("*") if path.is_file()]
+
+
+def test_document_comes_back_as_it_was_added(shelf):
+    document = written("# Heat", HEAT, name="heat.pdf")
+
+    shelf.add(document)
+
+    assert shelf.get(document.fingerprint) == document
+
+
+def test_document_outlasts_the_shelf_that_stored_it(shelf, tmp_path):
+    document = written(HEAT)
+    shelf.add(document)
+
+    assert Shelf(tmp_path).get(document.fingerprint) == document
+
+
+def test_same_text_is_stored_once(shelf):
+    shelf.add(written(HEAT, name="one.md"))
+    shelf.add(written(HEAT, name="two.md"))
+
+    assert len(files_on(shelf)) == 1
+    assert shelf.get(written(HEAT).fingerprint).location == "one.md"
+
+
+def test_each_text_is_stored(shelf):
+    for text in (HEAT, TIDES, CORAL):
+        shelf.add(written(text))
+
+    assert len(files_on(shelf)) == 3
+
+
+def test_documents_come_in_the_order_asked_for(shelf):
+    documents = [written(text) for text in (TIDES, HEAT, CORAL)]
+    for document in reversed(documents):
+        shelf.add(document)
+
+    assert shelf.documents([document.fingerprint for document in documents]) == documents
+
+
+def test_without_fingerprints_the_bundled_library_stands_there(shelf):
+    assert shelf.documents([]) == list(bundled_documents())
+
+
+def test_bundled_document_is_on_every_shelf(shelf):
+    bundled = bundled_documents()[0]
+
+    assert shelf.get(bundled.fingerprint) == bundled
+    assert files_on(shelf) == []
+
+
+@pytest.mark.parametrize("fingerprint", [written(HEAT, TIDES).fingerprint, "", "0", "../../etc/passwd", "a\x00b"])
+def test_unknown_fingerprint_is_told_in_a_sentence(shelf, fingerprint):
+    with pytest.raises(UnknownDocument) as told:
+        shelf.get(fingerprint)
+
+    assert str(told.value).startswith(f"The document {fingerprint[:12]}… is not on the shelf any more")
+    assert str(told.value).endswith("Add its file again.")
+
+
+def test_one_unknown_document_among_known_ones_is_told(shelf):
+    shelf.add(written(HEAT))
+
+    with pytest.raises(UnknownDocument):
+        shelf.documents([written(HEAT).fingerprint, written(TIDES).fingerprint])
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_damaged_file_is_told_like_a_missing_one(shelf, damage):
+    document = written(HEAT)
+    shelf.add(document)
+    (file,) = files_on(shelf)
+    file.write_bytes(DAMAGE[damage](file.read_bytes()))
+
+    with pytest.raises(UnknownDocument, match=document.fingerprint[:12]):
+        shelf.get(document.fingerprint)
+
+
+def test_adding_the_file_again_heals_a_damaged_document(shelf):
+    document = written(HEAT)
+    shelf.add(document)
+    (file,) = files_on(shelf)
+    file.write_bytes(b"{")
+
+    shelf.add(document)
+
+    assert shelf.get(document.fingerprint) == document
+
+
+def test_at_least_fifteen_documents_of_three_kinds_are_bundled():
+    kinds = {Path(document.location).suffix for document in bundled_documents()}
+
+    assert len(bundled_documents()) >= 15
+    assert kinds >= {".md", ".html", ".pdf"}
+
+
+def test_every_file_of_the_library_is_a_document_of_its_own():
+    files = {path.name for path in LIBRARY.iterdir() if path.is_file()}
+
+    assert {document.location for document in bundled_documents()} == files
+    assert len(bundled_by_fingerprint()) == len(files)
+
+
+@pytest.mark.parametrize("document", bundled_documents(), ids=lambda document: document.location)
+def test_bundled_document_has_title_date_headings_and_sources(document):
+    assert document.date is not None
+    assert document.title != Path(document.location).stem
+    assert len(document.headings) >= 3
+    assert document.text.split("\n\n")[-1].startswith("Sources:")
+
+
+@pytest.mark.parametrize("document", bundled_documents(), ids=lambda document: document.location)
+def test_bundled_document_reads_the_same_a_second_time(document):
+    again = read_document(document.location, (LIBRARY / document.location).read_bytes())
+
+    assert again == document
+
+
+def test_two_bundled_documents_contradict_each_other():
+    text_of = {document.location: document.text for document in bundled_documents()}
+
+    assert "The Solar System has nine planets" in text_of["nine-planets.md"]
+    assert "The Solar System has eight planets" in text_of["what-counts-as-a-planet.html"]
+
+
+def test_same_text_under_another_name_is_the_bundled_document(shelf):
+    bundled = next(document for document in bundled_documents() if document.location.endswith(".md"))
+
+    copy = read("copy.md", (LIBRARY / bundled.location).read_text("utf-8"))
+
+    assert shelf.get(copy.fingerprint).location == bundled.location
