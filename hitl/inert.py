@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 
-ACTIVE = re.compile(r"[\\`*_\[\]<>$~|&^{}]")
+ACTIVE = re.compile(r"[\\`*_\[\]<>$~|&^{}#]")
 """What begins emphasis, code, links, images, HTML, entities, formulas or tables in Markdown."""
-OPENING = re.compile(r"^(?:[#+=-]|(\d{1,9})(?=[.)]))")
+OPENING = re.compile(r"^(?:[+=-]|(\d{1,9})(?=[.)]))")
 """What begins a heading, a list or a line at the start of a paragraph."""
 
 
 def inert(text: str) -> str:
     """Markdown that shows a text literally: no link, image, formula or HTML in it comes to life.
+
+    Streamlit's own shorthand for icons and emoji, `:name:`, knows no escape and still becomes a picture; a
+    bare web address becomes a link that leads where it says. Neither fetches anything.
 
     Args:
         text: Anything; line breaks become spaces.

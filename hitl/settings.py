@@ -21,7 +21,7 @@ class SettingsError(Exception):
 class Settings(BaseSettings):
     """What can be set. Each field `name` is read from the environment variable `HITL_NAME`."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", env_ignore_empty=True)
 
     home: Path = Field(default_factory=lambda: user_data_path("hitl", appauthor=False))
     """Folder of the runs' file and of the shelf of documents; made when first used."""
@@ -41,7 +41,10 @@ class Settings(BaseSettings):
     @field_validator("home")
     @classmethod
     def _expand_home(cls, home: Path) -> Path:
-        return home.expanduser().absolute()
+        try:
+            return home.expanduser().absolute()
+        except RuntimeError as error:
+            raise ValueError(f"there is no such home folder ({error})") from error
 
     @field_validator("workflows", mode="before")
     @classmethod
@@ -71,7 +74,7 @@ def load_settings(secrets: Mapping[str, Any] | None = None) -> Settings:
         The settings. A variable of the environment wins over a secret of the same name.
 
     Raises:
-        SettingsError: If a value cannot be used, or a `HITL_` name is unknown.
+        SettingsError: If a value cannot be used, or a `HITL_` name among the secrets is unknown.
     """
     given = {name: value for name, value in (secrets or {}).items() if name.startswith(PREFIX)}
     unset = {name: value for name, value in given.items() if name not in os.environ}

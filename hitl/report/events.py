@@ -35,6 +35,11 @@ def _documents_only() -> list[Source]:
     return ["documents"]
 
 
+def _each_once(fingerprints: list[str]) -> list[str]:
+    return list(dict.fromkeys(fingerprints))
+
+
+Fingerprint = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Topic = Annotated[str, AfterValidator(_one_line)]
 
 
@@ -42,7 +47,7 @@ class ResearchTopic(StartEvent):
     """Starts a report."""
 
     topic: Annotated[Topic, AfterValidator(_not_empty)]
-    documents: list[str] = Field(default_factory=list)
+    documents: Annotated[list[Fingerprint], AfterValidator(_each_once)] = Field(default_factory=list)
     """Fingerprints of the documents to read; none means the bundled library."""
     sources: Annotated[list[Source], Field(min_length=1)] = Field(default_factory=_documents_only)
 
@@ -91,6 +96,7 @@ class ReportEvent(Event):
 
     topic: str
     findings: list[Finding]
+    dropped: list[Finding]
 
 
 class Report(StopEvent):

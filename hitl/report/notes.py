@@ -11,9 +11,9 @@ def beginning_note(dossier: Dossier) -> str:
     """Said when a round begins."""
     if dossier.round == 1:
         return f"Looking for evidence on “{dossier.topic}”"
-    remark = dossier.feedback[-1] if dossier.feedback else ""
-    heeding = f", heeding “{remark}”" if remark else ", deeper than before"
-    return f"Looking again on “{dossier.topic}”{heeding}"
+    remark = dossier.feedback[-1] if dossier.feedback else None
+    how = "" if remark is None else f", heeding “{remark}”" if remark else ", deeper than before"
+    return f"Looking again for evidence on “{dossier.topic}”{how}"
 
 
 def evidence_note(evidence: Evidence, seconds: float) -> str:

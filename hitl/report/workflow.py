@@ -68,13 +68,13 @@ class ReportWorkflow(Workflow):
             return self._ask(
                 dossier, "Nothing was kept, and a report needs evidence. Ask for another round, or cancel."
             )
-        return ReportEvent(topic=dossier.topic, findings=dossier.kept)
+        return ReportEvent(topic=dossier.topic, findings=dossier.kept, dropped=dossier.dropped)
 
     @step
     async def write_report(self, ctx: Context[Dossier], ev: ReportEvent) -> Report:
         """Write from the approved findings and nothing else."""
         ctx.write_event_to_stream(ProgressEvent(message=f"Writing from {len(ev.findings)} approved findings"))
-        return await asyncio.to_thread(write_extracted, ev.topic, ev.findings)
+        return await asyncio.to_thread(write_extracted, ev.topic, ev.findings, ev.dropped)
 
     def _find(self, dossier: Dossier) -> Evidence:
         documents = self.shelf.documents(dossier.documents)

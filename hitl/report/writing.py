@@ -11,6 +11,7 @@ from hitl.report.citations import Reference, check_citation, cite, references_of
 from hitl.report.events import Report
 from hitl.research import Finding
 from hitl.research.ranking import terms_of
+from hitl.research.sameness import agree, same_sentence
 from hitl.research.sentences import Span, leans_on_previous, split_sentences
 
 LEAD_LENGTH = 3
@@ -44,7 +45,7 @@ class Statement:
         return len(self.terms & other.terms) / len(union) if union else 1.0
 
 
-def write_extracted(topic: str, findings: Sequence[Finding]) -> Report:
+def write_extracted(topic: str, findings: Sequence[Finding], dropped: Sequence[Finding] = ()) -> Report:
     """Put a report together from the sentences of findings, without a model.
 
     The strongest sentences make the lead, chosen by maximal marginal relevance (Carbonell and Goldstein,
@@ -54,19 +55,24 @@ def write_extracted(topic: str, findings: Sequence[Finding]) -> Report:
     Args:
         topic: What the report is about; becomes its title.
         findings: The approved findings, at least one, the most important first.
+        dropped: What the human dropped; a sentence of it is not used even where a kept quote holds it too.
 
     Raises:
-        ValueError: If there is no finding: nothing may be written that no evidence supports.
+        ValueError: If nothing is left to quote: nothing may be written that no evidence supports.
     """
-    if not findings:
-        raise ValueError("A report needs at least one approved finding.")
-    statements = _without_repeats(_statements(topic, findings))
+    unwanted = [statement.text for statement in _statements(topic, dropped)]
+    wanted = (s for s in _statements(topic, findings) if not any(same_sentence(s.text, text) for text in unwanted))
+    statements = _without_repeats(wanted)
+    if not statements:
+        raise ValueError("A report needs at least one approved finding that was not dropped elsewhere.")
     lead = _lead(statements)
-    sections = _sections([statement for statement in statements if statement not in lead])
+    one_document = len({statement.finding.document for statement in statements}) == 1
+    sections = _sections([statement for statement in statements if statement not in lead], by_place=one_document)
     in_order = [*lead, *(statement for section in sections for statement in section.statements)]
     references = references_of({statement.finding.id: statement.finding for statement in in_order}.values())
     numbers = {reference.finding.id: reference for reference in references}
-    title = topic[:1].upper() + topic[1:]
+    begins_small = topic.partition(" ")[0].islower()  # and is no pH
+    title = topic[:1].upper() + topic[1:] if begins_small else topic
     parts = [f"# {inert(title)}", f"*{NO_MODEL}*", _paragraph(lead, numbers)]
     for section in sections:
         by_place = groupby(section.statements, key=lambda statement: statement.finding.place)
@@ -110,7 +116,7 @@ def _units(quote: str) -> list[Span]:
 def _without_repeats(statements: Iterator[Statement]) -> list[Statement]:
     kept: list[Statement] = []
     for statement in statements:
-        if all(statement.similarity(other) < REPEATS for other in kept):
+        if not any(statement.similarity(other) >= REPEATS and agree(statement.text, other.text) for other in kept):
             kept.append(statement)
     return kept
 
@@ -130,13 +136,12 @@ def _lead(statements: Sequence[Statement]) -> list[Statement]:
     return lead
 
 
-def _sections(statements: Sequence[Statement]) -> list[Section]:
-    """By document; by place when there is only one document."""
-    one_document = len({statement.finding.document for statement in statements}) == 1
+def _sections(statements: Sequence[Statement], by_place: bool) -> list[Section]:
+    """By document; by place in the document when there is only one."""
     groups: dict[str, list[Statement]] = {}
     for statement in statements:
         finding = statement.finding
-        groups.setdefault((one_document and finding.place) or finding.title, []).append(statement)
+        groups.setdefault((by_place and finding.place) or finding.title, []).append(statement)
     return [
         Section(title, sorted(group, key=lambda s: (s.finding.document, s.start))) for title, group in groups.items()
     ]

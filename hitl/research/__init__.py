@@ -1,7 +1,8 @@
 """Finding evidence: files become documents, documents passages, passages ranked findings."""
 
-from hitl.research.documents import Evidence, Inquiry, find_evidence, is_same
+from hitl.research.documents import Evidence, Inquiry, find_evidence
 from hitl.research.evidence import Document, Finding, Heading
+from hitl.research.sameness import is_same
 from hitl.research.shelf import Shelf, UnknownDocument
 
 __all__ = [

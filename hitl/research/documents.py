@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
-from rapidfuzz import fuzz
-
 from hitl.research.evidence import Document, Finding, Passage, finding_id
 from hitl.research.passages import passages_of
 from hitl.research.ranking import Hit, Ranking, terms_of
+from hitl.research.sameness import is_same, repeats
 from hitl.research.sentences import Span, leans_on_previous, split_sentences
 
 CANDIDATES = 300
@@ -31,8 +30,6 @@ SEEN_BEFORE = 0.8
 """What the score of a passage is multiplied by when its document was quoted in an earlier round."""
 QUOTED_ALREADY = 0.85
 """The same, for every quote that this round has taken from its document."""
-SAME = 90.0
-"""Similarity in percent from which two quotes are the same."""
 QUOTE_LENGTH = 380
 """Characters after which a quote takes no further sentence."""
 
@@ -79,8 +76,8 @@ class Evidence:
 def find_evidence(documents: Sequence[Document], inquiry: Inquiry) -> Evidence:
     """Look for new findings.
 
-    Nothing comes back that overlaps, or is nearly the same as, what the human has seen; of two passages
-    that fit as well, the one from a document not quoted yet is preferred.
+    Nothing comes back that is the same as what the human dropped, or only repeats what was kept; of two
+    passages that fit as well, the one from a document not quoted yet is preferred.
 
     Args:
         documents: Where to look.
@@ -89,14 +86,14 @@ def find_evidence(documents: Sequence[Document], inquiry: Inquiry) -> Evidence:
     ranking = _ranking_of(tuple(_ById(document) for document in documents))
     query = _Query.of(inquiry, ranking)
     candidates = [_finding(hit, query, inquiry.round) for hit in query.hits()]
-    new = [finding for finding in candidates if not any(is_same(finding, known) for known in inquiry.known)]
+    new = [
+        finding
+        for finding in candidates
+        if not any(is_same(finding, dropped) for dropped in inquiry.dropped)
+        and not any(repeats(finding, kept) for kept in inquiry.kept)
+    ]
     findings = tuple(islice(_diverse(new, inquiry), inquiry.most))
     return Evidence(findings, len(documents), len(ranking.passages))
-
-
-def is_same(one: Finding, other: Finding) -> bool:
-    """Whether two findings say the same: they overlap, or are at least 90 % similar anywhere."""
-    return one.overlaps(other) or fuzz.ratio(one.quote, other.quote, score_cutoff=SAME) >= SAME
 
 
 @dataclass(frozen=True)
@@ -155,7 +152,7 @@ def _diverse(findings: Sequence[Finding], inquiry: Inquiry) -> Iterator[Finding]
     while left:
         best = max(left, key=value)
         left.remove(best)
-        if not any(is_same(best, other) for other in taken):
+        if not any(repeats(best, other) for other in taken):
             taken.append(best)
             yield best
 

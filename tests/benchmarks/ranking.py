@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 
 from hitl.research.documents import Inquiry, find_evidence
 from hitl.research.evidence import Document, Passage, fingerprint_of
@@ -49,9 +50,9 @@ def main() -> None:
     ranking = Ranking(passages)
     topics = ["ocean currents and heat", "planets of the sun", "vaccines against infection", "name17", "web browser"]
     queries = [dict.fromkeys(terms_of(topic), 1.0) for topic in topics * 10]
-    report("query", [seconds_of(lambda q=query: ranking.search(q, 300)) for query in queries], limit=0.01)
+    report("query", [seconds_of(partial(ranking.search, query, 300)) for query in queries], limit=0.01)
     find_evidence(documents, Inquiry("warm up"))
-    rounds = [seconds_of(lambda t=topic: find_evidence(documents, Inquiry(t))) for topic in topics * 10]
+    rounds = [seconds_of(partial(find_evidence, documents, Inquiry(topic))) for topic in topics * 10]
     report("round of research, query and quotes", rounds)
 
 

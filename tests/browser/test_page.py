@@ -162,20 +162,14 @@ def test_text_that_was_typed_last_is_sent_with_the_click(page: Page, store: Stor
     assert store.answers(store.runs()[0].id)[0].body["feedback"] == "Who discovered Pluto?"
 
 
-def test_nothing_is_fetched_for_markup_in_a_topic_or_a_document(page: Page):
+def test_nothing_is_fetched_for_markup_in_a_topic_or_a_document(page: Page, tmp_path: Path):
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     image = "![x](http://127.0.0.1:9/leak.png) <img src='http://127.0.0.1:9/leak.png'>"
     page.get_by_text("My own documents").click()
-    page.locator("input[type=file]").set_input_files(
-        [
-            {
-                "name": "trap.txt",
-                "mimeType": "text/plain",
-                "buffer": f"Trap\n\nThe trap document says {image} here.".encode(),
-            }
-        ]
-    )
+    trap = tmp_path / "trap.txt"
+    trap.write_text(f"Trap\n\nThe trap document says {image} here.")
+    page.locator("input[type=file]").set_input_files(trap)
     expect(page.get_by_text("Documents to look in")).to_be_visible(timeout=20_000)
     start(page, f"trap document {image}")
     wait_for_question(page)

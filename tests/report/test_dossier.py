@@ -10,7 +10,7 @@ ONE, TWO, THREE = (finding(f"Tide number {n} rises.", start=100 * n) for n in (1
 
 
 def begun(topic: str = "tides") -> Dossier:
-    return Dossier().next_round(ResearchTopic(topic=topic, documents=["abc"]))
+    return Dossier().next_round(ResearchTopic(topic=topic, documents=["abc0" * 16]))
 
 
 def retry(feedback: str = "", topic: str = "") -> RetryEvent:
@@ -22,7 +22,7 @@ def with_three() -> Dossier:
 
 
 def test_the_first_round_begins_with_the_topic_and_nothing_else():
-    assert begun() == Dossier(topic="tides", documents=["abc"], round=1)
+    assert begun() == Dossier(topic="tides", documents=["abc0" * 16], round=1)
 
 
 def test_a_new_topic_forgets_what_another_run_knew():
@@ -117,8 +117,11 @@ def test_the_inquiry_holds_everything_the_human_has_said_and_seen():
 
 def test_the_note_of_a_round_says_what_it_heeds():
     assert beginning_note(begun()) == "Looking for evidence on “tides”"
-    assert beginning_note(begun().next_round(retry("the moon"))) == "Looking again on “tides”, heeding “the moon”"
-    assert beginning_note(begun().next_round(retry())) == "Looking again on “tides”, deeper than before"
+    assert (
+        beginning_note(begun().next_round(retry("the moon")))
+        == "Looking again for evidence on “tides”, heeding “the moon”"
+    )
+    assert beginning_note(begun().next_round(retry())) == "Looking again for evidence on “tides”, deeper than before"
 
 
 def test_the_note_of_a_round_with_better_words_does_not_promise_depth():

@@ -23,12 +23,12 @@ from tests.report.findings import finding
 FOUND = [finding("Tides follow the moon. They lag behind it.", place="page 1"), finding("Água é vida.", title="Água")]
 
 EVENTS: list[Event] = [
-    ResearchTopic(topic="Why do tides lag?", documents=["ab", "cd"]),
+    ResearchTopic(topic="Why do tides lag?", documents=["ab" * 32, "cd" * 32]),
     ProgressEvent(message="Read 19 documents"),
     ReviewFindings(topic="tides", round=2, findings=FOUND, note="1 new finding, 1 kept from before."),
     ReviewDecision(approved=False, feedback="more on\nthe moon 🌕", dropped=[FOUND[0].id], topic="lunar tides"),
     RetryEvent(feedback="", topic=""),
-    ReportEvent(topic="tides", findings=FOUND),
+    ReportEvent(topic="tides", findings=FOUND, dropped=[]),
     write_extracted("tides", FOUND),
 ]
 

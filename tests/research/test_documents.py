@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 from rapidfuzz import fuzz
 
-from hitl.research.documents import Evidence, Inquiry, find_evidence, is_same
+from hitl.research.documents import Evidence, Inquiry, find_evidence
 from hitl.research.evidence import Document, Finding
+from hitl.research.sameness import is_same
 from hitl.research.shelf import bundled_documents
 from tests.research.samples import CORAL, HEAT, TIDES, finding, written
 
