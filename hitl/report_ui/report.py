@@ -35,7 +35,7 @@ def draw_report(run: Run) -> None:
             on_click="ignore",
         )
         st.button("Use my own documents", key="own", icon=":material/upload_file:", on_click=_begin_with_own)
-    st.markdown(_without_title(result["markdown"]))
+    st.markdown(_for_page(result["markdown"]))
 
 
 def file_name(title: str) -> str:
@@ -43,9 +43,9 @@ def file_name(title: str) -> str:
     return re.sub(r"[^\w]+", "-", title.lower()).strip("-_")[:FILE_NAME_LENGTH].strip("-") or "report"
 
 
-def _without_title(markdown: str) -> str:
-    """The title stands at the head of the page already."""
-    return markdown.split("\n", 1)[1] if markdown.startswith("# ") else markdown
+def _for_page(markdown: str) -> str:
+    """The report without its title, which stands at the head of the page, and with smaller headings."""
+    return re.sub(r"\A# .*\n", "", markdown).replace("\n## ", "\n### ")
 
 
 def _begin_with_own() -> None:

@@ -34,9 +34,7 @@ def draw_live_log(run: Run) -> None:
 def _follow(run: Run) -> None:
     patience = FIRST_PASS if st.session_state.pop("in_full_run", False) else PASS
     deadline = time.monotonic() + patience
-    status = st.status("Working", expanded=True)
-    with status:
-        placeholder = st.empty()
+    placeholder = st.status("Working", expanded=True).empty()
     while run.active and time.monotonic() < deadline:
         log = st.session_state["log"]
         run.wait(after=log[-1].seq if log else 0, timeout=TICK)

@@ -38,3 +38,14 @@ class PatientReport(ReportWorkflow):
     def _find(self, dossier: Dossier) -> Evidence:
         self.let.wait(timeout=30)
         return super()._find(dossier)
+
+
+class MoodyReport(ReportWorkflow):
+    """Does what its topic says: `slowly` takes some seconds, `in vain` fails."""
+
+    def _find(self, dossier: Dossier) -> Evidence:
+        if "slowly" in dossier.topic:
+            time.sleep(4)
+        if "in vain" in dossier.topic:
+            raise OSError("The shelf cannot be reached: the disk does not answer.")
+        return super()._find(dossier)

@@ -30,9 +30,13 @@ CHROMIUM_FLAGS = (
 )
 
 
+def chromium_path() -> str | None:
+    return next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    path = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    path = chromium_path()
     if path is None:
         missing = f"no browser found (looked for {', '.join(CHROMIUM_NAMES)})"
         if os.environ.get("HITL_REQUIRE_BROWSER"):

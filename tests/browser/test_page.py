@@ -9,22 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from hitl.engine.store import Store
-from hitl.ui.question import TOO_SOON
 from tests.browser.conftest import Server, serving
-
-TOPIC = "Why is Pluto no longer a planet"
-
-
-def start(page: Page, topic: str = TOPIC) -> None:
-    page.get_by_label("Topic", exact=True).fill(topic)
-    page.get_by_role("button", name="Start research").click()
-
-
-def wait_for_question(page: Page, round_number: int = 1) -> None:
-    """Wait for a review, and for the time in which it takes no click yet."""
-    expect(page.get_by_text(f"Round {round_number}:")).to_be_visible(timeout=20_000)
-    expect(page.get_by_role("button", name="Reject")).to_be_visible()
-    page.wait_for_timeout(TOO_SOON * 1000 + 300)
+from tests.browser.pictures import TOPIC, start, wait_for_review
 
 
 class Point(NamedTuple):
@@ -57,14 +43,14 @@ def store(home: Path) -> Iterator[Store]:
 
 
 def test_a_visitor_starts_rejects_approves_and_reads_the_report(page: Page):
-    start(page)
-    wait_for_question(page)
+    start(page, TOPIC)
+    wait_for_review(page, 1)
     page.locator("label", has_text="Keep").first.click()
     expect(page.get_by_text("7 of 8 findings kept")).to_be_visible()
     page.get_by_role("textbox", name="What is missing?").fill("Who discovered Pluto?")
     page.get_by_role("button", name="Reject").click()
 
-    wait_for_question(page, 2)
+    wait_for_review(page, 2)
     expect(page.get_by_text("Clyde Tombaugh discovered Pluto").first).to_be_visible()
     page.get_by_role("button", name="Approve").click()
 
@@ -79,8 +65,8 @@ def test_a_visitor_starts_rejects_approves_and_reads_the_report(page: Page):
 
 
 def test_a_citation_leads_to_its_reference(page: Page):
-    start(page)
-    wait_for_question(page)
+    start(page, TOPIC)
+    wait_for_review(page, 1)
     page.get_by_role("button", name="Approve").click()
     last = page.get_by_role("heading", name=re.compile(r"^Reference \d+$")).last
     expect(last).to_be_attached(timeout=20_000)
@@ -94,10 +80,10 @@ def test_a_citation_leads_to_its_reference(page: Page):
 
 
 def test_each_new_screen_is_read_from_its_top(page: Page):
-    start(page)
-    wait_for_question(page)
+    start(page, TOPIC)
+    wait_for_review(page, 1)
     page.get_by_role("button", name="Reject").click()
-    wait_for_question(page, 2)
+    wait_for_review(page, 2)
     expect(page.get_by_role("heading", name=TOPIC)).to_be_in_viewport()
 
     last_toggle = page.locator("label", has_text="Keep").last
@@ -112,15 +98,15 @@ def test_each_new_screen_is_read_from_its_top(page: Page):
 def test_a_double_click_on_start_starts_one_run(page: Page, store: Store):
     page.get_by_label("Topic", exact=True).fill(TOPIC)
     click_thrice(page, "Start research")
-    wait_for_question(page)
+    wait_for_review(page, 1)
     assert len(store.runs()) == 1
 
 
 def test_a_double_click_on_reject_rejects_one_round(page: Page, store: Store):
-    start(page)
-    wait_for_question(page)
+    start(page, TOPIC)
+    wait_for_review(page, 1)
     click_thrice(page, "Reject")
-    wait_for_question(page, 2)
+    wait_for_review(page, 2)
 
     run = store.runs()[0]
     assert len(store.answers(run.id)) == 1
@@ -128,8 +114,8 @@ def test_a_double_click_on_reject_rejects_one_round(page: Page, store: Store):
 
 
 def test_a_double_click_on_approve_decides_once(page: Page, store: Store):
-    start(page)
-    wait_for_question(page)
+    start(page, TOPIC)
+    wait_for_review(page, 1)
     click_thrice(page, "Approve")
     expect(page.get_by_role("heading", name="References")).to_be_visible(timeout=20_000)
 
@@ -139,14 +125,14 @@ def test_a_double_click_on_approve_decides_once(page: Page, store: Store):
 
 
 def test_a_reload_and_a_second_tab_show_the_same_review(page: Page):
-    start(page)
-    wait_for_question(page)
+    start(page, TOPIC)
+    wait_for_review(page, 1)
     page.reload()
-    wait_for_question(page)
+    wait_for_review(page, 1)
 
     other = page.context.new_page()
     other.goto(page.url)
-    wait_for_question(other)
+    wait_for_review(other, 1)
     other.get_by_role("button", name="Approve").click()
 
     expect(other.get_by_role("heading", name="References")).to_be_visible(timeout=20_000)
@@ -154,11 +140,11 @@ def test_a_reload_and_a_second_tab_show_the_same_review(page: Page):
 
 
 def test_text_that_was_typed_last_is_sent_with_the_click(page: Page, store: Store):
-    start(page)
-    wait_for_question(page)
+    start(page, TOPIC)
+    wait_for_review(page, 1)
     page.get_by_role("textbox", name="What is missing?").press_sequentially("Who discovered Pluto?")
     page.get_by_role("button", name="Reject").click()
-    wait_for_question(page, 2)
+    wait_for_review(page, 2)
     assert store.answers(store.runs()[0].id)[0].body["feedback"] == "Who discovered Pluto?"
 
 
@@ -172,7 +158,7 @@ def test_nothing_is_fetched_for_markup_in_a_topic_or_a_document(page: Page, tmp_
     page.locator("input[type=file]").set_input_files(trap)
     expect(page.get_by_text("Documents to look in")).to_be_visible(timeout=20_000)
     start(page, f"trap document {image}")
-    wait_for_question(page)
+    wait_for_review(page, 1)
     page.get_by_text("The passage around it").first.click()
     page.get_by_role("button", name="Approve").click()
     expect(page.get_by_role("heading", name="References")).to_be_visible(timeout=20_000)
@@ -201,12 +187,12 @@ def test_while_a_step_takes_five_seconds_nothing_of_the_screen_before_can_be_cli
     expect(page.get_by_text("Working").first).to_be_visible()
     assert [run.status for run in store.runs()] == ["running"]
 
-    wait_for_question(page)
+    wait_for_review(page, 1)
     at = center_of(page, "Reject")
     page.mouse.click(at.x, at.y)
     expect(page.get_by_role("button", name="Approve")).to_have_count(0, timeout=2_000)
     page.mouse.click(at.x, at.y)
     assert [run.status for run in store.runs()] == ["running"]
-    wait_for_question(page, 2)
+    wait_for_review(page, 2)
     assert len(store.answers(store.runs()[0].id)) == 1
     page.close()

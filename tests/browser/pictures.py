@@ -1,0 +1,161 @@
+"""A picture of each state of the page; `python -m tests.browser.pictures` makes the README's anew."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from hitl.ui.question import TOO_SOON
+from tests.browser.conftest import CHROMIUM_FLAGS, ROOT, Server, chromium_path, serving
+
+TOPIC = "Why is Pluto no longer a planet"
+MOODY = "report=tests.app.flows:MoodyReport"
+TALLEST = 4000
+"""Pixels after which a picture of a whole page is cut."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a visitor sees the page."""
+
+    name: str
+    scheme: Literal["light", "dark"]
+    width: int
+    height: int
+
+
+LOOKS = (Look("light", "light", 1180, 900), Look("dark", "dark", 1180, 900), Look("phone", "light", 390, 844))
+
+
+def take_all(browser: Browser, server: Server, look: Look, folder: Path) -> list[Path]:
+    """Visit every state and take a picture of each; returns the files."""
+    context = browser.new_context(
+        viewport={"width": look.width, "height": look.height}, color_scheme=look.scheme, timezone_id="Europe/Berlin"
+    )
+    page = context.new_page()
+    pictures = []
+    for state in visit(page, server.url):
+        assert page.get_by_test_id("stException").count() == 0, state
+        path = folder / f"{look.name}-{state}.png"
+        take(page, path, look)
+        pictures.append(path)
+    context.close()
+    return pictures
+
+
+def take(page: Page, path: Path, look: Look) -> None:
+    """A picture of the whole page, not only of what fits the window."""
+    page.wait_for_timeout(300)  # for fonts and transitions to settle
+    height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+    page.set_viewport_size({"width": look.width, "height": min(max(height, look.height), TALLEST)})
+    page.wait_for_timeout(300)
+    page.screenshot(path=path)
+    page.set_viewport_size({"width": look.width, "height": look.height})
+
+
+def visit(page: Page, url: str) -> Iterator[str]:
+    """Bring the page into one state after the other, and name it."""
+    open_start(page, url)
+    yield "1-start"
+    page.get_by_text("What is in the library").click()
+    expect(page.get_by_text("Coral reefs and bleaching")).to_be_visible(timeout=20_000)
+    yield "2-library"
+
+    start(page, f"{TOPIC} slowly")
+    expect(page.get_by_text("Looking for evidence")).to_be_visible()
+    yield "3-running"
+
+    open_start(page, url)
+    start(page, TOPIC)
+    wait_for_review(page, 1)
+    page.get_by_text("The passage around it").first.click()
+    yield "4-review"
+    page.locator("label", has_text="Keep").nth(2).click()
+    page.get_by_role("textbox", name="What is missing?").fill("Who discovered Pluto?")
+    page.get_by_role("button", name="Reject").click()
+    wait_for_review(page, 2)
+    yield "5-second-round"
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_role("heading", name="References")).to_be_visible(timeout=20_000)
+    yield "6-report"
+
+    open_start(page, url)
+    start(page, "Roman aqueducts of Gaul")
+    expect(page.get_by_text("Nothing found")).to_be_visible(timeout=20_000)
+    yield "7-nothing-found"
+    page.get_by_role("button", name="Cancel run").click()
+    expect(page.get_by_text("This run was cancelled")).to_be_visible()
+    yield "8-cancelled"
+
+    open_start(page, url)
+    start(page, f"{TOPIC} in vain")
+    expect(page.get_by_text("cannot be reached").first).to_be_visible(timeout=20_000)
+    yield "9-failed"
+    page.goto(f"{url}/?run=0123456789")
+    expect(page.get_by_text("No such run")).to_be_visible()
+    yield "10-unknown"
+
+    open_start(page, url)
+    page.get_by_role("button", name="Start research").click()
+    expect(page.get_by_text("Type a topic first")).to_be_visible()
+    page.get_by_text("My own documents").click()
+    with tempfile.TemporaryDirectory() as folder:
+        page.locator("input[type=file]").set_input_files(some_files(Path(folder)))
+        expect(page.get_by_text("Documents to look in")).to_be_visible(timeout=20_000)
+    yield "11-uploads"
+
+
+def open_start(page: Page, url: str) -> None:
+    page.goto(url)
+    expect(page.get_by_role("button", name="Start research")).to_be_visible(timeout=20_000)
+
+
+def start(page: Page, topic: str) -> None:
+    page.get_by_label("Topic", exact=True).fill(topic)
+    page.get_by_role("button", name="Start research").click()
+
+
+def wait_for_review(page: Page, round_number: int) -> None:
+    """Wait for a review, and for the time in which it takes no click yet."""
+    expect(page.get_by_text(f"Round {round_number}:")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("button", name="Reject")).to_be_visible()
+    page.wait_for_timeout(TOO_SOON * 1000 + 300)
+
+
+def some_files(folder: Path) -> list[Path]:
+    """A file that can be read and two that cannot."""
+    contents = {
+        "penguins.txt": "Penguins\n\nPenguins live in the southern hemisphere. Emperor penguins breed on sea ice.",
+        "empty.md": "",
+        "scan.pdf": "only its name says that it is a PDF",
+    }
+    for name, text in contents.items():
+        (folder / name).write_text(text)
+    return [folder / name for name in contents]
+
+
+def main() -> None:
+    look = Look("review", "light", 1180, 1000)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        home = Path(folder) / "home"
+        home.mkdir()
+        with serving(home) as server:
+            path = chromium_path()
+            assert path, "no Chromium found"
+            page = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_FLAGS)).new_page(
+                viewport={"width": look.width, "height": look.height}, timezone_id="Europe/Berlin"
+            )
+            open_start(page, server.url)
+            page.get_by_role("textbox", name="Your name").fill("Ana")
+            start(page, TOPIC)
+            wait_for_review(page, 1)
+            page.screenshot(path=ROOT / "tests/pictures/review.png")
+
+
+if __name__ == "__main__":
+    main()
