@@ -140,11 +140,11 @@ def some_files(folder: Path) -> list[Path]:
 
 
 def main() -> None:
-    look = Look("review", "light", 1180, 1000)
+    look = Look("review", "light", 1180, 900)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         home = Path(folder) / "home"
         home.mkdir()
-        with serving(home) as server:
+        with serving(home, HITL_FINDINGS="3") as server:
             path = chromium_path()
             assert path, "no Chromium found"
             page = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_FLAGS)).new_page(
@@ -154,7 +154,7 @@ def main() -> None:
             page.get_by_role("textbox", name="Your name").fill("Ana")
             start(page, TOPIC)
             wait_for_review(page, 1)
-            page.screenshot(path=ROOT / "tests/pictures/review.png")
+            take(page, ROOT / "tests/pictures/review.png", look)
 
 
 if __name__ == "__main__":
