@@ -93,9 +93,12 @@ def problems_in(error: ValidationError) -> dict[str, str]:
 
 def _imported(name: str) -> type[Event]:
     module, _, path = name.partition(":")
-    found: Any = importlib.import_module(module)
-    for part in path.split("."):
-        found = getattr(found, part)
+    try:
+        found: Any = importlib.import_module(module)
+        for part in path.split("."):
+            found = getattr(found, part)
+    except (ImportError, AttributeError) as error:
+        raise InvalidAnswer(f"The answer type {name} is not there any more: {error}.") from error
     if not (isinstance(found, type) and issubclass(found, Event)):
         raise InvalidAnswer(f"{name} is not an event class.")
     return found

@@ -12,14 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
-from workflows import Workflow
-from workflows.errors import WorkflowCancelledByUser
-from workflows.events import WorkflowCancelledEvent, WorkflowFailedEvent
+from workflows.events import StartEvent, WorkflowCancelledEvent, WorkflowFailedEvent
 from workflows.handler import WorkflowHandler
 
 from hitl.engine.answers import build_answer, problems_in
-from hitl.engine.errors import InvalidInputs, RunNotFound, WorkflowUnusable
-from hitl.engine.feed import Feed
+from hitl.engine.errors import EngineError, InvalidInputs, RunNotFound, WorkflowUnusable
+from hitl.engine.feed import Channel, Feed
 from hitl.engine.loop import LoopThread
 from hitl.engine.recorder import Delivery, Recorder, record, restored_context
 from hitl.engine.records import LIVE, Ending, Failure, NewEvent, Question, Receipt, RunRecord, Status, Tick
@@ -31,6 +29,8 @@ from hitl.settings import Settings
 log = logging.getLogger("hitl")
 
 RUNS_FILE = "runs.db"
+CANCEL_PATIENCE = 0.1
+"""Seconds that a cancel waits for the step at work; one that takes longer is left to itself."""
 
 
 @dataclass(frozen=True)
@@ -39,13 +39,14 @@ class LiveRun:
 
     hosted: HostedWorkflow
     handler: WorkflowHandler
+    channel: Channel
     watcher: asyncio.Task[None]
 
 
 class Engine:
     """Runs workflows on one background loop and keeps everything about them in one file.
 
-    Use `open_engine`: two engines on one file would each run its runs.
+    Use `open_engine`: two engines on one file would each run its runs. `store` and `feed` are for `Run`.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -54,13 +55,14 @@ class Engine:
         self.feed = Feed()
         self._loop = LoopThread()
         self._live: dict[str, LiveRun] = {}
+        self._dropping: set[asyncio.Task[None]] = set()
         self._hosted: dict[str, HostedWorkflow] = {}
         self._hosted_lock = threading.Lock()
         self._resume()
 
     # ---- the calls
 
-    def start(self, workflow: str, **inputs: Any) -> Run:
+    def start(self, workflow: str, /, **inputs: Any) -> Run:
         """Start a run.
 
         Args:
@@ -71,15 +73,10 @@ class Engine:
             WorkflowUnusable: If there is no such workflow, or it cannot be loaded.
             InvalidInputs: If the inputs do not fit its start event.
         """
-        start_event_class = self.workflow(workflow).start_event_class
-        try:
-            event = start_event_class(**inputs)
-        except ValidationError as error:
-            raise InvalidInputs(problems_in(error)) from error
+        hosted = self._host(workflow)
+        start = _start_record(hosted.workflow.start_event_class, inputs)
         run_id = secrets.token_hex(10)
-        start = record(event, "start")
         self.store.add_run(run_id, workflow, start.body, start)
-        self.feed.activate(run_id)
         self._loop.call(self._wake(run_id))
         return Run(self, run_id)
 
@@ -90,7 +87,7 @@ class Engine:
             RunNotFound: If there is none with this id.
             WorkflowUnusable: If its workflow cannot be loaded.
         """
-        found = self.store.run(run_id)
+        found = self.store.run(run_id) if run_id.isascii() else None
         if found is None:
             raise RunNotFound(f"There is no run {run_id} here.")
         if found.status in LIVE:
@@ -117,20 +114,21 @@ class Engine:
     def answer(self, run_id: str, question_id: str, body: dict[str, Any], by: str) -> Receipt:
         """Answer a question of a run; see `Run.answer`."""
         question = self.store.question(run_id, question_id)
-        answer = record(build_answer(self.workflow(question.workflow), question, body), "answer")
-        receipt, events = self.store.accept(question_id, answer, by)
-        if receipt.accepted:
-            self.feed.activate(run_id)
-            self.feed.publish(run_id, events)
+        workflow = self._host(question.workflow).workflow
+        answer = record(build_answer(workflow, question, body), "answer")
+        build_answer(workflow, question, answer.body)  # what is stored can be read again, or is not stored
+        by = by.encode("utf-8", "replace").decode()
+        told = self.feed.channel(run_id).publish(lambda: self.store.accept(question_id, answer, by))
+        if told:
             self._loop.call(self._wake(run_id))
-        return receipt
+        return self.store.receipt(question_id, accepted=bool(told))
 
     def cancel(self, run_id: str) -> bool:
         """End a run now; False when it had ended before."""
-        events = self.store.cancel(run_id, record(WorkflowCancelledEvent()))
+        channel = self.feed.channel(run_id)
+        events = channel.publish(lambda: self.store.cancel(run_id, record(WorkflowCancelledEvent())))
         if events:
-            self.feed.publish(run_id, events)
-            self.feed.rest(run_id)
+            channel.rest()
             self._loop.call(self._drop(run_id))
         return bool(events)
 
@@ -141,38 +139,33 @@ class Engine:
 
     def close(self) -> None:
         """Stop what is at work, without ending any run, and close the file."""
-        with _open_lock:
+        with _open_lock:  # nobody may open the file again before it is closed
+            self._loop.close()
+            self.store.close()
             if _open.get(self.settings.home) is self:
                 del _open[self.settings.home]
-        self._loop.close()
-        self.store.close()
-
-    def workflow(self, name: str) -> Workflow:
-        """The instance that runs the workflow of this name, loaded when first asked for."""
-        return self._host(name).workflow
-
-    def _host(self, name: str) -> HostedWorkflow:
-        with self._hosted_lock:
-            if name not in self._hosted:
-                self._hosted[name] = load_workflow(name, self.settings, Recorder(self._commit, self._rest))
-            return self._hosted[name]
 
     def handler(self, run_id: str) -> WorkflowHandler | None:
         """The handler of a run that is in memory."""
         live = self._live.get(run_id)
         return live.handler if live else None
 
-    # ---- on the loop
+    # ---- bringing runs into memory
 
     def _resume(self) -> None:
         """Take up what was at work, or had been answered, when the last process ended."""
-        for run in self.store.runs(status="running", limit=-1):
-            self.feed.activate(run.id)
+        for run_id in self.store.runs_at_work():
             try:
-                self._loop.call(self._wake(run.id))
-            except WorkflowUnusable:
-                self.feed.rest(run.id)
-                log.exception("run %s cannot go on", run.id)
+                self._loop.call(self._wake(run_id))
+            except EngineError:
+                log.exception("run %s cannot go on", run_id)
+
+    def _host(self, name: str) -> HostedWorkflow:
+        """The instance that runs the workflow of this name, loaded when first asked for."""
+        with self._hosted_lock:
+            if name not in self._hosted:
+                self._hosted[name] = load_workflow(name, self.settings, Recorder(self._commit))
+            return self._hosted[name]
 
     async def _wake(self, run_id: str) -> None:
         """Bring a run into memory if it is not there, and deliver the answers it has not taken yet."""
@@ -182,6 +175,7 @@ class Engine:
         for answer in self.store.answers(run_id, "answered"):
             question = self.store.question(run_id, answer.question_id)
             event = build_answer(live.hosted.workflow, question, answer.body)
+            live.channel.activate()
             live.hosted.recorder.deliver(Delivery(run_id, question.id, event), live.handler.ctx)
 
     def _launch(self, run_id: str) -> LiveRun | None:
@@ -190,47 +184,74 @@ class Engine:
             return None
         hosted = self._host(found.workflow)
         workflow, journal = hosted.workflow, self.store.journal(run_id)
+        channel = self.feed.channel(run_id)
+        channel.activate()
         try:
             context = restored_context(hosted.recorder, workflow, journal) if journal else None
             start = workflow.start_event_class(**found.inputs)  # only taken when the journal ends before it
             handler = workflow.run(ctx=context, start_event=start, run_id=run_id)
         except Exception as error:  # the library and the user's classes raise what they like
+            channel.rest()
             raise WorkflowUnusable(
                 f"Run {run_id} cannot be taken up: {error}. Its workflow “{found.workflow}” has probably changed; "
                 "start it again with the same inputs."
             ) from error
         watcher = asyncio.get_running_loop().create_task(self._watch(run_id, hosted.recorder, handler))
-        self._live[run_id] = LiveRun(hosted, handler, watcher)
+        self._live[run_id] = LiveRun(hosted, handler, channel, watcher)
         return self._live[run_id]
 
+    # ---- what a run does
+
+    def _commit(self, run_id: str, tick: Tick) -> None:
+        channel = self.feed.channel(run_id)
+        channel.publish(lambda: self.store.commit(run_id, tick))
+        if tick.resting:
+            channel.rest(unless=lambda: bool(self.store.answers(run_id, "answered")))
+
     async def _watch(self, run_id: str, recorder: Recorder, handler: WorkflowHandler) -> None:
-        """Wait for the end of a run and store how it ended."""
+        """Wait for the end of a run, and store how it ended."""
         try:
             ending = Ending("completed", result=record(await handler.stop_event_result()).body)
-        except (asyncio.CancelledError, WorkflowCancelledByUser):
-            return  # `cancel` has stored it, or the engine closes and the run goes on another time
-        except Exception as error:  # whatever a step raised is the run's failure
+        except BaseException as error:  # whatever a step raised, even what is meant for the process, ends its run
+            if self._loop.closed or run_id not in self._live:
+                return  # the engine closes and the run goes on another time, or `cancel` has stored its end
             ending = Ending("failed", failure=Failure(None, type(error).__name__, str(error)))
             log.warning("run %s failed", run_id, exc_info=error)
         last = recorder.release(run_id)
-        self._live.pop(run_id, None)
+        channel = self._live.pop(run_id).channel
         if ending.failure:
             ending = Ending("failed", failure=_with_step(ending.failure, last))
-        self.feed.publish(run_id, self.store.finish(run_id, last, ending))
-        self.feed.rest(run_id)
+        try:
+            channel.publish(lambda: self.store.finish(run_id, last, ending))
+        finally:
+            channel.rest()
 
     async def _drop(self, run_id: str) -> None:
-        """Take a cancelled run out of memory; a step that does not stop at once is not waited for."""
+        """Take a cancelled run out of memory; a step that does not stop at once is left to itself."""
         live = self._live.pop(run_id, None)
-        if live:
-            await live.handler.cancel_run(timeout=0.1)
-            live.hosted.recorder.release(run_id)
+        if live is None:
+            return
+        cancelling = asyncio.get_running_loop().create_task(live.handler.cancel_run())
+        self._dropping.add(cancelling)
+        cancelling.add_done_callback(self._dropping.discard)
+        cancelling.add_done_callback(lambda _: live.hosted.recorder.release(run_id))
+        await asyncio.wait({cancelling}, timeout=CANCEL_PATIENCE)
 
-    def _commit(self, run_id: str, tick: Tick) -> None:
-        self.feed.publish(run_id, self.store.commit(run_id, tick))
 
-    def _rest(self, run_id: str) -> None:
-        self.feed.rest(run_id, unless=lambda: bool(self.store.answers(run_id, "answered")))
+def _start_record(start_event_class: type[StartEvent], inputs: dict[str, Any]) -> NewEvent:
+    """The start event as it is stored, from which it can be made again.
+
+    Raises:
+        InvalidInputs: If the inputs do not fit, or could not be read again.
+    """
+    try:
+        start = record(start_event_class(**inputs), "start")
+        start_event_class(**start.body)
+    except ValidationError as error:
+        raise InvalidInputs(problems_in(error)) from error
+    except ValueError as error:
+        raise InvalidInputs({"inputs": f"cannot be stored: {error}"}) from error
+    return start
 
 
 def _with_step(failure: Failure, last: Tick) -> Failure:

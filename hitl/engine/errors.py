@@ -7,6 +7,10 @@ class EngineError(Exception):
     """The family of the engine's errors; each message says what happened and what to do."""
 
 
+class EngineClosed(EngineError):
+    """The engine was closed, or its thread is the one that calls."""
+
+
 class WorkflowUnusable(EngineError):
     """A workflow is not registered, cannot be imported, or cannot take up a run."""
 

@@ -10,69 +10,90 @@ from collections.abc import Callable, Sequence
 
 from hitl.engine.records import EventRecord
 
+Events = Callable[[], Sequence[EventRecord]]
+
 
 class Subscription(queue.Queue[EventRecord]):
     """The queue of one reader of one run."""
 
-    def __init__(self, after: int) -> None:
+    def __init__(self, channel: Channel, after: int) -> None:
         super().__init__()
-        self.seen = after
+        self._channel = channel  # which lives as long as somebody reads it
+        self._seen = after
 
     def feed(self, events: Sequence[EventRecord]) -> None:
         for event in events:
-            if event.seq > self.seen:
-                self.seen = event.seq
+            if event.seq > self._seen:
+                self._seen = event.seq
                 self.put(event)
 
 
-class Feed:
-    """The readers of all runs, and which runs are at work.
+class Channel:
+    """The readers of one run, and whether the run is at work.
 
     Queues are held weakly: a page that is gone takes its queue with it.
     """
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._subscriptions: dict[str, weakref.WeakSet[Subscription]] = {}
-        self._active: set[str] = set()
+        self._subscriptions: weakref.WeakSet[Subscription] = weakref.WeakSet()
+        self._active = False
 
-    def publish(self, run_id: str, events: Sequence[EventRecord]) -> None:
-        """Hand events that have just been committed to everyone who reads their run."""
+    @property
+    def active(self) -> bool:
         with self._changed:
-            for subscription in self._subscriptions.get(run_id, ()):
+            return self._active
+
+    def publish(self, commit: Events) -> Sequence[EventRecord]:
+        """Commit events and hand them to all readers, as one deed: none can be overtaken by a later one."""
+        with self._changed:
+            events = commit()
+            for subscription in self._subscriptions:
                 subscription.feed(events)
             self._changed.notify_all()
+            return events
 
-    def subscribe(self, run_id: str, stored: Callable[[], Sequence[EventRecord]], after: int) -> Subscription:
+    def subscribe(self, stored: Events, after: int) -> Subscription:
         """A queue that begins with what is stored after a number and goes on without a gap or a repeat."""
-        subscription = Subscription(after)
+        subscription = Subscription(self, after)
         with self._changed:
             subscription.feed(stored())
-            self._subscriptions.setdefault(run_id, weakref.WeakSet()).add(subscription)
+            self._subscriptions.add(subscription)
         return subscription
 
-    def wait(self, run_id: str, stored: Callable[[], Sequence[EventRecord]], timeout: float) -> Sequence[EventRecord]:
+    def wait(self, stored: Events, timeout: float) -> Sequence[EventRecord]:
         """Wait until `stored()` gives something, or the run is at rest, or `timeout` seconds have passed."""
         deadline = time.monotonic() + timeout
         with self._changed:
             while True:
                 events = stored()
                 left = deadline - time.monotonic()
-                if events or left <= 0 or run_id not in self._active:
+                if events or left <= 0 or not self._active:
                     return events
                 self._changed.wait(left)
 
-    def is_active(self, run_id: str) -> bool:
+    def activate(self) -> None:
         with self._changed:
-            return run_id in self._active
+            self._active = True
 
-    def activate(self, run_id: str) -> None:
-        with self._changed:
-            self._active.add(run_id)
-
-    def rest(self, run_id: str, unless: Callable[[], bool] = lambda: False) -> None:
-        """Note that a run is at rest, unless something turns out to be on its way to it."""
+    def rest(self, unless: Callable[[], bool] = lambda: False) -> None:
+        """Note that the run is at rest, unless something turns out to be on its way to it."""
         with self._changed:
             if not unless():
-                self._active.discard(run_id)
+                self._active = False
                 self._changed.notify_all()
+
+
+class Feed:
+    """The channels of all runs; one that nobody reads and no live run holds is forgotten."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._channels: weakref.WeakValueDictionary[str, Channel] = weakref.WeakValueDictionary()
+
+    def channel(self, run_id: str) -> Channel:
+        with self._lock:
+            channel = self._channels.get(run_id)
+            if channel is None:
+                channel = self._channels[run_id] = Channel()
+            return channel

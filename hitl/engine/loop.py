@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
+import logging
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from typing import Any, TypeVar
 
+from hitl.engine.errors import EngineClosed
+
 T = TypeVar("T")
+
+log = logging.getLogger("hitl")
+
+PATIENCE = 2.0
+"""Seconds that closing waits for steps which do not stop when they are cancelled."""
 
 
 class LoopThread:
@@ -15,27 +24,58 @@ class LoopThread:
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="hitl", daemon=True)
+        self._lock = threading.Lock()
+        self._pending: set[concurrent.futures.Future[Any]] = set()
+        self.closed = False
+        self._thread = threading.Thread(target=self._run, name="hitl", daemon=True)
         self._thread.start()
 
     def call(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        """Run a coroutine on the loop and wait for what it returns; errors arrive at the caller."""
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
+        """Run a coroutine on the loop and wait for what it returns; its errors arrive at the caller.
 
-    def post(self, deed: Callable[[], object]) -> None:
-        """Have the loop call something soon, without waiting for it."""
-        self._loop.call_soon_threadsafe(deed)
+        Raises:
+            EngineClosed: If the loop was closed, or is the one that calls and would wait for itself.
+        """
+        with self._lock:
+            is_own_thread = threading.current_thread() is self._thread
+            if self.closed or is_own_thread:
+                coroutine.close()
+                why = "A step cannot call the engine that runs it." if is_own_thread else "The engine was closed."
+                raise EngineClosed(why)
+            future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+            self._pending.add(future)
+        try:
+            return future.result()
+        except concurrent.futures.CancelledError:
+            raise EngineClosed("The engine was closed meanwhile.") from None
+        finally:
+            self._pending.discard(future)
 
     def close(self) -> None:
-        """Cancel what is under way, then end the loop and its thread."""
-        if not self._loop.is_closed():
-            self.call(self._cancel_all())
-            self._loop.call_soon_threadsafe(self._loop.stop)
-            self._thread.join()
-            self._loop.close()
+        """Cancel what is under way, then end the loop and its thread; whoever waits for it is told."""
+        with self._lock:
+            if self.closed:
+                return
+            self.closed = True
+        asyncio.run_coroutine_threadsafe(self._cancel_all(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+        for future in list(self._pending):
+            future.cancel()
+
+    def _run(self) -> None:
+        """Run the loop until it is closed; a step that tries to end the process ends only itself."""
+        while not self.closed or self._loop.is_running():
+            try:
+                self._loop.run_forever()
+                break
+            except BaseException:  # SystemExit and KeyboardInterrupt come through the loop
+                log.exception("a step tried to end the process")
 
     async def _cancel_all(self) -> None:
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for task in others:
             task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
+        if others:
+            await asyncio.wait(others, timeout=PATIENCE)

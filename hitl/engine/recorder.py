@@ -9,6 +9,7 @@ same however long the run is. `restored_context` turns a journal back into a con
 from __future__ import annotations
 
 import asyncio
+import logging
 import uuid
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
@@ -27,6 +28,8 @@ from workflows.runtime.types.ticks import TickAddEvent, TickStepResult, Workflow
 from hitl.engine.answers import answer_type_of, qualified_name, schema_of
 from hitl.engine.records import JournalRow, Kind, NewEvent, NewQuestion, Tick
 
+log = logging.getLogger("hitl")
+
 
 @dataclass(frozen=True)
 class Delivery:
@@ -37,21 +40,27 @@ class Delivery:
     event: Event
 
 
+@dataclass(frozen=True)
+class Written:
+    """An event as it came, and as it will be stored."""
+
+    event: Event
+    stored: NewEvent
+
+
 class Recorder(BaseRuntimeDecorator):
     """The runtime of one workflow instance, recording every run of it.
 
     Args:
-        commit: Stores a tick of the run with this id, then tells its readers.
-        idle: Called when the run with this id has nothing to do until something is sent to it.
+        commit: Stores a tick of the run with this id, and tells its readers.
     """
 
-    def __init__(self, commit: Callable[[str, Tick], None], idle: Callable[[str], None]) -> None:
+    def __init__(self, commit: Callable[[str, Tick], None]) -> None:
         self.basic = BasicRuntime()
         super().__init__(self.basic)
         self.commit = commit
-        self.idle = idle
         self._adapters: dict[str, RecordingAdapter] = {}
-        self._deliveries: dict[int, Delivery] = {}  # by the identity of the event, which every tick keeps
+        self._deliveries: dict[str, Delivery] = {}  # by question id
 
     def get_internal_adapter(self, workflow: Workflow) -> InternalRunAdapter:
         inner = super().get_internal_adapter(workflow)
@@ -67,21 +76,22 @@ class Recorder(BaseRuntimeDecorator):
 
     def deliver(self, delivery: Delivery, context: Context) -> None:
         """Send an answer into its run, unless it is on its way already."""
-        if not any(known.question_id == delivery.question_id for known in self._deliveries.values()):
-            self._deliveries[id(delivery.event)] = delivery
+        if delivery.question_id not in self._deliveries:
+            self._deliveries[delivery.question_id] = delivery
             context.send_event(delivery.event)
 
     def delivered(self, tick: WorkflowTick) -> str | None:
         """Id of the question whose answer this tick brings, if it brings one."""
-        if isinstance(tick, TickAddEvent) and id(tick.event) in self._deliveries:
-            return self._deliveries.pop(id(tick.event)).question_id
-        return None
+        if not isinstance(tick, TickAddEvent):
+            return None
+        brought = next((known for known in self._deliveries.values() if known.event is tick.event), None)
+        return self._deliveries.pop(brought.question_id).question_id if brought else None
 
     def release(self, run_id: str) -> Tick:
         """Forget a run that has ended; returns what it had not committed yet."""
         self._deliveries = {key: known for key, known in self._deliveries.items() if known.run_id != run_id}
         adapter = self._adapters.pop(run_id, None)
-        return adapter.last_tick() if adapter else Tick()
+        return adapter.take_written() if adapter else Tick()
 
 
 class RecordingAdapter(BaseInternalRunAdapterDecorator):
@@ -94,71 +104,73 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator):
         external = as_snapshottable_adapter(recorder.basic.get_external_adapter(inner.run_id))
         self._seq = external.init_state.journal_seq if external else 0
         self._checkpoint: StateCheckpoint | None = None
-        self._written: list[Event] = []
+        self._written: list[Written] = []
+        self._is_idle = False
         self._in_tick = False
 
     async def write_to_event_stream(self, event: Event) -> None:
         """Collect an event; one that a step writes while it works is committed as soon as the loop is free."""
-        if isinstance(event, InternalDispatchEvent) and not isinstance(event, WorkflowIdleEvent):
+        if isinstance(event, WorkflowIdleEvent):
+            self._is_idle = True
+        if isinstance(event, InternalDispatchEvent):
             return
         if not self._written and not self._in_tick:
             asyncio.get_running_loop().call_soon(self._commit_progress)
-        self._written.append(event)
+        self._written.append(Written(event, _readable(event)))
 
     async def on_tick(self, tick: WorkflowTick) -> None:
         self._in_tick = True
+        self._is_idle = False
         await super().on_tick(tick)
 
     async def after_tick(self, tick: WorkflowTick) -> None:
         await super().after_tick(tick)
-        written, self._written, self._in_tick = self._written, [], False
-        events = self._new_events(written, tick)
-        applied = self._recorder.delivered(tick)
-        self._recorder.commit(self.run_id, Tick(events, applied, self._journal_row(tick)))
-        if any(isinstance(event, WorkflowIdleEvent) for event in written):
-            self._recorder.idle(self.run_id)
+        self._in_tick = False
+        written, applied = self.take_written(tick), self._recorder.delivered(tick)
+        self._recorder.commit(self.run_id, Tick(written.events, applied, self._journal_row(tick), self._is_idle))
 
-    def last_tick(self) -> Tick:
-        """The events of the tick that ended the run, which `after_tick` never sees."""
+    def take_written(self, tick: WorkflowTick | None = None) -> Tick:
+        """The events that are collected and not committed; the tick that brought them knows what they wait for."""
         written, self._written = self._written, []
-        return Tick(self._new_events(written, None))
+        awaited = _awaited_types(tick)
+        return Tick(tuple(self._as_question(w, awaited.get(id(w.event))) for w in written))
 
     def _commit_progress(self) -> None:
         if self._written and not self._in_tick:
-            written, self._written = self._written, []
-            self._recorder.commit(self.run_id, Tick(self._new_events(written, None)))
+            self._recorder.commit(self.run_id, self.take_written())
 
     def _journal_row(self, tick: WorkflowTick) -> JournalRow:
+        """The tick, and how the state has changed: a patch, but whole at the beginning and whenever the run rests.
+
+        A patch does not see a value that was changed in place (`StateCheckpoint.diff`), the whole state does.
+        """
         now = self._recorder.basic.state_checkpoint(self.run_id)
-        state: dict[str, Any] = {"patch": now.diff(self._checkpoint)} if self._checkpoint else {"base": now.to_dict()}
+        before = None if self._is_idle else self._checkpoint
+        state: dict[str, Any] = {"patch": now.diff(before)} if before else {"base": now.to_dict()}
         serializer = self._recorder.get_serializer(self._workflow)
         row = JournalRow(self._seq, serializer.serialize(tick), state)
         self._checkpoint = now
         self._seq += 1
         return row
 
-    def _new_events(self, written: Sequence[Event], tick: WorkflowTick | None) -> tuple[NewEvent | NewQuestion, ...]:
-        awaited = _awaited_types(tick)
-        return tuple(
-            self._new_question(event, awaited.get(id(event)))
-            if isinstance(event, InputRequiredEvent)
-            else record(event)
-            for event in written
-            if not isinstance(event, WorkflowIdleEvent)
-        )
-
-    def _new_question(self, question: InputRequiredEvent, awaited: type[Event] | None) -> NewQuestion:
-        answer_type = answer_type_of(self._workflow, question, awaited)
+    def _as_question(self, written: Written, awaited: type[Event] | None) -> NewEvent | NewQuestion:
+        if not isinstance(written.event, InputRequiredEvent):
+            return written.stored
+        answer_type = answer_type_of(self._workflow, written.event, awaited)
         return NewQuestion(
             id=uuid.uuid4().hex[:12],
-            event=record(question),
+            event=written.stored,
             answer_type=qualified_name(answer_type) if answer_type else None,
             answer_schema=schema_of(answer_type),
         )
 
 
 def record(event: Event, kind: Kind | None = None) -> NewEvent:
-    """An event as it is stored: its kind, the name of its class, its fields as JSON values."""
+    """An event as it is stored: its kind, the name of its class, its fields as JSON values.
+
+    Raises:
+        ValueError: If a field has no JSON value.
+    """
     if kind is None:
         is_question, is_stop = isinstance(event, InputRequiredEvent), isinstance(event, StopEvent)
         kind = "question" if is_question else "stop" if is_stop else "progress"
@@ -181,6 +193,17 @@ def restored_context(recorder: Recorder, workflow: Workflow, journal: Sequence[J
     records = [JournalRecord(seq=row.seq, data=row.tick) for row in journal]
     snapshot = recorder.basic.restore(workflow, None, records).to_dict(include_state=False)
     return Context.from_dict(workflow, snapshot | {"state": state})
+
+
+def _readable(event: Event) -> NewEvent:
+    """An event as it is stored; progress that cannot be stored is told, a question or a result fails its run."""
+    try:
+        return record(event)
+    except ValueError as error:
+        if isinstance(event, InputRequiredEvent | StopEvent):
+            raise
+        log.warning("an event of type %s cannot be stored: %s", type(event).__name__, error)
+        return NewEvent("progress", type(event).__name__, {"message": f"{type(event).__name__}: cannot be shown"})
 
 
 def _awaited_types(tick: WorkflowTick | None) -> dict[int, type[Event]]:

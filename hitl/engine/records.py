@@ -138,6 +138,8 @@ class Tick:
     applied: str | None = None
     """Id of the question whose answer the workflow has taken in this tick."""
     journal: JournalRow | None = None
+    resting: bool = False
+    """Whether the run has nothing to do after this tick until something is sent to it."""
 
 
 @dataclass(frozen=True)

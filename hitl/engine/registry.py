@@ -46,6 +46,11 @@ def load_workflow(name: str, settings: Settings, recorder: Recorder) -> HostedWo
         raise WorkflowUnusable(f"The workflow “{name}” ({path}) cannot be loaded: {error}.") from error
     if not isinstance(made, Workflow):
         raise WorkflowUnusable(f"The workflow “{name}” ({path}) is a {type(made).__name__}, not a Workflow.")
+    if recorder not in (made.runtime, getattr(made.runtime, "_decorated", None)):  # verbose=True wraps it
+        raise WorkflowUnusable(
+            f"The workflow “{name}” ({path}) was made before hitl asked for it, so its runs cannot be recorded. "
+            "Name its class, or a function that makes a new instance."
+        )
     return HostedWorkflow(made, recorder)
 
 

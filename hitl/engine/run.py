@@ -52,7 +52,7 @@ class Run:
     @property
     def active(self) -> bool:
         """Whether a step is at work now."""
-        return self.engine.feed.is_active(self.id)
+        return self.engine.feed.channel(self.id).active
 
     @property
     def result(self) -> dict[str, Any] | None:
@@ -93,7 +93,7 @@ class Run:
 
     def subscribe(self, after: int = 0) -> Subscription:
         """A queue of everything that has happened after a number and will happen; keep it to keep reading."""
-        return self.engine.feed.subscribe(self.id, lambda: self.events(after), after)
+        return self.engine.feed.channel(self.id).subscribe(lambda: self.events(after), after)
 
     def wait(self, after: int, timeout: float) -> Sequence[EventRecord]:
         """Wait for an event after a number, for the run to come to rest, or for `timeout` seconds.
@@ -101,7 +101,7 @@ class Run:
         Returns:
             The events after that number, possibly none.
         """
-        return self.engine.feed.wait(self.id, lambda: self.events(after), timeout)
+        return self.engine.feed.channel(self.id).wait(lambda: self.events(after), timeout)
 
     def answer(self, question_id: str, body: dict[str, Any], by: str) -> Receipt:
         """Answer a question; the first valid answer counts.

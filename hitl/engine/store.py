@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from hitl.engine.errors import QuestionNotFound, StoreUnusable
+from hitl.engine.errors import EngineClosed, QuestionNotFound, StoreUnusable
 from hitl.engine.records import (
     Answer,
     Ending,
@@ -26,34 +26,17 @@ from hitl.engine.records import (
     Status,
     Tick,
 )
-
-SCHEMA_VERSION = 1
-
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS runs(
-  id TEXT PRIMARY KEY, workflow TEXT NOT NULL, inputs TEXT NOT NULL, status TEXT NOT NULL,
-  result TEXT, failure TEXT, created_at TEXT NOT NULL, updated_at TEXT NOT NULL) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS runs_newest ON runs(created_at);
-CREATE INDEX IF NOT EXISTS runs_status ON runs(status, created_at);
-CREATE TABLE IF NOT EXISTS events(
-  run_id TEXT NOT NULL, seq INTEGER NOT NULL, kind TEXT NOT NULL, type TEXT NOT NULL, at TEXT NOT NULL,
-  body TEXT NOT NULL, PRIMARY KEY(run_id, seq)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS questions(
-  id TEXT PRIMARY KEY, run_id TEXT NOT NULL, seq INTEGER NOT NULL, type TEXT NOT NULL, body TEXT NOT NULL,
-  answer_type TEXT, answer_schema TEXT NOT NULL, asked_at TEXT NOT NULL,
-  state TEXT NOT NULL, answer TEXT, answered_by TEXT, answered_at TEXT) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS questions_run ON questions(run_id, seq);
-CREATE INDEX IF NOT EXISTS questions_open ON questions(state, asked_at);
-CREATE TABLE IF NOT EXISTS journal(
-  run_id TEXT NOT NULL, seq INTEGER NOT NULL, tick TEXT NOT NULL, state TEXT NOT NULL,
-  PRIMARY KEY(run_id, seq)) WITHOUT ROWID;
-"""
+from hitl.engine.schema import open_file
 
 IS_LIVE = "status IN ('running', 'waiting')"
 """Guards every change of a run: what has ended stays as it ended."""
 
 RUN_COLUMNS = "id, workflow, inputs, status, result, failure, created_at, updated_at"
 QUESTION_COLUMNS = "id, run_id, type, body, answer_type, answer_schema, asked_at"
+SELECT_QUESTIONS = """
+SELECT q.id, q.run_id, q.type, q.body, q.answer_type, q.answer_schema, q.asked_at, r.workflow
+FROM questions q JOIN runs r ON r.id=q.run_id
+"""
 
 
 class Store:
@@ -65,23 +48,14 @@ class Store:
         Raises:
             StoreUnusable: If the folder or the file cannot be used.
         """
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=30)
-            self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;")
-            version = self._db.execute("PRAGMA user_version").fetchone()[0]
-            if version > SCHEMA_VERSION:
-                raise StoreUnusable(f"{path} was written by a newer hitl (schema {version}). Update hitl to open it.")
-            self._db.executescript(f"{SCHEMA} PRAGMA user_version={SCHEMA_VERSION};")
-        except (sqlite3.Error, OSError) as error:
-            raise StoreUnusable(
-                f"hitl cannot open its file of runs, {path}: {error}. Nothing in it was changed. "
-                "Look at the folder's permissions and free space, or set HITL_HOME to another folder."
-            ) from error
+        self._path = path
+        self._db = open_file(path)
         self._lock = threading.RLock()
+        self._closed = False
 
     def close(self) -> None:
         with self._lock:
+            self._closed = True
             self._db.close()
 
     # ---- runs
@@ -116,6 +90,11 @@ class Store:
             )
         ]
 
+    def runs_at_work(self) -> list[str]:
+        """Ids of the runs that had something to do when they were last heard of."""
+        rows = self._read(f"SELECT id FROM runs WHERE {IS_LIVE} AND NOT resting ORDER BY created_at")
+        return [run_id for (run_id,) in rows]
+
     def delete_run(self, run_id: str) -> bool:
         with self._transaction() as db:
             for table in ("events", "questions", "journal"):
@@ -136,6 +115,7 @@ class Store:
             if tick.journal:
                 row = tick.journal
                 db.execute("INSERT INTO journal VALUES(?, ?, ?, ?)", (run_id, row.seq, row.tick, _dump(row.state)))
+                db.execute("UPDATE runs SET resting=? WHERE id=?", (tick.resting, run_id))
             return records
 
     def finish(self, run_id: str, tick: Tick, ending: Ending) -> list[EventRecord]:
@@ -150,7 +130,7 @@ class Store:
             db.execute(
                 "UPDATE runs SET status=?, result=?, failure=? WHERE id=?", (ending.status, result, failure, run_id)
             )
-            self._close_questions(db, run_id)
+            self._settle(db, run_id)
             return records
 
     def cancel(self, run_id: str, event: NewEvent) -> list[EventRecord]:
@@ -160,7 +140,7 @@ class Store:
             if not self._touch(db, run_id, now):
                 return []
             db.execute("UPDATE runs SET status='cancelled' WHERE id=?", (run_id,))
-            self._close_questions(db, run_id)
+            self._settle(db, run_id)
             return [self._append(db, run_id, event, now)]
 
     def events(self, run_id: str, after: int = 0) -> list[EventRecord]:
@@ -178,9 +158,7 @@ class Store:
     def questions(self, run_id: str | None = None) -> list[Question]:
         """Open questions, of one run or of all, the oldest first."""
         rows = self._read(
-            f"SELECT {', '.join('q.' + c for c in QUESTION_COLUMNS.split(', '))}, r.workflow FROM questions q"
-            " JOIN runs r ON r.id=q.run_id WHERE q.state='open' AND (:run IS NULL OR q.run_id=:run)"
-            " ORDER BY q.asked_at, q.seq",
+            f"{SELECT_QUESTIONS} WHERE q.state='open' AND (:run IS NULL OR q.run_id=:run) ORDER BY q.asked_at, q.seq",
             {"run": run_id},
         )
         return [_question(row) for row in rows]
@@ -191,38 +169,43 @@ class Store:
         Raises:
             QuestionNotFound: If the run never asked it.
         """
-        rows = self._read(
-            f"SELECT {', '.join('q.' + c for c in QUESTION_COLUMNS.split(', '))}, r.workflow FROM questions q"
-            " JOIN runs r ON r.id=q.run_id WHERE q.run_id=? AND q.id=?",
-            run_id,
-            question_id,
-        )
+        rows = self._read(f"{SELECT_QUESTIONS} WHERE q.run_id=? AND q.id=?", run_id, question_id)
         if not rows:
             raise QuestionNotFound(f"Run {run_id} has no question {question_id}. Look at the open ones again.")
         return _question(rows[0])
 
-    def accept(self, question_id: str, answer: NewEvent, by: str) -> tuple[Receipt, list[EventRecord]]:
+    def accept(self, question_id: str, answer: NewEvent, by: str) -> list[EventRecord]:
         """Record an answer if its question is still open: the first one wins, by compare-and-set.
 
         Returns:
-            The receipt, and the event that tells readers of the answer (none for whoever came second).
+            The event that tells readers of the answer; nothing for whoever came second.
         """
         now = _now()
         with self._transaction() as db:
             won = db.execute(
                 "UPDATE questions SET state='answered', answer=?, answered_by=?, answered_at=?"
-                f" WHERE id=? AND state='open' AND run_id IN (SELECT id FROM runs WHERE {IS_LIVE})",
+                f" WHERE id=? AND state='open' AND run_id IN (SELECT id FROM runs WHERE {IS_LIVE}) RETURNING run_id",
                 (_dump(answer.body), by, now, question_id),
-            ).rowcount
-            run_id, state, who, at = db.execute(
-                "SELECT run_id, state, answered_by, answered_at FROM questions WHERE id=?", (question_id,)
             ).fetchone()
-            receipt = Receipt(won == 1, who, _time(at) if at else None, state)
-            if not won:
-                return receipt, []
+            if won is None:
+                return []
+            (run_id,) = won
             self._set_live_status(db, run_id, now)
+            db.execute("UPDATE runs SET resting=0 WHERE id=?", (run_id,))
             told = NewEvent("answer", answer.type, {"question": question_id, "by": by, "answer": answer.body})
-            return receipt, [self._append(db, run_id, told, now)]
+            return [self._append(db, run_id, told, now)]
+
+    def receipt(self, question_id: str, accepted: bool) -> Receipt:
+        """What became of a question, for someone whose answer was accepted or not.
+
+        Raises:
+            QuestionNotFound: If the run was deleted meanwhile.
+        """
+        rows = self._read("SELECT state, answered_by, answered_at FROM questions WHERE id=?", question_id)
+        if not rows:
+            raise QuestionNotFound("The run was deleted before it could be answered.")
+        state, by, at = rows[0]
+        return Receipt(accepted, by, _time(at) if at else None, state)
 
     def answers(self, run_id: str, state: str | None = None) -> list[Answer]:
         """Answers given in a run, in the order of their acceptance; `state` picks `answered` or `applied`."""
@@ -238,19 +221,29 @@ class Store:
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            self._db.execute("BEGIN IMMEDIATE")
+        with self._opened():
             try:
+                self._db.execute("BEGIN IMMEDIATE")
                 yield self._db
                 self._db.execute("COMMIT")
-            except BaseException:
-                self._db.execute("ROLLBACK")
+            except BaseException as error:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                if isinstance(error, sqlite3.Error):
+                    raise StoreUnusable(f"hitl cannot write its file of runs, {self._path}: {error}.") from error
                 raise
 
     def _read(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         parameters: Any = values[0] if len(values) == 1 and isinstance(values[0], dict) else values
-        with self._lock:
+        with self._opened():
             return self._db.execute(sql, parameters).fetchall()
+
+    @contextmanager
+    def _opened(self) -> Iterator[None]:
+        with self._lock:
+            if self._closed:
+                raise EngineClosed("The engine was closed.")
+            yield
 
     def _touch(self, db: sqlite3.Connection, run_id: str, now: str) -> bool:
         return db.execute(f"UPDATE runs SET updated_at=? WHERE id=? AND {IS_LIVE}", (now, run_id)).rowcount == 1
@@ -273,9 +266,9 @@ class Store:
 
     def _append(self, db: sqlite3.Connection, run_id: str, event: NewEvent, now: str) -> EventRecord:
         seq = db.execute("SELECT coalesce(max(seq), 0) + 1 FROM events WHERE run_id=?", (run_id,)).fetchone()[0]
-        body = _dump(event.body)
-        db.execute("INSERT INTO events VALUES(?, ?, ?, ?, ?, ?)", (run_id, seq, event.kind, event.type, now, body))
-        return EventRecord(seq, event.kind, event.type, _time(now), json.loads(body))
+        values = (run_id, seq, event.kind, event.type, now, _dump(event.body))
+        db.execute("INSERT INTO events VALUES(?, ?, ?, ?, ?, ?)", values)
+        return EventRecord(seq, event.kind, event.type, _time(now), event.body)
 
     def _set_live_status(self, db: sqlite3.Connection, run_id: str, now: str) -> None:
         db.execute(
@@ -284,9 +277,9 @@ class Store:
             (now, run_id),
         )
 
-    def _close_questions(self, db: sqlite3.Connection, run_id: str) -> None:
+    def _settle(self, db: sqlite3.Connection, run_id: str) -> None:
+        """What is left to do when a run has ended: nobody can answer any more, and nothing is restored."""
         db.execute("UPDATE questions SET state='closed' WHERE run_id=? AND state='open'", (run_id,))
-        db.execute("UPDATE questions SET state='applied' WHERE run_id=? AND state='answered'", (run_id,))
         db.execute("DELETE FROM journal WHERE run_id=?", (run_id,))
 
 

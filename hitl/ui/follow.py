@@ -57,6 +57,6 @@ def _look(run: Run, drawn: tuple[str, ...]) -> None:
 
 def _state(run: Run) -> tuple[str, ...]:
     try:
-        return run.status, *(question.id for question in run.questions)
+        return str(run.active), run.status, *(question.id for question in run.questions)
     except EngineError:
         return ("gone",)

@@ -15,6 +15,12 @@ FLOWS = {
     "chatters": "Chatters",
     "waits": "Waits",
     "vague": "Vague",
+    "waits twice": "WaitsTwice",
+    "grows": "Grows",
+    "beside": "Beside",
+    "grades": "Grades",
+    "rude": "Rude",
+    "made before": "the_one_made_before",
     "wrong": "not_a_workflow",
     "missing": "NoSuchThing",
 }

@@ -106,6 +106,107 @@ class Waits(Workflow):
         return StopEvent(result=verdict.approved)
 
 
+class Score(HumanResponseEvent):
+    score: float
+
+
+class WaitsTwice(Workflow):
+    """Asks twice from inside one step."""
+
+    @step
+    async def ask(self, ctx: Context, ev: StartEvent) -> StopEvent:
+        verdict = await ctx.wait_for_event(Verdict, waiter_event=MayI(item="tea", attempt=1), timeout=None)
+        score = await ctx.wait_for_event(Score, waiter_event=MayI(item="tea", attempt=2), timeout=None)
+        return StopEvent(result=[verdict.reason, score.score])
+
+
+class Grows(Workflow):
+    """Changes a value of its state in place, between two questions."""
+
+    @step
+    async def ask(self, ctx: Context, ev: Order) -> MayI:
+        await ctx.store.set("items", [])
+        return MayI(item=ev.item, attempt=1)
+
+    @step
+    async def add(self, ctx: Context, ev: Verdict) -> MayI | StopEvent:
+        items = await ctx.store.get("items")
+        items.append(ev.reason)
+        await ctx.store.set("items", items)
+        return StopEvent(result=items) if ev.approved else MayI(item="more", attempt=len(items) + 1)
+
+
+class Left(Event):
+    pass
+
+
+class Right(Event):
+    pass
+
+
+class Beside(Workflow):
+    """Asks in one branch while the other one works until a test lets it go on."""
+
+    @step
+    async def split(self, ctx: Context, ev: StartEvent) -> Left | Right | None:
+        ctx.send_event(Left())
+        ctx.send_event(Right())
+        return None
+
+    @step
+    async def ask(self, ev: Left) -> MayI:
+        return MayI(item="tea", attempt=1)
+
+    @step
+    async def work(self, ctx: Context, ev: Right) -> None:
+        ctx.write_event_to_stream(Said(message="working"))
+        while not Slow.go_on.is_set():
+            await asyncio.sleep(0.01)
+        ctx.write_event_to_stream(Said(message="worked"))
+
+    @step
+    async def decide(self, ev: Verdict) -> StopEvent:
+        return StopEvent(result=ev.approved)
+
+
+class Grades(Workflow):
+    @step
+    async def ask(self, ev: Order) -> InputRequiredEvent:
+        return InputRequiredEvent()
+
+    @step
+    async def take(self, ev: Score) -> StopEvent:
+        return StopEvent(result=ev.score)
+
+
+class Opaque(Event):
+    thing: object
+
+
+class Rude(Workflow):
+    """Ends in a way that no step should."""
+
+    @step
+    async def end(self, ctx: Context, ev: StartEvent) -> StopEvent:
+        match ev.get("how"):
+            case "exit":
+                raise SystemExit(3)
+            case "opaque result":
+                return StopEvent(result=object())
+            case "opaque progress":
+                ctx.write_event_to_stream(Said(message="before"))
+                ctx.write_event_to_stream(Opaque(thing=object()))
+                ctx.write_event_to_stream(Said(message="after"))
+        return StopEvent(result="politely")
+
+
+made_before = AskOnce(timeout=None)
+
+
+def the_one_made_before() -> Workflow:
+    return made_before
+
+
 class Vague(Workflow):
     """Takes two kinds of answers and does not say which one belongs to its question."""
 
