@@ -13,8 +13,7 @@ OPENING = re.compile(r"^(?:[+=-]|(\d{1,9})(?=[.)]))")
 def inert(text: str) -> str:
     """Markdown that shows a text literally: no link, image, formula or HTML in it comes to life.
 
-    Streamlit's own shorthand for icons and emoji, `:name:`, knows no escape and still becomes a picture; a
-    bare web address becomes a link that leads where it says. Neither fetches anything.
+    (A bare web address still becomes a link that leads where it says; it fetches nothing by itself.)
 
     Args:
         text: Anything; line breaks become spaces.

@@ -39,7 +39,9 @@ def review_note(dossier: Dossier, evidence: Evidence) -> str:
         return f"Nothing in {_count(evidence.documents, 'document')} answers “{dossier.topic}”. Try other words."
     if not new:
         return "Nothing new was found. What you kept is below: say what is missing in other words, or approve."
-    return f"{_count(new, 'new finding')}, {kept} kept from before." if dossier.round > 1 else ""
+    if dossier.round == 1:
+        return ""
+    return f"{_count(new, 'new finding')}{f', {kept} kept from before' if kept else ''}."
 
 
 def _count(number: int, noun: str) -> str:

@@ -18,6 +18,8 @@ LEAD_LENGTH = 3
 """Sentences in the lead, at most."""
 RELEVANCE = 0.8
 """Weight of relevance against novelty in the choice of the lead: the λ of maximal marginal relevance."""
+RANK_DECAY = 0.85
+"""What the rank of a finding counts for, against that of the finding before it."""
 REPEATS = 0.8
 """Share of common terms from which a sentence only repeats another one."""
 
@@ -37,7 +39,7 @@ class Statement:
     start: int
     """Offset in the document's text."""
     relevance: float
-    """How well it answers the topic: the share of the topic's terms that it holds; ties by its finding's rank."""
+    """How well it answers the topic: the share of the topic's terms that it holds, and its finding's rank."""
 
     def similarity(self, other: Statement) -> float:
         """The share of common terms in all terms of both (Jaccard index)."""
@@ -99,7 +101,7 @@ def _statements(topic: str, findings: Sequence[Finding]) -> Iterator[Statement]:
             text = finding.quote[span.start : span.end]
             terms = frozenset(terms_of(text))
             share = len(asked & terms) / len(asked) if asked else 0.0
-            yield Statement(text, terms, finding, finding.start + span.start, share + 1 / (10 + rank))
+            yield Statement(text, terms, finding, finding.start + span.start, (share + RANK_DECAY**rank) / 2)
 
 
 def _units(quote: str) -> list[Span]:

@@ -9,7 +9,7 @@ import streamlit as st
 from hitl.engine import Run
 from hitl.report.citations import Check, summary
 from hitl.report_ui.start import use_own_documents
-from hitl.ui import leave_run, local_time
+from hitl.ui import leave_run, local_time, shown, without_shorthand
 
 FILE_NAME_LENGTH = 60
 
@@ -20,7 +20,7 @@ def draw_report(run: Run) -> None:
     checks = [Check(**check) for check in result["checks"]]
     decision = run.answers[-1]
     st.caption(
-        f":material/verified: {summary(checks)} · :material/person: approved by {decision.by} "
+        f":material/verified: {summary(checks)} · :material/person: approved by {shown(decision.by)} "
         f"at {local_time(decision.at, '%Y-%m-%d %H:%M')}"
     )
     with st.container(horizontal=True):
@@ -35,7 +35,7 @@ def draw_report(run: Run) -> None:
             on_click="ignore",
         )
         st.button("Use my own documents", key="own", icon=":material/upload_file:", on_click=_begin_with_own)
-    st.markdown(_for_page(result["markdown"]))
+    st.markdown(without_shorthand(_for_page(result["markdown"])))
 
 
 def file_name(title: str) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from hitl.engine import Question, Run
-from hitl.inert import inert
 from hitl.report.events import FEEDBACK_LENGTH, ReviewFindings
+from hitl.report_ui.draft import Draft, keep_draft, keep_key, open_draft
 from hitl.research import Document, Finding, Shelf, UnknownDocument
-from hitl.ui import send_answer
+from hitl.ui import send_answer, shown
 
 YEARS_APART = 5
 """Years between the oldest and the newest document from which the human is told to look at their dates."""
@@ -19,19 +19,23 @@ AROUND = 600
 def draw_review(run: Run, question: Question) -> None:
     """Draw the findings of a round, and the widgets of the decision."""
     review = ReviewFindings(**question.body)
+    draft = open_draft(question, review.findings)
     if review.findings:
-        _draw_findings(run, review)
-        _draw_decision(run, question, review)
+        _draw_findings(run, review, draft)
+        _draw_decision(run, question, review, draft)
     else:
-        _draw_nothing_found(run, question, review)
+        _draw_nothing_found(run, question, review, draft)
 
 
-def _draw_findings(run: Run, review: ReviewFindings) -> None:
+def _draw_findings(run: Run, review: ReviewFindings, draft: Draft) -> None:
     documents = len({finding.document for finding in review.findings})
-    st.subheader(f"Round {review.round}: {_count(review.findings, 'finding')}", anchor=False)
-    st.caption(f"From {documents} document{'s' if documents > 1 else ''}. Switch off what is not to be used.")
+    st.subheader(f"Round {review.round}: {_count(review.findings)}", anchor=False)
+    st.caption(
+        f"From {documents} document{'s' if documents > 1 else ''}. "
+        "Switch off what is not to be used, then go to [your decision](#your-decision)."
+    )
     if review.note:
-        st.info(inert(review.note), icon=":material/info:")
+        st.info(shown(review.note), icon=":material/info:")
     years = sorted({finding.date[:4] for finding in review.findings if finding.date})
     if years and int(years[-1]) - int(years[0]) >= YEARS_APART:
         st.info(
@@ -45,22 +49,22 @@ def _draw_findings(run: Run, review: ReviewFindings) -> None:
         if findings and earlier:
             st.markdown(f"#### {title}")
         for finding in findings:
-            _draw_finding(shelf, finding)
+            _draw_finding(shelf, finding, review, draft)
 
 
-def _draw_finding(shelf: Shelf, finding: Finding) -> None:
+def _draw_finding(shelf: Shelf, finding: Finding, review: ReviewFindings, draft: Draft) -> None:
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{inert(finding.title)}**", width="stretch")
-            st.toggle("Keep", value=True, key=f"keep-{finding.id}")
-        st.markdown(inert(finding.quote))
+            st.markdown(f"**{shown(finding.title)}**", width="stretch")
+            st.toggle("Keep", key=keep_key(finding), on_change=keep_draft, args=(draft, review.findings))
+        st.markdown(shown(finding.quote))
         source = [finding.location, finding.place, f"as of {finding.date}" if finding.date else ""]
-        st.caption(inert(" · ".join(filter(None, source))))
+        st.caption(shown(" · ".join(filter(None, source))))
         with st.expander("The passage around it", type="compact"):
             try:
                 st.markdown(_around(shelf.get(finding.document), finding))
             except UnknownDocument as error:
-                st.write(inert(str(error)))
+                st.write(shown(str(error)))
 
 
 def _around(document: Document, finding: Finding) -> str:
@@ -69,25 +73,27 @@ def _around(document: Document, finding: Finding) -> str:
     start = max(text.rfind("\n\n", 0, max(finding.start - AROUND, 0)), 0)
     end = text.find("\n\n", min(finding.end + AROUND, len(text)))
     before, after = text[start : finding.start], text[finding.end : end if end >= 0 else len(text)]
-    return f"{_blocks(before)} **{inert(finding.quote)}** {_blocks(after)}".strip()
+    return f"{_blocks(before)} **{shown(finding.quote)}** {_blocks(after)}".strip()
 
 
 def _blocks(text: str) -> str:
-    """Several blocks of plain text in Markdown; spaces at the ends stay, so that a sentence goes on."""
-    return "\n\n".join(inert(block) for block in text.split("\n\n"))
+    """Several blocks of plain text in Markdown."""
+    return "\n\n".join(shown(block) for block in text.split("\n\n"))
 
 
-def _draw_decision(run: Run, question: Question, review: ReviewFindings) -> None:
-    kept = [finding for finding in review.findings if _is_kept(finding)]
-    st.subheader("Your decision", anchor=False)
+def _draw_decision(run: Run, question: Question, review: ReviewFindings, draft: Draft) -> None:
+    kept = len(review.findings) - len(draft.dropped)
+    st.subheader("Your decision", anchor="your-decision")
     st.text_area(
         "What is missing?",
         key="feedback",
         max_chars=FEEDBACK_LENGTH,
         height=80,
         help="Reject with a remark, and the next round looks for it. Without one it looks deeper.",
+        on_change=keep_draft,
+        args=(draft, review.findings),
     )
-    _draw_better_topic("Leave empty to keep the topic as it is")
+    _draw_better_topic(draft, review, "Leave empty to keep the topic as it is")
     with st.container(horizontal=True):
         st.button(
             "Approve",
@@ -95,52 +101,57 @@ def _draw_decision(run: Run, question: Question, review: ReviewFindings) -> None
             type="primary",
             icon=":material/check:",
             on_click=_decide,
-            args=(run, question, review, True),
+            args=(run, question, review, draft, True),
             disabled=not kept,
-            help="Write the report from what is kept" if kept else "Keep at least one finding to approve",
         )
         st.button(
-            "Reject", key="reject", icon=":material/replay:", on_click=_decide, args=(run, question, review, False)
+            "Reject",
+            key="reject",
+            icon=":material/replay:",
+            on_click=_decide,
+            args=(run, question, review, draft, False),
         )
-    st.caption(f"{len(kept)} of {_count(review.findings, 'finding')} kept. Approving writes the report from these.")
+    use = "**Approve** writes the report from these" if kept else "Keep at least one finding to approve"
+    st.caption(f"{kept} of {_count(review.findings)} kept. {use}. Remarks and other words count when you **reject**.")
 
 
-def _draw_nothing_found(run: Run, question: Question, review: ReviewFindings) -> None:
+def _draw_nothing_found(run: Run, question: Question, review: ReviewFindings, draft: Draft) -> None:
     st.subheader("Nothing found", anchor=False)
-    st.info(inert(review.note), icon=":material/search_off:")
-    _draw_better_topic("Without other words the next search is less strict")
+    st.info(shown(review.note), icon=":material/search_off:")
+    _draw_better_topic(draft, review, "Without other words the next search is less strict")
     st.button(
         "Search again",
         key="reject",
         type="primary",
         icon=":material/search:",
         on_click=_decide,
-        args=(run, question, review, False),
+        args=(run, question, review, draft, False),
     )
 
 
-def _draw_better_topic(placeholder: str) -> None:
-    st.text_input("Better words for the topic", key="better_topic", placeholder=placeholder)
+def _draw_better_topic(draft: Draft, review: ReviewFindings, placeholder: str) -> None:
+    st.text_input(
+        "Better words for the topic",
+        key="better_topic",
+        placeholder=placeholder,
+        on_change=keep_draft,
+        args=(draft, review.findings),
+    )
 
 
-def _decide(run: Run, question: Question, review: ReviewFindings, approved: bool) -> None:
-    accepted = send_answer(
+def _decide(run: Run, question: Question, review: ReviewFindings, draft: Draft, approved: bool) -> None:
+    keep_draft(draft, review.findings)
+    send_answer(
         run,
         question,
         {
             "approved": approved,
-            "feedback": st.session_state.get("feedback", ""),
-            "dropped": [finding.id for finding in review.findings if not _is_kept(finding)],
-            "topic": st.session_state.get("better_topic", ""),
+            "feedback": draft.feedback,
+            "dropped": sorted(draft.dropped),
+            "topic": draft.better_topic,
         },
     )
-    if accepted:
-        st.session_state["feedback"] = st.session_state["better_topic"] = ""
 
 
-def _is_kept(finding: Finding) -> bool:
-    return bool(st.session_state.get(f"keep-{finding.id}", True))
-
-
-def _count(things: list[Finding], noun: str) -> str:
-    return f"{len(things)} {noun}" if len(things) == 1 else f"{len(things)} {noun}s"
+def _count(findings: list[Finding]) -> str:
+    return f"{len(findings)} finding" if len(findings) == 1 else f"{len(findings)} findings"

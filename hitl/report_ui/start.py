@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import uuid
+
 import streamlit as st
 
 from hitl.engine import Engine
 from hitl.report_ui.uploads import chosen_documents, draw_uploads, is_reading
 from hitl.research import Shelf
 from hitl.research.shelf import bundled_documents
-from hitl.ui import start_run
+from hitl.ui import shown, start_run
 
 EXAMPLES = (
     "Why is Pluto no longer a planet",
@@ -29,10 +31,24 @@ def draw_start(engine: Engine) -> None:
         "hitl looks for evidence in documents and shows you what it found. You decide what is used; "
         "only then is a report written."
     )
-    st.text_input("Topic", key="topic", placeholder="A few words or a question")
+    with st.form("research", border=False):
+        st.text_input("Topic", key="topic", placeholder="A few words or a question")
+        if problem := st.session_state.get("problem"):
+            st.error(shown(problem), icon=":material/error:")
+        st.form_submit_button(
+            "Start research",
+            key="start",
+            type="primary",
+            icon=":material/search:",
+            on_click=_start,
+            args=(engine, uuid.uuid4().hex),
+            disabled=uses_own_documents() and is_reading(),
+        )
     st.pills("Or try one of these", EXAMPLES, key="example", on_change=_take_example)
     st.session_state.setdefault("documents", BUNDLED)
-    st.segmented_control("Documents", (BUNDLED, OWN), key="documents", required=True, persist_state="session")
+    st.segmented_control(
+        "Look in", (BUNDLED, OWN), key="documents", required=True, persist_state="session", on_change=_forget_problem
+    )
     if uses_own_documents():
         draw_uploads(Shelf(engine.settings.home), engine.settings)
     else:
@@ -40,17 +56,6 @@ def draw_start(engine: Engine) -> None:
     st.caption(
         ":material/lock: No text leaves this machine: the evidence comes from these documents, "
         "and the report is put together without a language model."
-    )
-    if problem := st.session_state.get("problem"):
-        st.error(problem, icon=":material/error:")
-    st.button(
-        "Start research",
-        key="start",
-        type="primary",
-        icon=":material/search:",
-        on_click=_start,
-        args=(engine,),
-        disabled=uses_own_documents() and is_reading(),
     )
 
 
@@ -63,19 +68,26 @@ def uses_own_documents() -> bool:
     return st.session_state.get("documents") == OWN
 
 
-def _start(engine: Engine) -> None:
+def _start(engine: Engine, form: str) -> None:
+    _forget_problem()
     documents: list[str] = []
     if uses_own_documents():
         documents = chosen_documents()
         if not documents:
             st.session_state["problem"] = "Add a document first, or choose the bundled library."
             return
-    start_run(engine, "report", {"topic": st.session_state.get("topic", ""), "documents": documents})
+    start_run(engine, "report", {"topic": st.session_state.get("topic", ""), "documents": documents}, form)
 
 
 def _take_example() -> None:
-    if example := st.session_state["example"]:
-        st.session_state["topic"] = example
+    """An example becomes the topic; the pill is only a button, and stays unpressed."""
+    st.session_state["topic"] = st.session_state["example"]
+    st.session_state["example"] = None
+    _forget_problem()
+
+
+def _forget_problem() -> None:
+    st.session_state.pop("problem", None)
 
 
 def _draw_library() -> None:

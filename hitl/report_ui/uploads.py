@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from hitl.inert import inert
 from hitl.research import Document, Shelf
 from hitl.research.reading import KINDS, UnreadableFile, read_document
 from hitl.settings import Settings
+from hitl.ui import shown
 
+NAMED = 3
+"""Files that are named when many are left out."""
 LOOK_EVERY = 0.3
 """Seconds between two looks at the documents that are being read."""
 
@@ -40,7 +42,7 @@ def draw_uploads(shelf: Shelf, settings: Settings) -> None:
     if is_reading():
         st.fragment(_draw_progress, run_every=LOOK_EVERY)()
     for problem in _problems():
-        st.warning(inert(problem), icon=":material/block:")
+        st.warning(shown(problem), icon=":material/block:")
     if titles := _titles():
         st.multiselect(
             "Documents to look in",
@@ -72,16 +74,21 @@ def _read(shelf: Shelf, settings: Settings, key: str) -> None:
     st.session_state["batch"] += 1
     st.session_state.pop("problem", None)
     uploads = [upload for upload in _uploads() if not _problem(upload)]  # what went wrong before has been told
-    for number, file in enumerate(files):
-        if number < settings.upload_files:
-            work = _readers().submit(_read_one, shelf, settings.upload_megabytes, file.name, file.getvalue())
-        else:
-            work = Future()
-            work.set_exception(
-                UnreadableFile(f"“{file.name}” was left out: at most {settings.upload_files} files at a time.")
-            )
+    for file in files[: settings.upload_files]:
+        work = _readers().submit(_read_one, shelf, settings.upload_megabytes, file.name, file.getvalue())
         uploads.append(Upload(file.name, work))
+    if left_out := [file.name for file in files[settings.upload_files :]]:
+        uploads.append(_refused(left_out, settings.upload_files))
     st.session_state["uploads"] = uploads
+
+
+def _refused(names: list[str], most: int) -> Upload:
+    """Files beyond the limit, told in one line."""
+    refused: Future[Document] = Future()
+    some = ", ".join(f"“{name}”" for name in names[:NAMED]) + (" …" if len(names) > NAMED else "")
+    count = "1 file was" if len(names) == 1 else f"{len(names)} files were"
+    refused.set_exception(UnreadableFile(f"{count} left out, since {most} at a time is the limit: {some}"))
+    return Upload(names[0], refused)
 
 
 def _read_one(shelf: Shelf, most_megabytes: int, name: str, data: bytes) -> Document:
@@ -101,7 +108,8 @@ def _draw_progress() -> None:
     done = sum(upload.document.done() for upload in uploads)
     if done == len(uploads):
         st.rerun()
-    st.progress(done / len(uploads), text=f"Reading {len(uploads)} files, {done} done")
+    files = "1 file" if len(uploads) == 1 else f"{len(uploads)} files"
+    st.progress(done / len(uploads), text=f"Reading {files}, {done} done")
 
 
 def _problem(upload: Upload) -> str | None:
@@ -120,7 +128,9 @@ def _problems() -> list[str]:
 def _titles() -> dict[str, str]:
     """The documents that could be read, by fingerprint; a new one is chosen at once."""
     read = [upload.document.result() for upload in _uploads() if upload.document.done() and not _problem(upload)]
-    titles = {document.fingerprint: f"{document.title} ({document.location})" for document in read}
+    titles: dict[str, str] = {}
+    for document in read:  # the first name of a text stays, also when it is added again under another
+        titles.setdefault(document.fingerprint, f"{document.title} ({document.location})")
     known = st.session_state.setdefault("known_documents", set())
     if new := [fingerprint for fingerprint in titles if fingerprint not in known]:
         known.update(new)

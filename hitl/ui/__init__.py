@@ -1,6 +1,7 @@
 """Drawing any run: its log, its questions, its states; nothing here knows the report."""
 
-from hitl.ui.question import draw_notice, send_answer
+from hitl.ui._compat import shown, without_shorthand
+from hitl.ui.question import send_answer
 from hitl.ui.run import draw_run, draw_unknown_run
 from hitl.ui.session import attached_run, cached_engine, draw_visitor, leave_run, start_run, visitor
 from hitl.ui.words import local_time
@@ -8,13 +9,14 @@ from hitl.ui.words import local_time
 __all__ = [
     "attached_run",
     "cached_engine",
-    "draw_notice",
     "draw_run",
     "draw_unknown_run",
     "draw_visitor",
     "leave_run",
     "local_time",
     "send_answer",
+    "shown",
     "start_run",
     "visitor",
+    "without_shorthand",
 ]

@@ -3,12 +3,33 @@
 from __future__ import annotations
 
 import json
+import re
 
 import streamlit as st
 
+from hitl.inert import inert
+
+SHORTHAND = re.compile(r":(?=[\w+/-]+(?::|\\?\[))|[<>~-](?=\\?[-=>])")
+"""`:name:`, `:name[`, and what becomes an arrow, a dash or a sign, such as `->` and `>=`."""
+WORD_JOINER = "\u2060"
+
+
+def without_shorthand(markdown: str) -> str:
+    """Markdown in which Streamlit's own shorthand stays text.
+
+    Streamlit turns `:red[…]`, `:material/home:`, `:tada:`, `->`, `--` and `>=` into colours, icons and signs
+    after Markdown is parsed, and knows no escape for that. An invisible word joiner keeps the signs apart.
+    """
+    return SHORTHAND.sub(lambda match: match[0] + WORD_JOINER, markdown)
+
+
+def shown(text: str) -> str:
+    """Markdown that shows any text on the page exactly as it is."""
+    return without_shorthand(inert(text))
+
 
 def show_top(screen: str) -> None:
-    """Scroll to the top when another screen is drawn.
+    """Scroll to the top when another screen is drawn, unless the reader is typing.
 
     A browser keeps its place on a page that is redrawn, so after the buttons below a long review the reader
     would find the end of what comes next. Streamlit scrolls to the top only between pages of an app. The
@@ -17,6 +38,6 @@ def show_top(screen: str) -> None:
     Args:
         screen: What is drawn: the same as long as the reader's place is to be kept.
     """
-    main = '[data-testid="stMain"]'  # the element that scrolls
-    script = f"document.querySelector('{main}')?.scrollTo(0, 0); // {json.dumps(screen)}"
-    st.html(f"<script>{script}\n</script>", unsafe_allow_javascript=True)
+    is_typing = '["INPUT", "TEXTAREA"].includes(document.activeElement?.tagName)'
+    scroll = "document.querySelector('[data-testid=\"stMain\"]')?.scrollTo(0, 0)"  # the element that scrolls
+    st.html(f"<script>if (!{is_typing}) {scroll}; // {json.dumps(screen)}\n</script>", unsafe_allow_javascript=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -9,9 +10,11 @@ from typing import Any
 import streamlit as st
 
 from hitl.engine import EngineError, Question, Run
-from hitl.inert import inert
+from hitl.ui._compat import shown
 from hitl.ui.session import visitor
 from hitl.ui.words import describe_answer, local_time
+
+_answering = threading.Lock()
 
 TOO_SOON = 0.7
 """Seconds after its first drawing in which a question takes no answer: such a click was meant for the screen before."""
@@ -32,28 +35,33 @@ def send_answer(run: Run, question: Question, body: Mapping[str, Any]) -> bool:
         Whether the answer counts.
     """
     answered = st.session_state.setdefault("answered", set())
+    notices = st.session_state.setdefault("notices", {})
     drawn = st.session_state.get("drawn", {}).get(question.id)
-    if question.id in answered or drawn is None or time.monotonic() - drawn < TOO_SOON:
+    if drawn is None or time.monotonic() - drawn < TOO_SOON:
         return False
+    with _answering:  # a second click is called on a second thread, while the first one is still at it
+        if question.id in answered:
+            return False
+        answered.add(question.id)
     try:
         receipt = run.answer(question.id, dict(body), by=visitor())
     except EngineError as error:
-        st.session_state["notice"] = str(error)
+        answered.discard(question.id)
+        notices[run.id] = str(error)
         return False
     if receipt.accepted:
-        answered.add(question.id)
-        st.session_state.pop("notice", None)
+        notices.pop(run.id, None)
     elif receipt.by is None or receipt.at is None:
-        st.session_state["notice"] = "The run had ended before your decision. It was not used."
+        notices[run.id] = "The run had ended before your decision. It was not used."
     else:
-        st.session_state["notice"] = (
+        notices[run.id] = (
             f"{receipt.by} was faster and decided at {local_time(receipt.at)}. Your decision was not used: "
             f"{describe_answer(body)}."
         )
     return receipt.accepted
 
 
-def draw_notice() -> None:
-    """What the visitor's last action came to, if there is anything to say."""
-    if notice := st.session_state.get("notice"):
-        st.warning(inert(notice), icon=":material/info:")
+def draw_notice(run: Run) -> None:
+    """What the visitor's last action on a run came to, if there is anything to say."""
+    if notice := st.session_state.get("notices", {}).get(run.id):
+        st.warning(shown(notice), icon=":material/info:")

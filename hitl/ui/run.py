@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from textwrap import shorten
 
 import streamlit as st
 
 from hitl.engine import Question, Run, RunRecord
 from hitl.engine.records import LIVE
-from hitl.inert import inert
-from hitl.ui._compat import show_top
+from hitl.ui._compat import show_top, shown
 from hitl.ui.follow import draw_heartbeat, draw_live_log
 from hitl.ui.log import draw_log
 from hitl.ui.question import draw_notice, note_drawing
 from hitl.ui.session import leave_run, start_again
-from hitl.ui.words import headline, local_time, words_of
+from hitl.ui.words import describe_answer, headline_field, local_time, words_of
 
+HEADLINE_LENGTH = 120
+"""Characters of a headline; what is longer stands below it in full."""
 BADGES = {
     "running": ("Working", ":material/progress_activity:", "blue"),
     "waiting": ("Waiting for you", ":material/front_hand:", "orange"),
@@ -35,9 +37,9 @@ def draw_run(run: Run, draw_question: Callable[[Run, Question], None], draw_resu
     """
     active = run.active  # before the record: what is at rest after this stays as the record says
     record = run.record
-    _draw_head(run, record)
-    draw_notice()
     question = run.question
+    _draw_head(run, record, question)
+    draw_notice(run)
     match record.status:
         case "waiting":
             if question:
@@ -65,13 +67,16 @@ def draw_run(run: Run, draw_question: Callable[[Run, Question], None], draw_resu
 def draw_unknown_run(reason: str) -> None:
     """The page of an address that leads to no run."""
     st.title("No such run")
-    st.write(inert(reason))
+    st.write(shown(reason))
     st.write("The address may be cut short, or the run was deleted, or it belongs to another server.")
     st.button("New run", key="new_run", on_click=leave_run, type="primary", icon=":material/add:")
 
 
-def _draw_head(run: Run, record: RunRecord) -> None:
-    st.title(inert(headline(record.inputs) or words_of(record.workflow)), anchor=False)
+def _draw_head(run: Run, record: RunRecord, question: Question | None) -> None:
+    title = _title_of(record, question)
+    st.title(shown(shorten(title, HEADLINE_LENGTH, placeholder=" …")), anchor=False)
+    if len(title) > HEADLINE_LENGTH:
+        st.caption(shown(title))
     label, icon, color = BADGES[record.status]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.badge(label, icon=icon, color=color)  # type: ignore[arg-type]
@@ -81,6 +86,16 @@ def _draw_head(run: Run, record: RunRecord) -> None:
                 "Cancel run", key="cancel", on_click=_cancel, args=(run,), type="tertiary", icon=":material/close:"
             )
         st.button("New run", key="new_run", on_click=leave_run, type="tertiary", icon=":material/add:")
+    if record.status in LIVE and (answers := run.answers):
+        last = answers[-1]
+        st.caption(shown(f"Last decision: {last.by} at {local_time(last.at)}, {describe_answer(last.body)}"))
+
+
+def _title_of(record: RunRecord, question: Question | None) -> str:
+    """What a run is about: the first text among its inputs, in the words that it uses by now."""
+    name = headline_field(record.inputs)
+    now = (question.body if question else record.result or {}).get(name) or (record.result or {}).get("title")
+    return now if isinstance(now, str) else record.inputs.get(name, words_of(record.workflow))
 
 
 def _cancel(run: Run) -> None:
@@ -91,7 +106,7 @@ def _draw_failure(run: Run, record: RunRecord) -> None:
     failure = record.failure
     if failure:
         where = f"The step “{words_of(failure.step)}” failed" if failure.step else "The run failed"
-        st.error(f"{where}: {inert(failure.message or failure.type)}", icon=":material/error:")
+        st.error(f"{where}: {shown(failure.message or failure.type)}", icon=":material/error:")
     st.write("Nothing that happened before is lost: it stands in the log below.")
     _draw_start_again(run)
 

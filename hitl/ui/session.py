@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import threading
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,6 +11,11 @@ import streamlit as st
 
 from hitl.engine import Engine, EngineError, InvalidInputs, Run, open_engine
 from hitl.settings import Settings
+
+_starting = threading.Lock()
+_started: dict[str, str] = {}  # ids of runs, by what was clicked
+REMEMBERED = 1000
+"""Clicks that are remembered, of all visitors; a second one comes within a second."""
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 
@@ -49,6 +55,7 @@ def _keep(run: Run) -> None:
     st.session_state["run"] = run
     st.session_state["events"] = run.subscribe()
     st.session_state["log"] = []
+    st.session_state.pop("problem", None)
 
 
 def drain_events() -> None:
@@ -58,46 +65,57 @@ def drain_events() -> None:
         st.session_state["log"].append(queue.get_nowait())
 
 
-def start_run(engine: Engine, workflow: str, inputs: dict[str, Any]) -> None:
-    """Start a run and show it: the callback of a button. A second click finds the first one's run and does nothing.
+def start_run(engine: Engine, workflow: str, inputs: dict[str, Any], form: str) -> None:
+    """Start a run and show it: the callback of a button.
+
+    A second click on the same button shows the run of the first one. Neither the address nor the session can
+    tell it apart: its message may carry the address from before the first click, and Streamlit calls it on a
+    second thread while the first one is still at it, and then drops what the first one does.
 
     What is wrong with the inputs is kept in the session under `problem`, for the page to show.
+
+    Args:
+        engine: Where to start it.
+        workflow: The name of a registered workflow.
+        inputs: The fields of its start event.
+        form: What was drawn and clicked; another drawing, another run.
     """
-    st.session_state.pop("problem", None)
-    if "run" in st.query_params:
-        return
     try:
-        run = engine.start(workflow, **inputs)
+        with _starting:
+            run = engine.attach(_started[form]) if form in _started else engine.start(workflow, **inputs)
+            _started[form] = run.id
+            if len(_started) > REMEMBERED:
+                del _started[next(iter(_started))]
     except InvalidInputs as error:
         st.session_state["problem"] = " ".join(error.problems.values())
     except EngineError as error:
         st.session_state["problem"] = str(error)
     else:
         _keep(run)
-        st.session_state.pop("notice", None)
         st.query_params["run"] = run.id
 
 
 def leave_run() -> None:
     """Go back to the start page; the run stays where it is, under its address."""
-    for name in ("run", "events", "log", "notice", "problem"):
+    for name in ("run", "events", "log", "problem"):
         st.session_state.pop(name, None)
     st.query_params.pop("run", None)
 
 
 def start_again(run: Run) -> None:
     """Start a new run with the inputs of another: the callback of a button."""
-    if st.query_params.get("run") == run.id:
-        engine, record = run.engine, run.record
-        leave_run()
-        start_run(engine, record.workflow, record.inputs)
+    record = run.record
+    start_run(run.engine, record.workflow, record.inputs, form=f"again {run.id}")
 
 
 def draw_visitor() -> None:
     """The field for the visitor's name."""
-    st.session_state.setdefault("by", _default_name())
     st.text_input(
-        "Your name", key="by", max_chars=80, help="Stands beside every decision you make. Nobody verifies it."
+        "Your name",
+        value=_default_name(),  # and not by way of the session: a page that comes back after a restart brings its own
+        key="by",
+        max_chars=80,
+        help="Stands beside every decision you make. Nobody verifies it.",
     )
 
 

@@ -19,7 +19,7 @@ def describe(event: EventRecord) -> str:
     """One event in one line."""
     match event.kind:
         case "start":
-            return f"Started: {headline(event.body) or words_of(event.type)}"
+            return f"Started: {event.body.get(headline_field(event.body)) or words_of(event.type)}"
         case "progress":
             message = event.body.get("message")
             return message if isinstance(message, str) else words_of(event.type)
@@ -35,7 +35,7 @@ def describe_answer(answer: Mapping[str, Any]) -> str:
     """An answer in one line; a yes or no called `approved` comes first, in the words of its buttons."""
     decision = {True: ["approved"], False: ["rejected"]}.get(answer.get("approved"), [])  # type: ignore[arg-type]
     rest = [
-        f"{name.replace('_', ' ')}: {f'{len(value)} chosen' if isinstance(value, list) else f'“{value}”'}"
+        f"{name.replace('_', ' ')}: {len(value) if isinstance(value, list) else f'“{value}”'}"
         for name, value in answer.items()
         if name != "approved" and value not in ("", [], None)
     ]
@@ -53,9 +53,9 @@ def _describe_end(event: EventRecord) -> str:
             return "Finished"
 
 
-def headline(inputs: Mapping[str, Any]) -> str:
-    """What a run is about: the first text among its inputs."""
-    return next((value for value in inputs.values() if isinstance(value, str) and value), "")
+def headline_field(inputs: Mapping[str, Any]) -> str:
+    """The name of the first text among a run's inputs, which says what the run is about; empty without one."""
+    return next((name for name, value in inputs.items() if isinstance(value, str) and value), "")
 
 
 def words_of(name: str) -> str:

@@ -176,9 +176,39 @@ def test_both_pages_follow_to_the_end():
     assert log_of(ana) == log_of(ben)
 
 
-def test_starting_twice_from_one_page_makes_one_run():
-    at = open_page()
+def test_better_words_become_the_title():
+    at = start_and_wait("Roman aqueducts of Gaul")
+    at.text_input(key="better_topic").input("coral bleaching")
+    decide(at, "reject")
+    wait_for(at, has_button("approve"))
+    assert "coral bleaching" in [title.value for title in at.title]
+    decide(at, "approve")
+    wait_for(at, shows("References"))
+    assert "Coral bleaching" in [title.value for title in at.title]
+
+
+def test_a_draft_stays_with_its_question_when_the_visitor_looks_at_something_else():
+    at = start_and_wait()
+    run_id, dropped = run_id_of(at), next(iter(quotes(at)))
+    at.toggle(key=f"keep-{dropped}").set_value(False).run()
+    at.text_area(key="feedback").input("Who discovered it?").run()
+
+    at.button(key="new_run").click().run()
     start(at, PLUTO)
-    engine = at.session_state["run"].engine
+    wait_for(at, has_button("approve"))
+    assert "8 of 8 findings kept" in text_of(at)
+    assert at.text_area(key="feedback").value == ""
+
+    at.query_params["run"] = run_id
     at.run()
-    assert len(engine.runs()) == 1
+    assert "7 of 8 findings kept" in text_of(at)
+    assert at.text_area(key="feedback").value == "Who discovered it?"
+
+
+def test_the_next_round_says_what_was_decided_last():
+    at = start_and_wait(name="Ana")
+    at.text_area(key="feedback").input("Who discovered it?")
+    decide(at, "reject")
+    wait_for(at, shows("Round 2"))
+    assert "Last decision: Ana at" in text_of(at)
+    assert "rejected, feedback: “Who discovered it?”" in text_of(at)

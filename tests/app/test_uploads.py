@@ -51,7 +51,7 @@ def test_more_files_than_the_limit_are_named(monkeypatch):
     monkeypatch.setenv("HITL_UPLOAD_FILES", "1")
     at = own_documents_page()
     add(at, PENGUINS, ("second.txt", PENGUINS[1] + b" Penguins eat fish.", "text/plain"))
-    assert "“second.txt” was left out: at most 1 files at a time." in text_of(at)
+    assert "1 file was left out, since 1 at a time is the limit: “second.txt”" in text_of(at)
 
 
 def test_starting_without_a_document_is_told():

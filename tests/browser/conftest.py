@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import queue
 import shutil
 import socket
 import subprocess
 import sys
+import threading
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -80,6 +83,44 @@ def _is_up(url: str) -> bool:
     with suppress(OSError):
         return bool(urllib.request.urlopen(f"{url}/_stcore/health", timeout=1).status == 200)
     return False
+
+
+@contextmanager
+def delayed(url: str, seconds: float) -> Iterator[str]:
+    """The same server as if it were far away: every byte takes its time, each way."""
+    port = int(url.rpartition(":")[2])
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def pass_on(source: socket.socket, target: socket.socket) -> None:
+        arrivals: queue.Queue[tuple[float, bytes]] = queue.Queue()
+
+        def deliver() -> None:
+            with suppress(OSError):
+                while chunk := (entry := arrivals.get())[1]:
+                    time.sleep(max(0.0, entry[0] - time.monotonic()))
+                    target.sendall(chunk)
+                target.shutdown(socket.SHUT_WR)
+
+        threading.Thread(target=deliver, daemon=True).start()
+        chunk = b"begin"
+        while chunk:
+            try:
+                chunk = source.recv(65536)
+            except OSError:
+                chunk = b""
+            arrivals.put((time.monotonic() + seconds, chunk))
+
+    def accept() -> None:
+        with suppress(OSError):
+            while True:
+                near, _ = listener.accept()
+                far = socket.create_connection(("127.0.0.1", port))
+                for pair in ((near, far), (far, near)):
+                    threading.Thread(target=pass_on, args=pair, daemon=True).start()
+
+    threading.Thread(target=accept, daemon=True).start()
+    yield f"http://localhost:{listener.getsockname()[1]}"
+    listener.close()
 
 
 @pytest.fixture
