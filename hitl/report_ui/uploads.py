@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from hitl.research import Document, Shelf
-from hitl.research.reading import KINDS, UnreadableFile, read_document
+from hitl.research.reading import UnreadableFile, read_document
 from hitl.settings import Settings
 from hitl.ui import shown
 
@@ -29,15 +29,16 @@ class Upload:
 def draw_uploads(shelf: Shelf, settings: Settings) -> None:
     """Draw the field for files, the progress of reading them, and the documents to choose from."""
     batch = st.session_state.setdefault("batch", 0)
-    st.file_uploader(
+    st.file_uploader(  # without limits of its own: it would refuse a file with a red mark and no word
         "Add files",
-        type=[suffix.removeprefix(".") for suffix in KINDS],
         accept_multiple_files=True,
         key=f"files-{batch}",
-        max_upload_size=settings.upload_megabytes,
         on_change=_read,
         args=(shelf, settings, f"files-{batch}"),
-        help=f"PDF, Word, HTML, Markdown or text; at most {settings.upload_files} files at a time.",
+    )
+    st.caption(
+        f"PDF, Word, HTML, Markdown or text, up to {settings.upload_megabytes} MB each and {settings.upload_files} at "
+        "a time. What cannot be read is named below."
     )
     if is_reading():
         st.fragment(_draw_progress, run_every=LOOK_EVERY)()

@@ -47,6 +47,15 @@ def test_bad_files_get_a_line_each_and_the_others_go_on():
     assert at.multiselect(key="own_documents").options == ["Penguins (penguins.txt)"]
 
 
+def test_a_file_that_is_too_large_and_one_of_another_kind_are_named(monkeypatch):
+    monkeypatch.setenv("HITL_UPLOAD_MEGABYTES", "1")
+    at = own_documents_page()
+    add(at, ("large.txt", b"word " * 300_000, "text/plain"), ("tool.exe", b"MZ", "application/x-dosexec"), PENGUINS)
+    assert "“large.txt” has 1.5 MB; the limit is 1 MB" in text_of(at)
+    assert "“tool.exe” is of a kind that hitl does not read" in text_of(at)
+    assert at.multiselect(key="own_documents").options == ["Penguins (penguins.txt)"]
+
+
 def test_more_files_than_the_limit_are_named(monkeypatch):
     monkeypatch.setenv("HITL_UPLOAD_FILES", "1")
     at = own_documents_page()
