@@ -37,7 +37,7 @@ def chromium_path() -> str | None:
     return next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # asyncio is not to be had in this thread while Playwright runs
 def browser() -> Iterator[Browser]:
     path = chromium_path()
     if path is None:
