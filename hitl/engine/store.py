@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,6 @@ from hitl.engine.records import (
     Answer,
     Ending,
     EventRecord,
-    Failure,
     JournalRow,
     NewEvent,
     Question,
@@ -26,6 +25,7 @@ from hitl.engine.records import (
     Status,
     Tick,
 )
+from hitl.engine.rows import dump, now_text, question_from, run_from, stamp, time_from
 from hitl.engine.schema import open_file
 
 IS_LIVE = "status IN ('running', 'waiting')"
@@ -62,31 +62,31 @@ class Store:
 
     def add_run(self, run_id: str, workflow: str, inputs: dict[str, Any], start: NewEvent) -> EventRecord:
         """Store a new run with its start event, before anything of it has run."""
-        now = _now()
+        now = now_text()
         with self._transaction() as db:
             db.execute(
                 f"INSERT INTO runs({RUN_COLUMNS}) VALUES(?, ?, ?, 'running', NULL, NULL, ?, ?)",
-                (run_id, workflow, _dump(inputs), now, now),
+                (run_id, workflow, dump(inputs), now, now),
             )
             return self._append(db, run_id, start, now)
 
     def run(self, run_id: str) -> RunRecord | None:
         rows = self._read(f"SELECT {RUN_COLUMNS} FROM runs WHERE id=?", run_id)
-        return _run(rows[0]) if rows else None
+        return run_from(rows[0]) if rows else None
 
     def runs(
         self, status: Status | None = None, search: str = "", limit: int = 50, before: datetime | None = None
     ) -> list[RunRecord]:
         """Runs, the newest first; `search` is looked for in their inputs, `before` is a creation time."""
         return [
-            _run(row)
+            run_from(row)
             for row in self._read(
                 f"SELECT {RUN_COLUMNS} FROM runs WHERE (:status IS NULL OR status=:status)"
                 " AND (:before IS NULL OR created_at < :before)"
                 " AND (:search='' OR EXISTS(SELECT 1 FROM json_tree(runs.inputs)"
                 "   WHERE type='text' AND instr(lower(value), lower(:search)) > 0))"
                 " ORDER BY created_at DESC LIMIT :limit",
-                {"status": status, "before": before and _stamp(before), "search": search, "limit": limit},
+                {"status": status, "before": before and stamp(before), "search": search, "limit": limit},
             )
         ]
 
@@ -105,7 +105,7 @@ class Store:
 
     def commit(self, run_id: str, tick: Tick) -> list[EventRecord]:
         """Store everything that one tick of a run brought, or nothing when the run has ended meanwhile."""
-        now = _now()
+        now = now_text()
         with self._transaction() as db:
             if not self._touch(db, run_id, now):
                 return []
@@ -114,19 +114,19 @@ class Store:
                 db.execute("UPDATE questions SET state='applied' WHERE id=? AND state='answered'", (tick.applied,))
             if tick.journal:
                 row = tick.journal
-                db.execute("INSERT INTO journal VALUES(?, ?, ?, ?)", (run_id, row.seq, row.tick, _dump(row.state)))
+                db.execute("INSERT INTO journal VALUES(?, ?, ?, ?)", (run_id, row.seq, row.tick, dump(row.state)))
                 db.execute("UPDATE runs SET resting=? WHERE id=?", (tick.resting, run_id))
             return records
 
     def finish(self, run_id: str, tick: Tick, ending: Ending) -> list[EventRecord]:
         """Store the last events of a run and how it ended; its journal has served and goes."""
-        now = _now()
+        now = now_text()
         with self._transaction() as db:
             if not self._touch(db, run_id, now):
                 return []
             records = self._append_all(db, run_id, tick, now)
-            failure = _dump(asdict(ending.failure)) if ending.failure else None
-            result = None if ending.result is None else _dump(ending.result)
+            failure = dump(asdict(ending.failure)) if ending.failure else None
+            result = None if ending.result is None else dump(ending.result)
             db.execute(
                 "UPDATE runs SET status=?, result=?, failure=? WHERE id=?", (ending.status, result, failure, run_id)
             )
@@ -135,7 +135,7 @@ class Store:
 
     def cancel(self, run_id: str, event: NewEvent) -> list[EventRecord]:
         """End a live run at once; an empty list says that it had ended before."""
-        now = _now()
+        now = now_text()
         with self._transaction() as db:
             if not self._touch(db, run_id, now):
                 return []
@@ -147,7 +147,7 @@ class Store:
         rows = self._read(
             "SELECT seq, kind, type, at, body FROM events WHERE run_id=? AND seq>? ORDER BY seq", run_id, after
         )
-        return [EventRecord(seq, kind, type_, _time(at), json.loads(body)) for seq, kind, type_, at, body in rows]
+        return [EventRecord(seq, kind, type_, time_from(at), json.loads(body)) for seq, kind, type_, at, body in rows]
 
     def journal(self, run_id: str) -> list[JournalRow]:
         rows = self._read("SELECT seq, tick, state FROM journal WHERE run_id=? ORDER BY seq", run_id)
@@ -161,7 +161,7 @@ class Store:
             f"{SELECT_QUESTIONS} WHERE q.state='open' AND (:run IS NULL OR q.run_id=:run) ORDER BY q.asked_at, q.seq",
             {"run": run_id},
         )
-        return [_question(row) for row in rows]
+        return [question_from(row) for row in rows]
 
     def question(self, run_id: str, question_id: str) -> Question:
         """A question of a run, open or not.
@@ -172,7 +172,7 @@ class Store:
         rows = self._read(f"{SELECT_QUESTIONS} WHERE q.run_id=? AND q.id=?", run_id, question_id)
         if not rows:
             raise QuestionNotFound(f"Run {run_id} has no question {question_id}. Look at the open ones again.")
-        return _question(rows[0])
+        return question_from(rows[0])
 
     def accept(self, question_id: str, answer: NewEvent, by: str) -> list[EventRecord]:
         """Record an answer if its question is still open: the first one wins, by compare-and-set.
@@ -180,12 +180,12 @@ class Store:
         Returns:
             The event that tells readers of the answer; nothing for whoever came second.
         """
-        now = _now()
+        now = now_text()
         with self._transaction() as db:
             won = db.execute(
                 "UPDATE questions SET state='answered', answer=?, answered_by=?, answered_at=?"
                 f" WHERE id=? AND state='open' AND run_id IN (SELECT id FROM runs WHERE {IS_LIVE}) RETURNING run_id",
-                (_dump(answer.body), by, now, question_id),
+                (dump(answer.body), by, now, question_id),
             ).fetchone()
             if won is None:
                 return []
@@ -205,7 +205,7 @@ class Store:
         if not rows:
             raise QuestionNotFound("The run was deleted before it could be answered.")
         state, by, at = rows[0]
-        return Receipt(accepted, by, _time(at) if at else None, state)
+        return Receipt(accepted, by, time_from(at) if at else None, state)
 
     def answers(self, run_id: str, state: str | None = None) -> list[Answer]:
         """Answers given in a run, in the order of their acceptance; `state` picks `answered` or `applied`."""
@@ -215,7 +215,7 @@ class Store:
             " ORDER BY answered_at, seq",
             {"run": run_id, "state": state},
         )
-        return [Answer(i, type_, json.loads(body), by, _time(at), s) for i, type_, body, by, at, s in rows]
+        return [Answer(i, type_, json.loads(body), by, time_from(at), s) for i, type_, body, by, at, s in rows]
 
     # ---- inside a transaction
 
@@ -255,10 +255,10 @@ class Store:
                 records.append(self._append(db, run_id, new, now))
                 continue
             record = self._append(db, run_id, new.event, now)
-            schema = _dump(new.answer_schema)
+            schema = dump(new.answer_schema)
             db.execute(
                 f"INSERT INTO questions({QUESTION_COLUMNS}, seq, state) VALUES(?, ?, ?, ?, ?, ?, ?, ?, 'open')",
-                (new.id, run_id, record.type, _dump(record.body), new.answer_type, schema, now, record.seq),
+                (new.id, run_id, record.type, dump(record.body), new.answer_type, schema, now, record.seq),
             )
             self._set_live_status(db, run_id, now)
             records.append(record)
@@ -266,9 +266,9 @@ class Store:
 
     def _append(self, db: sqlite3.Connection, run_id: str, event: NewEvent, now: str) -> EventRecord:
         seq = db.execute("SELECT coalesce(max(seq), 0) + 1 FROM events WHERE run_id=?", (run_id,)).fetchone()[0]
-        values = (run_id, seq, event.kind, event.type, now, _dump(event.body))
+        values = (run_id, seq, event.kind, event.type, now, dump(event.body))
         db.execute("INSERT INTO events VALUES(?, ?, ?, ?, ?, ?)", values)
-        return EventRecord(seq, event.kind, event.type, _time(now), event.body)
+        return EventRecord(seq, event.kind, event.type, time_from(now), event.body)
 
     def _set_live_status(self, db: sqlite3.Connection, run_id: str, now: str) -> None:
         db.execute(
@@ -281,41 +281,3 @@ class Store:
         """What is left to do when a run has ended: nobody can answer any more, and nothing is restored."""
         db.execute("UPDATE questions SET state='closed' WHERE run_id=? AND state='open'", (run_id,))
         db.execute("DELETE FROM journal WHERE run_id=?", (run_id,))
-
-
-def _run(row: Iterable[Any]) -> RunRecord:
-    run_id, workflow, inputs, status, result, failure, created_at, updated_at = row
-    return RunRecord(
-        run_id,
-        workflow,
-        json.loads(inputs),
-        status,
-        json.loads(result) if result else None,
-        Failure(**json.loads(failure)) if failure else None,
-        _time(created_at),
-        _time(updated_at),
-    )
-
-
-def _question(row: Iterable[Any]) -> Question:
-    question_id, run_id, type_, body, answer_type, schema, asked_at, workflow = row
-    return Question(
-        question_id, run_id, workflow, type_, json.loads(body), answer_type, json.loads(schema), _time(asked_at)
-    )
-
-
-def _dump(value: object) -> str:
-    return json.dumps(value, separators=(",", ":"))
-
-
-def _stamp(at: datetime) -> str:
-    """A time as text that sorts like the time itself."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def _now() -> str:
-    return _stamp(datetime.now(UTC))
-
-
-def _time(text: str) -> datetime:
-    return datetime.fromisoformat(text)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from textwrap import shorten
+from typing import Literal, NamedTuple
 
 import streamlit as st
 
-from hitl.engine import Question, Run, RunRecord
+from hitl.engine import Question, Run, RunRecord, Status
 from hitl.engine.records import LIVE
 from hitl.ui._compat import show_top, shown
 from hitl.ui.follow import draw_heartbeat, draw_live_log
@@ -18,12 +19,22 @@ from hitl.ui.words import describe_answer, headline_field, local_time, words_of
 
 HEADLINE_LENGTH = 120
 """Characters of a headline; what is longer stands below it in full."""
-BADGES = {
-    "running": ("Working", ":material/progress_activity:", "blue"),
-    "waiting": ("Waiting for you", ":material/front_hand:", "orange"),
-    "completed": ("Finished", ":material/check_circle:", "green"),
-    "failed": ("Failed", ":material/error:", "red"),
-    "cancelled": ("Cancelled", ":material/cancel:", "gray"),
+
+
+class Badge(NamedTuple):
+    """How a status is shown."""
+
+    label: str
+    icon: str
+    color: Literal["blue", "orange", "green", "red", "gray"]
+
+
+BADGES: dict[Status, Badge] = {
+    "running": Badge("Working", ":material/progress_activity:", "blue"),
+    "waiting": Badge("Waiting for you", ":material/front_hand:", "orange"),
+    "completed": Badge("Finished", ":material/check_circle:", "green"),
+    "failed": Badge("Failed", ":material/error:", "red"),
+    "cancelled": Badge("Cancelled", ":material/cancel:", "gray"),
 }
 
 
@@ -77,9 +88,9 @@ def _draw_head(run: Run, record: RunRecord, question: Question | None) -> None:
     st.title(shown(shorten(title, HEADLINE_LENGTH, placeholder=" …")), anchor=False)
     if len(title) > HEADLINE_LENGTH:
         st.caption(shown(title))
-    label, icon, color = BADGES[record.status]
+    badge = BADGES[record.status]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.badge(label, icon=icon, color=color)  # type: ignore[arg-type]
+        st.badge(badge.label, icon=badge.icon, color=badge.color)
         st.caption(f"started {local_time(record.created_at, '%Y-%m-%d %H:%M')}", width="stretch")
         if record.status in LIVE:
             st.button(

@@ -33,13 +33,19 @@ def describe(event: EventRecord) -> str:
 
 def describe_answer(answer: Mapping[str, Any]) -> str:
     """An answer in one line; a yes or no called `approved` comes first, in the words of its buttons."""
-    decision = {True: ["approved"], False: ["rejected"]}.get(answer.get("approved"), [])  # type: ignore[arg-type]
-    rest = [
+    match answer.get("approved"):
+        case True:
+            words = ["approved"]
+        case False:
+            words = ["rejected"]
+        case _:
+            words = []
+    words += [
         f"{name.replace('_', ' ')}: {len(value) if isinstance(value, list) else f'“{value}”'}"
         for name, value in answer.items()
         if name != "approved" and value not in ("", [], None)
     ]
-    return ", ".join(decision + rest) or "answered"
+    return ", ".join(words) or "answered"
 
 
 def _describe_end(event: EventRecord) -> str:
