@@ -5,9 +5,9 @@ import streamlit as st
 from hitl.engine import EngineError, RunNotFound
 from hitl.report_ui import draw_report, draw_review, draw_start
 from hitl.settings import SettingsError, load_settings
-from hitl.ui import attached_run, cached_engine, draw_run, draw_unknown_run, draw_visitor
+from hitl.ui import ICON, attached_run, cached_engine, draw_run, draw_unknown_run, draw_unusable_run, draw_visitor
 
-st.set_page_config(page_title="hitl", page_icon=":material/fact_check:")
+st.set_page_config(page_title="hitl", page_icon=ICON)
 
 # ---- the engine, shared by all visitors
 
@@ -33,7 +33,7 @@ except RunNotFound as error:
     draw_unknown_run(str(error))
     st.stop()
 except EngineError as error:
-    st.error(str(error), icon=":material/error:")
+    draw_unusable_run(str(error))
     st.stop()
 
 if run is None:

@@ -77,7 +77,7 @@ def load_settings(secrets: Mapping[str, Any] | None = None) -> Settings:
         SettingsError: If a value cannot be used, or a `HITL_` name among the secrets is unknown.
     """
     given = {name: value for name, value in (secrets or {}).items() if name.startswith(PREFIX)}
-    unset = {name: value for name, value in given.items() if name not in os.environ}
+    unset = {name: value for name, value in given.items() if not os.environ.get(name)}
     try:
         return Settings(**{name.removeprefix(PREFIX).lower(): value for name, value in unset.items()})
     except ValidationError as error:

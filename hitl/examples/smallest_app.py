@@ -44,6 +44,8 @@ def start() -> None:
 
 
 def answer(approved: bool) -> None:
+    if not isinstance(st.session_state.log[-1], InputRequiredEvent):
+        return  # a second click
     background_loop().call_soon_threadsafe(st.session_state.ctx.send_event, HumanResponseEvent(approved=approved))
     st.session_state.log.append("Approved" if approved else "Rejected")
 

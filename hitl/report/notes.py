@@ -7,11 +7,16 @@ from hitl.research import Evidence
 from hitl.research.ranking import terms_of
 
 
-def beginning_note(dossier: Dossier) -> str:
-    """Said when a round begins."""
+def beginning_note(dossier: Dossier, before: Dossier) -> str:
+    """Said when a round begins.
+
+    Args:
+        dossier: The run as this round begins it.
+        before: The run as the round before has left it.
+    """
     if dossier.round == 1:
         return f"Looking for evidence on “{dossier.topic}”"
-    remark = dossier.feedback[-1] if dossier.feedback else None
+    remark = dossier.feedback[-1] if len(dossier.feedback) > len(before.feedback) else None
     how = "" if remark is None else f", heeding “{remark}”" if remark else ", deeper than before"
     return f"Looking again for evidence on “{dossier.topic}”{how}"
 
@@ -35,6 +40,8 @@ def review_note(dossier: Dossier, evidence: Evidence) -> str:
     new, kept = len(evidence.findings), len(dossier.kept)
     if not new and not terms_of(dossier.topic):
         return f"There is no word in “{dossier.topic}” that could be looked for. Try other words."
+    if not new and not kept and dossier.dropped:
+        return "Nothing else was found, and everything that was found before is dropped. Try other words."
     if not new and not kept:
         return f"Nothing in {_count(evidence.documents, 'document')} answers “{dossier.topic}”. Try other words."
     if not new:

@@ -46,10 +46,11 @@ class ReportWorkflow(Workflow):
     @step
     async def do_research(self, ctx: Context[Dossier], ev: ResearchTopic | RetryEvent) -> ReviewFindings:
         """Look for evidence, heeding everything the human has said so far."""
-        dossier = (await ctx.store.get_state()).next_round(ev)
-        ctx.write_event_to_stream(ProgressEvent(message=beginning_note(dossier)))
+        before = await ctx.store.get_state()
+        dossier = before.next_round(ev)
+        ctx.write_event_to_stream(ProgressEvent(message=beginning_note(dossier, before)))
         began = time.perf_counter()
-        evidence = await asyncio.to_thread(self._find, dossier)
+        evidence = await asyncio.to_thread(self.find, dossier)
         seconds = time.perf_counter() - began
         ctx.write_event_to_stream(ProgressEvent(message=evidence_note(evidence, seconds)))
         await ctx.store.set_state(dossier.with_evidence(evidence))
@@ -76,7 +77,8 @@ class ReportWorkflow(Workflow):
         ctx.write_event_to_stream(ProgressEvent(message=f"Writing from {len(ev.findings)} approved findings"))
         return await asyncio.to_thread(write_extracted, ev.topic, ev.findings, ev.dropped)
 
-    def _find(self, dossier: Dossier) -> Evidence:
+    def find(self, dossier: Dossier) -> Evidence:
+        """Look for what a round asks for; called on a thread, since it takes its time."""
         documents = self.shelf.documents(dossier.documents)
         return find_evidence(documents, dossier.inquiry(self.settings.findings))
 

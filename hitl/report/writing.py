@@ -156,5 +156,5 @@ def _paragraph(statements: Sequence[Statement], numbers: dict[str, Reference]) -
 def _entry(reference: Reference) -> str:
     """A reference: its number as a heading, so that citations can lead to it, then source and quote."""
     finding = reference.finding
-    source = [f"**{inert(finding.title)}**", inert(finding.location), inert(finding.place), finding.date or ""]
+    source = [f"**{inert(finding.title)}**", inert(finding.location), inert(finding.place), inert(finding.date or "")]
     return f"###### Reference {reference.number}\n\n{', '.join(filter(None, source))}\n\n> {inert(finding.quote)}"

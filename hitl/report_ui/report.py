@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 import streamlit as st
+from pydantic import ValidationError
 
 from hitl.engine import Run
-from hitl.report.citations import Check, summary
+from hitl.report import Report
+from hitl.report.citations import summary
 from hitl.report_ui.start import use_own_documents
 from hitl.ui import leave_run, local_time, shown, without_shorthand
 
@@ -17,17 +19,30 @@ FILE_NAME_LENGTH = 60
 def draw_report(run: Run) -> None:
     """Draw a finished report with its verdicts, who approved it, and what to do next."""
     result = run.result or {}
-    checks = [Check(**check) for check in result["checks"]]
+    try:
+        report = Report(**result)
+    except (TypeError, ValidationError):
+        st.info(
+            "This result is of another version of the report, or of another workflow. It is shown as it was stored."
+        )
+        st.json(result)
+        return
     decision = run.answers[-1]
     st.caption(
-        f":material/verified: {summary(checks)} · :material/person: approved by {shown(decision.by)} "
+        f":material/verified: {summary(report.checks)} · :material/person: approved by {shown(decision.by)} "
         f"at {local_time(decision.at, '%Y-%m-%d %H:%M')}"
     )
+    if doubtful := [check for check in report.checks if check.verdict != "verbatim"]:
+        with st.expander(f"{len(doubtful)} citations are not word for word", icon=":material/warning:"):
+            for check in doubtful:
+                st.markdown(
+                    f"{shown(check.sentence)} (reference {check.number}: {check.verdict}, {check.similarity:.0%})"
+                )
     with st.container(horizontal=True):
         st.download_button(
             "Download Markdown",
-            data=result["markdown"],
-            file_name=f"{file_name(result['title'])}.md",
+            data=report.markdown,
+            file_name=f"{file_name(report.title)}.md",
             mime="text/markdown",
             key="download",
             type="primary",
@@ -35,7 +50,7 @@ def draw_report(run: Run) -> None:
             on_click="ignore",
         )
         st.button("Use my own documents", key="own", icon=":material/upload_file:", on_click=_begin_with_own)
-    st.markdown(without_shorthand(_for_page(result["markdown"])))
+    st.markdown(without_shorthand(_for_page(report.markdown)))
 
 
 def file_name(title: str) -> str:

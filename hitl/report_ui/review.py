@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from pydantic import ValidationError
 
 from hitl.engine import Question, Run
 from hitl.report.events import FEEDBACK_LENGTH, ReviewFindings
@@ -18,7 +19,11 @@ AROUND = 600
 
 def draw_review(run: Run, question: Question) -> None:
     """Draw the findings of a round, and the widgets of the decision."""
-    review = ReviewFindings(**question.body)
+    try:
+        review = ReviewFindings(**question.body)
+    except (TypeError, ValidationError):
+        st.error("This question was asked by another version of the report, or by another workflow. Cancel the run.")
+        return
     draft = open_draft(question, review.findings)
     if review.findings:
         _draw_findings(run, review, draft)
@@ -60,19 +65,34 @@ def _draw_finding(shelf: Shelf, finding: Finding, review: ReviewFindings, draft:
         st.markdown(shown(finding.quote))
         source = [finding.location, finding.place, f"as of {finding.date}" if finding.date else ""]
         st.caption(shown(" · ".join(filter(None, source))))
-        with st.expander("The passage around it", type="compact"):
-            try:
-                st.markdown(_around(shelf.get(finding.document), finding))
-            except UnknownDocument as error:
-                st.write(shown(str(error)))
+        around = st.expander("The passage around it", type="compact", key=f"around-{finding.id}", on_change="rerun")
+        if around.open:
+            with around:
+                _draw_around(shelf, finding)
+
+
+def _draw_around(shelf: Shelf, finding: Finding) -> None:
+    try:
+        st.markdown(_around(shelf.get(finding.document), finding))
+    except UnknownDocument as error:
+        st.write(shown(str(error)))
 
 
 def _around(document: Document, finding: Finding) -> str:
-    """The text around a quote in Markdown, the quote in bold; cut at the edges of blocks where it can be."""
+    """The text around a quote in Markdown, the quote in bold; it begins and ends with a block, or with an ellipsis."""
     text = document.text
-    start = max(text.rfind("\n\n", 0, max(finding.start - AROUND, 0)), 0)
-    end = text.find("\n\n", min(finding.end + AROUND, len(text)))
-    before, after = text[start : finding.start], text[finding.end : end if end >= 0 else len(text)]
+    first, last = max(finding.start - AROUND, 0), min(finding.end + AROUND, len(text))
+    block, end = text.find("\n\n", first, finding.start), text.rfind("\n\n", finding.end, last)
+    before = (
+        text[block + 2 : finding.start]
+        if block >= 0 and first
+        else ("…" if first else "") + text[first : finding.start]
+    )
+    after = (
+        text[finding.end : end]
+        if end >= 0 and last < len(text)
+        else text[finding.end : last] + ("…" if last < len(text) else "")
+    )
     return f"{_blocks(before)} **{shown(finding.quote)}** {_blocks(after)}".strip()
 
 
@@ -116,7 +136,7 @@ def _draw_decision(run: Run, question: Question, review: ReviewFindings, draft: 
 
 
 def _draw_nothing_found(run: Run, question: Question, review: ReviewFindings, draft: Draft) -> None:
-    st.subheader("Nothing found", anchor=False)
+    st.subheader("Nothing to review", anchor=False)
     st.info(shown(review.note), icon=":material/search_off:")
     _draw_better_topic(draft, review, "Without other words the next search is less strict")
     st.button(

@@ -54,7 +54,7 @@ def draw_start(engine: Engine) -> None:
     else:
         _draw_library()
     st.caption(
-        ":material/lock: No text leaves this machine: the evidence comes from these documents, "
+        ":material/lock: No text is sent to any other service: the evidence comes from these documents, "
         "and the report is put together without a language model."
     )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from hitl.research import Document, Shelf
-from hitl.research.reading import UnreadableFile, read_document
+from hitl.research.reading import UnreadableFile, check_size, read_document
 from hitl.settings import Settings
 from hitl.ui import shown
 
@@ -76,20 +76,28 @@ def _read(shelf: Shelf, settings: Settings, key: str) -> None:
     st.session_state.pop("problem", None)
     uploads = [upload for upload in _uploads() if not _problem(upload)]  # what went wrong before has been told
     for file in files[: settings.upload_files]:
-        work = _readers().submit(_read_one, shelf, settings.upload_megabytes, file.name, file.getvalue())
-        uploads.append(Upload(file.name, work))
+        try:
+            check_size(file.name, file.size, settings.upload_megabytes)  # before its bytes are copied
+            document = _readers().submit(_read_one, shelf, settings.upload_megabytes, file.name, file.getvalue())
+        except UnreadableFile as error:
+            document = _refused(error)
+        uploads.append(Upload(file.name, document))
     if left_out := [file.name for file in files[settings.upload_files :]]:
-        uploads.append(_refused(left_out, settings.upload_files))
+        uploads.append(Upload(left_out[0], _refused(_left_out(left_out, settings.upload_files))))
     st.session_state["uploads"] = uploads
 
 
-def _refused(names: list[str], most: int) -> Upload:
-    """Files beyond the limit, told in one line."""
+def _refused(error: UnreadableFile) -> Future[Document]:
     refused: Future[Document] = Future()
+    refused.set_exception(error)
+    return refused
+
+
+def _left_out(names: list[str], most: int) -> UnreadableFile:
+    """Files beyond the limit, told in one line."""
     some = ", ".join(f"“{name}”" for name in names[:NAMED]) + (" …" if len(names) > NAMED else "")
     count = "1 file was" if len(names) == 1 else f"{len(names)} files were"
-    refused.set_exception(UnreadableFile(f"{count} left out, since {most} at a time is the limit: {some}"))
-    return Upload(names[0], refused)
+    return UnreadableFile(f"{count} left out, since {most} at a time is the limit: {some}")
 
 
 def _read_one(shelf: Shelf, most_megabytes: int, name: str, data: bytes) -> Document:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import PurePath
 
 from hitl.research.evidence import Document, Heading, fingerprint_of
 
-DATE_LINE = re.compile(r"^(?:date|published|updated|as of)\s*:\s*(\d{4}(?:-\d{2}(?:-\d{2})?)?)\s*$", re.IGNORECASE)
+DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
+DATE_LINE = re.compile(rf"^(?:date|published|updated|as of)\s*:\s*({DATE.pattern})\s*$", re.IGNORECASE)
 LIGATURES = re.compile("[ﬀ-ﬆ]")
 INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff\x00-\x08\x0e-\x1b\x7f]")
 SPACES = re.compile(r"\s+")
@@ -33,7 +34,7 @@ class ReadFile:
     blocks: Sequence[Block]
     title: str = ""
     date: str | None = None
-    page_count: int = field(default=0)
+    """As the file states it, if it does."""
 
 
 def assemble(name: str, read: ReadFile) -> Document:
@@ -58,7 +59,7 @@ def assemble(name: str, read: ReadFile) -> Document:
         fingerprint=fingerprint_of(text),
         title=tidy(read.title) or first_heading or tidy(PurePath(name).stem),
         location=tidy(name),
-        date=_date_in(parts) or read.date,
+        date=_date_in(parts) or (read.date if DATE.fullmatch(read.date or "") else None),
         text=text,
         headings=tuple(headings),
         pages=tuple(pages),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice
 
 from hitl.research.evidence import Document, Finding, Passage, finding_id
@@ -13,6 +14,7 @@ from hitl.research.passages import passages_of
 from hitl.research.ranking import Hit, Ranking, terms_of
 from hitl.research.sameness import is_same, repeats
 from hitl.research.sentences import Span, leans_on_previous, split_sentences
+from hitl.research.shelf import bundled_documents
 
 CANDIDATES = 300
 """Ranked passages that are looked at for one round."""
@@ -207,7 +209,23 @@ class _ById:
         return isinstance(other, _ById) and other.document.fingerprint == self.document.fingerprint
 
 
-@lru_cache(maxsize=4)
+_indexing = threading.Lock()
+
+
 def _ranking_of(documents: tuple[_ById, ...]) -> Ranking:
-    """The index over some documents; the bundled library's is made once per process."""
+    """The index over some documents: of two who ask for it at once, one makes it and the other waits."""
+    with _indexing:
+        if [known.document for known in documents] == list(bundled_documents()):
+            return _library_ranking()
+        return _made_ranking(documents)
+
+
+@cache
+def _library_ranking() -> Ranking:
+    """The index over the bundled library, made once per process."""
+    return Ranking([passage for document in bundled_documents() for passage in passages_of(document)])
+
+
+@lru_cache(maxsize=4)
+def _made_ranking(documents: tuple[_ById, ...]) -> Ranking:
     return Ranking([passage for known in documents for passage in passages_of(known.document)])

@@ -50,7 +50,7 @@ def read_pdf(data: bytes) -> ReadFile:
     for number, lines in enumerate(pages, start=1):
         body = [line for line in lines if line and DIGITS.sub("#", line) not in furniture]
         blocks += _page_blocks(body, number)
-    return ReadFile(_joined_across_pages(blocks), title=title, page_count=len(pages))
+    return ReadFile(_joined_across_pages(blocks), title=title)
 
 
 def _furniture(pages: Sequence[Sequence[str]]) -> set[str]:

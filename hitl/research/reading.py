@@ -49,9 +49,7 @@ def read_document(name: str, data: bytes, most_megabytes: int = 20) -> Document:
             password, damaged, without text, or in an encoding that cannot be told.
     """
     kind = _kind_of(name)
-    if len(data) > most_megabytes * MEGABYTE:
-        size = len(data) / MEGABYTE
-        raise UnreadableFile(f"“{name}” has {size:.1f} MB; the limit is {most_megabytes} MB. Split it, or shorten it.")
+    check_size(name, len(data), most_megabytes)
     if not data.strip():
         raise UnreadableFile(f"“{name}” is empty.")
     _check_content(name, kind, data)
@@ -63,6 +61,24 @@ def read_document(name: str, data: bytes, most_megabytes: int = 20) -> Document:
             )
         raise UnreadableFile(f"“{name}” holds no text that could be quoted.")
     return document
+
+
+def check_size(name: str, size: int, most_megabytes: int) -> None:
+    """Refuse a file that is too large.
+
+    Args:
+        name: The file's name.
+        size: Its size in bytes.
+        most_megabytes: The largest size that is taken, in units of 10⁶ bytes.
+
+    Raises:
+        UnreadableFile: If it is larger.
+    """
+    if size > most_megabytes * MEGABYTE:
+        megabytes = size / MEGABYTE
+        raise UnreadableFile(
+            f"“{name}” has {megabytes:.1f} MB; the limit is {most_megabytes} MB. Split it, or shorten it."
+        )
 
 
 def _kind_of(name: str) -> str:

@@ -8,10 +8,13 @@ follows, or it belongs to an abbreviation, an initial or a number.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 STARTERS = frozenset("The It This That These Those He She They We There In On But However".split())
 """Words that begin a sentence even after an abbreviation or a single letter: `vitamin C. It …`."""
+LONGEST_SENTENCE = 1000
+"""Characters after which a text without full stops is cut."""
 LONGEST_WORD = 40
 """Characters in which the word before a full stop is looked for."""
 
@@ -56,7 +59,19 @@ def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[S
             begin += 1
     if text[begin:end].strip():
         spans.append(Span(begin, end))
-    return [trimmed for span in spans if (trimmed := _trim(text, span))]
+    pieces = (piece for span in spans for piece in _pieces(text, span))
+    return [trimmed for piece in pieces if (trimmed := _trim(text, piece))]
+
+
+def _pieces(text: str, span: Span) -> Iterator[Span]:
+    """A sentence as it is, or in pieces when it has no end in sight: cut at a space where there is one."""
+    start, end = span
+    while end - start > LONGEST_SENTENCE:
+        space = text.rfind(" ", start + 1, start + LONGEST_SENTENCE)
+        cut = space if space > start else start + LONGEST_SENTENCE
+        yield Span(start, cut)
+        start = cut
+    yield Span(start, end)
 
 
 def leans_on_previous(text: str, sentence: Span) -> bool:

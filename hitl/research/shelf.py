@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache, lru_cache
@@ -78,9 +79,18 @@ def _stored(path: Path) -> Document:
     return document
 
 
-@cache
+_reading = threading.Lock()
+
+
 def bundled_documents() -> tuple[Document, ...]:
-    """The documents that come with hitl, read once per process."""
+    """The documents that come with hitl: of two who ask for them at once, one reads and the other waits."""
+    with _reading:
+        return _read_library()
+
+
+@cache
+def _read_library() -> tuple[Document, ...]:
+    """Read once per process."""
     paths = sorted(path for path in LIBRARY.iterdir() if path.suffix in KINDS)
     return tuple(read_document(path.name, path.read_bytes()) for path in paths)
 

@@ -8,10 +8,11 @@ fragment, which a click interrupts at its next drawing.
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 
 import streamlit as st
 
-from hitl.engine import EngineError, Run
+from hitl.engine import EngineError, Question, Run, RunRecord
 from hitl.ui.log import draw_log
 from hitl.ui.session import drain_events
 
@@ -35,28 +36,47 @@ def _follow(run: Run) -> None:
     patience = FIRST_PASS if st.session_state.pop("in_full_run", False) else PASS
     deadline = time.monotonic() + patience
     placeholder = st.status("Working", expanded=True).empty()
-    while run.active and time.monotonic() < deadline:
-        log = st.session_state["log"]
-        run.wait(after=log[-1].seq if log else 0, timeout=TICK)
-        drain_events()
-        with placeholder.container():
-            draw_log(st.session_state["log"])
-    if not run.active:
-        st.rerun()
-
-
-def draw_heartbeat(run: Run) -> None:
-    """Draw the page anew when somebody else has moved the run on."""
-    st.fragment(_look, run_every=HEARTBEAT)(run, _state(run))
-
-
-def _look(run: Run, drawn: tuple[str, ...]) -> None:
-    if _state(run) != drawn:
-        st.rerun()
-
-
-def _state(run: Run) -> tuple[str, ...]:
     try:
-        return str(run.active), run.status, *(question.id for question in run.questions)
+        while run.active and time.monotonic() < deadline:
+            log = st.session_state["log"]
+            run.wait(after=log[-1].seq if log else 0, timeout=TICK)
+            drain_events()
+            with placeholder.container():
+                draw_log(st.session_state["log"])
+        is_at_rest = not run.active
     except EngineError:
-        return ("gone",)
+        is_at_rest = True  # closed, and opened again by the rerun
+    if is_at_rest:
+        st.rerun()
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A run at one moment: what is drawn, and what is compared with it later, belong together."""
+
+    active: bool
+    record: RunRecord
+    question: Question | None
+
+    @classmethod
+    def of(cls, run: Run) -> Snapshot:
+        """Look until nothing has changed between the first look and the last."""
+        while True:
+            active, record, question = run.active, run.record, run.question
+            again = run.record
+            if (again.status, again.updated_at, run.active) == (record.status, record.updated_at, active):
+                return cls(active, record, question)
+
+
+def draw_heartbeat(run: Run, drawn: Snapshot) -> None:
+    """Draw the page anew when somebody else has moved the run on since it was drawn."""
+    st.fragment(_look, run_every=HEARTBEAT)(run, drawn)
+
+
+def _look(run: Run, drawn: Snapshot) -> None:
+    try:
+        is_as_drawn = Snapshot.of(run) == drawn
+    except EngineError:
+        is_as_drawn = False
+    if not is_as_drawn:
+        st.rerun()

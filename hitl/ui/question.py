@@ -35,7 +35,6 @@ def send_answer(run: Run, question: Question, body: Mapping[str, Any]) -> bool:
         Whether the answer counts.
     """
     answered = st.session_state.setdefault("answered", set())
-    notices = st.session_state.setdefault("notices", {})
     drawn = st.session_state.get("drawn", {}).get(question.id)
     if drawn is None or time.monotonic() - drawn < TOO_SOON:
         return False
@@ -47,18 +46,21 @@ def send_answer(run: Run, question: Question, body: Mapping[str, Any]) -> bool:
         receipt = run.answer(question.id, dict(body), by=visitor())
     except EngineError as error:
         answered.discard(question.id)
-        notices[run.id] = str(error)
+        tell(run, str(error))
         return False
     if receipt.accepted:
-        notices.pop(run.id, None)
+        st.session_state.get("notices", {}).pop(run.id, None)
     elif receipt.by is None or receipt.at is None:
-        notices[run.id] = "The run had ended before your decision. It was not used."
+        tell(run, "The run had ended before your decision. It was not used.")
     else:
-        notices[run.id] = (
-            f"{receipt.by} was faster and decided at {local_time(receipt.at)}. Your decision was not used: "
-            f"{describe_answer(body)}."
-        )
+        faster = f"{receipt.by} was faster and decided at {local_time(receipt.at)}."
+        tell(run, f"{faster} Your decision was not used: {describe_answer(body)}.")
     return receipt.accepted
+
+
+def tell(run: Run, notice: str) -> None:
+    """Have the page of a run tell the visitor something."""
+    st.session_state.setdefault("notices", {})[run.id] = notice
 
 
 def draw_notice(run: Run) -> None:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from textwrap import shorten
 from typing import Literal, NamedTuple
 
 import streamlit as st
 
-from hitl.engine import Question, Run, RunRecord, Status
+from hitl.engine import EngineError, Question, Run, RunRecord, Status
 from hitl.engine.records import LIVE
 from hitl.ui._compat import show_top, shown
-from hitl.ui.follow import draw_heartbeat, draw_live_log
+from hitl.ui.follow import Snapshot, draw_heartbeat, draw_live_log
 from hitl.ui.log import draw_log
-from hitl.ui.question import draw_notice, note_drawing
+from hitl.ui.question import draw_notice, note_drawing, tell
 from hitl.ui.session import leave_run, start_again
 from hitl.ui.words import describe_answer, headline_field, local_time, words_of
 
@@ -46,40 +47,44 @@ def draw_run(run: Run, draw_question: Callable[[Run, Question], None], draw_resu
         draw_question: Draws an open question, with widgets whose callbacks send the answer.
         draw_result: Draws the result of a completed run.
     """
-    active = run.active  # before the record: what is at rest after this stays as the record says
-    record = run.record
-    question = run.question
+    now = Snapshot.of(run)
+    record, question = now.record, now.question
     _draw_head(run, record, question)
     draw_notice(run)
     match record.status:
-        case "waiting":
-            if question:
-                note_drawing(question)
-                draw_question(run, question)
+        case "waiting" if question:
+            note_drawing(question)
+            draw_question(run, question)
         case "completed":
             draw_result(run)
         case "failed":
             _draw_failure(run, record)
         case "cancelled":
             _draw_cancelled(run, record)
-        case "running":
-            if not active:
-                st.warning("No step is at work, and nobody is asked anything. Cancel the run, and start it again.")
+        case _ if not now.active:
+            st.warning("No step is at work, and nobody is asked anything. Cancel the run, and start it again.")
     show_top(f"{run.id} {question.id if question else record.status}")
-    if active:
+    if now.active:
         draw_live_log(run)
         return
     with st.expander("What happened so far" if record.status in LIVE else "What happened", icon=":material/history:"):
         draw_log(st.session_state["log"])
     if record.status in LIVE:
-        draw_heartbeat(run)
+        draw_heartbeat(run, now)
 
 
 def draw_unknown_run(reason: str) -> None:
     """The page of an address that leads to no run."""
-    st.title("No such run")
+    st.title("No such run", anchor=False)
     st.write(shown(reason))
     st.write("The address may be cut short, or the run was deleted, or it belongs to another server.")
+    st.button("New run", key="new_run", on_click=leave_run, type="primary", icon=":material/add:")
+
+
+def draw_unusable_run(reason: str) -> None:
+    """The page of a run that is there and cannot be taken up."""
+    st.title("This run cannot go on here", anchor=False)
+    st.error(shown(reason), icon=":material/error:")
     st.button("New run", key="new_run", on_click=leave_run, type="primary", icon=":material/add:")
 
 
@@ -110,7 +115,10 @@ def _title_of(record: RunRecord, question: Question | None) -> str:
 
 
 def _cancel(run: Run) -> None:
-    run.cancel()
+    try:
+        run.cancel()
+    except EngineError as error:
+        tell(run, str(error))
 
 
 def _draw_failure(run: Run, record: RunRecord) -> None:
@@ -119,22 +127,24 @@ def _draw_failure(run: Run, record: RunRecord) -> None:
         where = f"The step “{words_of(failure.step)}” failed" if failure.step else "The run failed"
         st.error(f"{where}: {shown(failure.message or failure.type)}", icon=":material/error:")
     st.write("Nothing that happened before is lost: it stands in the log below.")
-    _draw_start_again(run)
+    _draw_start_again(run, record)
 
 
 def _draw_cancelled(run: Run, record: RunRecord) -> None:
     st.info(
         f"This run was cancelled at {local_time(record.updated_at)}. No report was written.", icon=":material/info:"
     )
-    _draw_start_again(run)
+    _draw_start_again(run, record)
 
 
-def _draw_start_again(run: Run) -> None:
+def _draw_start_again(run: Run, record: RunRecord) -> None:
+    if problem := st.session_state.get("problem"):
+        st.error(shown(problem), icon=":material/error:")
     st.button(
         "Start again with the same inputs",
         key="start_again",
         on_click=start_again,
-        args=(run,),
+        args=(run.engine, record, uuid.uuid4().hex),
         type="primary",
         icon=":material/replay:",
     )

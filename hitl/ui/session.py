@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from hitl.engine import Engine, EngineError, InvalidInputs, Run, open_engine
+from hitl.engine import Engine, EngineError, InvalidInputs, Run, RunRecord, open_engine
 from hitl.settings import Settings
 
 _starting = threading.Lock()
@@ -102,10 +102,9 @@ def leave_run() -> None:
     st.query_params.pop("run", None)
 
 
-def start_again(run: Run) -> None:
-    """Start a new run with the inputs of another: the callback of a button."""
-    record = run.record
-    start_run(run.engine, record.workflow, record.inputs, form=f"again {run.id}")
+def start_again(engine: Engine, record: RunRecord, form: str) -> None:
+    """Start a new run with the inputs of another: the callback of a button; see `start_run`."""
+    start_run(engine, record.workflow, record.inputs, form)
 
 
 def draw_visitor() -> None:
@@ -129,5 +128,5 @@ def _default_name() -> str:
     is_local = host in LOCAL_HOSTS and st.context.ip_address in (None, *LOCAL_HOSTS)
     try:
         return getpass.getuser() if is_local else ""
-    except (KeyError, OSError):  # no name for this user id on the machine
+    except (ImportError, KeyError, OSError):  # no name for this user on the machine
         return ""

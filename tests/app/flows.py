@@ -16,18 +16,18 @@ class FailingReport(ReportWorkflow):
 
     mended: ClassVar[threading.Event] = threading.Event()
 
-    def _find(self, dossier: Dossier) -> Evidence:
+    def find(self, dossier: Dossier) -> Evidence:
         if not self.mended.is_set():
             raise RuntimeError("the shelf is <b>broken</b>")
-        return super()._find(dossier)
+        return super().find(dossier)
 
 
 class SlowReport(ReportWorkflow):
     """Takes five seconds for every round of research."""
 
-    def _find(self, dossier: Dossier) -> Evidence:
+    def find(self, dossier: Dossier) -> Evidence:
         time.sleep(5)
-        return super()._find(dossier)
+        return super().find(dossier)
 
 
 class PatientReport(ReportWorkflow):
@@ -35,17 +35,17 @@ class PatientReport(ReportWorkflow):
 
     let: ClassVar[threading.Event] = threading.Event()
 
-    def _find(self, dossier: Dossier) -> Evidence:
+    def find(self, dossier: Dossier) -> Evidence:
         self.let.wait(timeout=30)
-        return super()._find(dossier)
+        return super().find(dossier)
 
 
 class MoodyReport(ReportWorkflow):
     """Does what its topic says: `slowly` takes some seconds, `in vain` fails."""
 
-    def _find(self, dossier: Dossier) -> Evidence:
+    def find(self, dossier: Dossier) -> Evidence:
         if "slowly" in dossier.topic:
             time.sleep(4)
         if "in vain" in dossier.topic:
             raise OSError("The shelf cannot be reached: the disk does not answer.")
-        return super()._find(dossier)
+        return super().find(dossier)

@@ -19,8 +19,8 @@ from tests.app.visitor import (
 )
 
 
-def test_the_start_page_names_what_leaves_the_machine():
-    assert "No text leaves this machine" in text_of(open_page())
+def test_the_start_page_says_that_nothing_is_sent_anywhere():
+    assert "No text is sent to any other service" in text_of(open_page())
 
 
 def test_an_example_fills_the_topic():
@@ -140,7 +140,7 @@ def test_a_topic_that_cannot_be_used_is_told_beside_the_button(topic: str, said:
 )
 def test_odd_topics_are_shown_as_they_are_and_asked_about(topic: str):
     at = start_and_wait(topic)
-    assert "Nothing found" in text_of(at) or has_button("approve")(at)
+    assert "Nothing to review" in text_of(at) or has_button("approve")(at)
     assert "<script" not in text_of(at).replace("\\<script", "")
     assert "](http" not in text_of(at).replace("\\](http", "").replace("\\]\\(http", "")
 

@@ -191,6 +191,20 @@ def test_text_that_was_typed_last_is_sent_with_the_click(page: Page, store: Stor
     assert store.answers(store.runs()[0].id)[0].body["feedback"] == "Who discovered Pluto?"
 
 
+def test_no_request_leaves_the_server(browser: Browser, server: Server):
+    asked: list[str] = []
+    page = browser.new_page()
+    page.on("request", lambda request: asked.append(request.url))
+    open_start(page, server.url)
+    start(page, TOPIC)
+    wait_for_review(page, 1)
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_role("heading", name="References")).to_be_visible(timeout=20_000)
+    assert asked
+    assert [url for url in asked if not url.startswith((server.url, "data:", "blob:"))] == []
+    page.close()
+
+
 def test_nothing_is_fetched_for_markup_in_a_topic_or_a_document(page: Page, tmp_path: Path):
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))

@@ -116,16 +116,25 @@ def test_the_inquiry_holds_everything_the_human_has_said_and_seen():
 
 
 def test_the_note_of_a_round_says_what_it_heeds():
-    assert beginning_note(begun()) == "Looking for evidence on “tides”"
+    assert beginning_note(begun(), Dossier()) == "Looking for evidence on “tides”"
     assert (
-        beginning_note(begun().next_round(retry("the moon")))
+        beginning_note(begun().next_round(retry("the moon")), begun())
         == "Looking again for evidence on “tides”, heeding “the moon”"
     )
-    assert beginning_note(begun().next_round(retry())) == "Looking again for evidence on “tides”, deeper than before"
+    assert (
+        beginning_note(begun().next_round(retry()), begun())
+        == "Looking again for evidence on “tides”, deeper than before"
+    )
 
 
 def test_the_note_of_a_round_with_better_words_does_not_promise_depth():
-    note = beginning_note(begun().next_round(retry(topic="spring tides")))
+    note = beginning_note(begun().next_round(retry(topic="spring tides")), begun())
 
     assert "“spring tides”" in note
     assert "deeper" not in note
+
+
+def test_the_note_of_a_round_does_not_repeat_what_an_earlier_one_heeded():
+    heeded = begun().next_round(retry("the moon"))
+
+    assert "the moon" not in beginning_note(heeded.next_round(retry(topic="spring tides")), heeded)

@@ -15,7 +15,7 @@ from hitl.report import ProgressEvent, ReportWorkflow, ResearchTopic, ReviewDeci
 from hitl.research import Document, Finding, Shelf, UnknownDocument
 from hitl.research.evidence import fingerprint_of
 from hitl.research.sentences import split_sentences
-from hitl.research.shelf import bundled_by_fingerprint, bundled_documents
+from hitl.research.shelf import _read_library, bundled_by_fingerprint
 from hitl.settings import load_settings
 from tests.report.reading import folded
 from tests.report.runs import approve, follow, reject
@@ -223,7 +223,7 @@ def test_no_model_means_that_no_connection_is_made(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(socket.socket, "connect", refuse)
     monkeypatch.setattr(socket.socket, "connect_ex", refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
-    bundled_documents.cache_clear()  # read the library again, under the block
+    _read_library.cache_clear()  # read the library again, under the block
     bundled_by_fingerprint.cache_clear()
 
     run = follow(TOPIC, reject("side effects"), approve())

@@ -4,7 +4,7 @@ import pytest
 
 from hitl.research.evidence import Document
 from hitl.research.passages import PASSAGE_LENGTH, passages_of
-from hitl.research.sentences import split_sentences
+from hitl.research.sentences import LONGEST_SENTENCE, split_sentences
 from hitl.research.shelf import bundled_documents
 from tests.research.samples import CORAL, HEAT, TIDES, written
 
@@ -82,9 +82,16 @@ def test_long_paragraph_is_cut_at_the_ends_of_sentences():
 
 
 def test_sentence_longer_than_a_passage_stays_whole():
-    sentence = "The sea is " + "very " * 200 + "deep."
+    sentence = "The sea is " + "very " * 150 + "deep."
 
     assert texts(written(f"{HEAT} {sentence} {TIDES}")) == [HEAT, sentence, TIDES]
+
+
+def test_a_text_without_full_stops_becomes_passages_all_the_same():
+    passages = texts(written("The sea is deep and " * 5000))
+
+    assert max(map(len, passages)) <= LONGEST_SENTENCE
+    assert len(passages) > 50
 
 
 def test_passages_of_the_bundled_documents_are_whole_sentences_of_one_block():
