@@ -15,7 +15,7 @@ class Dossier(BaseModel):
     documents: list[str] = []
     """Fingerprints; empty for the bundled library."""
     feedback: list[str] = []
-    """All remarks so far; an empty one asked to look deeper."""
+    """To each round so far; an empty one asked to look deeper."""
     kept: list[Finding] = []
     dropped: list[Finding] = []
     round: int = 0
@@ -25,11 +25,11 @@ class Dossier(BaseModel):
         if isinstance(ev, ResearchTopic):
             return Dossier(topic=ev.topic, documents=ev.documents, round=1)
         said_nothing = not ev.feedback.strip() and ev.topic in ("", self.topic)
-        remarks = [ev.feedback.strip()] if ev.feedback.strip() or said_nothing else []
+        feedback = [ev.feedback.strip()] if ev.feedback.strip() or said_nothing else []
         return self.model_copy(
             update={
                 "topic": ev.topic or self.topic,
-                "feedback": self.feedback + remarks,
+                "feedback": self.feedback + feedback,
                 "round": self.round + 1,
             }
         )

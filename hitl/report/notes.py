@@ -16,8 +16,8 @@ def beginning_note(dossier: Dossier, before: Dossier) -> str:
     """
     if dossier.round == 1:
         return f"Looking for evidence on “{dossier.topic}”"
-    remark = dossier.feedback[-1] if len(dossier.feedback) > len(before.feedback) else None
-    how = "" if remark is None else f", heeding “{remark}”" if remark else ", deeper than before"
+    feedback = dossier.feedback[-1] if len(dossier.feedback) > len(before.feedback) else None
+    how = "" if feedback is None else f", heeding “{feedback}”" if feedback else ", deeper than before"
     return f"Looking again for evidence on “{dossier.topic}”{how}"
 
 

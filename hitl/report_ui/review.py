@@ -109,7 +109,7 @@ def _draw_decision(run: Run, question: Question, review: ReviewFindings, draft: 
         key="feedback",
         max_chars=FEEDBACK_LENGTH,
         height=80,
-        help="Reject with a remark, and the next round looks for it. Without one it looks deeper.",
+        help="Say it and reject, and the next round looks for it. Reject without a word, and it looks deeper.",
         on_change=keep_draft,
         args=(draft, review.findings),
     )
@@ -132,7 +132,7 @@ def _draw_decision(run: Run, question: Question, review: ReviewFindings, draft: 
             args=(run, question, review, draft, False),
         )
     use = "**Approve** writes the report from these" if kept else "Keep at least one finding to approve"
-    st.caption(f"{kept} of {_count(review.findings)} kept. {use}. Remarks and other words count when you **reject**.")
+    st.caption(f"{kept} of {_count(review.findings)} kept. {use}. What you type above counts when you **reject**.")
 
 
 def _draw_nothing_found(run: Run, question: Question, review: ReviewFindings, draft: Draft) -> None:

@@ -2,7 +2,6 @@
 
 from hitl.research.documents import Evidence, Inquiry, find_evidence
 from hitl.research.evidence import Document, Finding, Heading
-from hitl.research.sameness import is_same
 from hitl.research.shelf import Shelf, UnknownDocument
 
 __all__ = [
@@ -14,5 +13,4 @@ __all__ = [
     "Shelf",
     "UnknownDocument",
     "find_evidence",
-    "is_same",
 ]

@@ -19,15 +19,15 @@ from hitl.research.shelf import bundled_documents
 CANDIDATES = 300
 """Ranked passages that are looked at for one round."""
 COVERAGE = 0.5
-"""A finding holds at least this share of the topic, or of one remark of the human, weighed by rarity; …"""
+"""A finding holds at least this share of the topic, or of the feedback to one round, weighed by rarity; …"""
 PARTIAL_COVERAGE = 0.3
 """… or at least this share and two of its terms, since a long topic asks for several things at once."""
 CLOSE_TO_BEST = 0.4
 """A finding's score is at least this share of the best one's."""
 DEEPER = 0.5
-"""What the two shares above are multiplied by for every rejection without a remark."""
+"""What the two shares above are multiplied by for every rejection without feedback."""
 FEEDBACK_WEIGHT = 1.5
-"""How much a term of the human's remarks counts against one of the topic."""
+"""How much a term of the feedback counts against one of the topic."""
 SEEN_BEFORE = 0.8
 """What the score of a passage is multiplied by when its document was quoted in an earlier round."""
 QUOTED_ALREADY = 0.85
@@ -50,7 +50,7 @@ class Inquiry:
 
     topic: str
     feedback: tuple[str, ...] = ()
-    """All remarks of the human so far, the oldest first; an empty one asks to look deeper."""
+    """The feedback to each round so far, the oldest first; an empty one asks to look deeper."""
     kept: tuple[Finding, ...] = ()
     dropped: tuple[Finding, ...] = ()
     round: int = 1
@@ -102,25 +102,24 @@ def find_evidence(documents: Sequence[Document], inquiry: Inquiry) -> Evidence:
 class _Query:
     ranking: Ranking
     weights: dict[str, float]
-    """Every term, of the topic and of the remarks."""
+    """Every term, of the topic and of the feedback."""
     parts: tuple[dict[str, float], ...]
-    """The topic and each remark by itself: a finding has to answer one of them."""
+    """The topic and the feedback to each round by itself: a finding has to answer one of them."""
     tolerance: float
-    """What both thresholds are multiplied by: 1, and less for every rejection without a remark."""
+    """What both thresholds are multiplied by: 1, and less for every rejection without feedback."""
 
     @classmethod
     def of(cls, inquiry: Inquiry, ranking: Ranking) -> _Query:
         topic = dict.fromkeys(terms_of(inquiry.topic), 1.0)
-        remarks = [
-            {term: FEEDBACK_WEIGHT for term in terms_of(remark) if term not in REQUEST_WORDS}
-            for remark in inquiry.feedback
+        feedback = [
+            {term: FEEDBACK_WEIGHT for term in terms_of(text) if term not in REQUEST_WORDS} for text in inquiry.feedback
         ]
         weights = Counter(topic)
-        for remark in remarks:
-            weights.update(remark)
-        empty_remarks = sum(not remark for remark in remarks)
-        parts = (topic, *(remark for remark in remarks if remark))
-        return cls(ranking, dict(weights), parts, DEEPER**empty_remarks)
+        for asked in feedback:
+            weights.update(asked)
+        times_deeper = sum(not asked for asked in feedback)
+        parts = (topic, *(asked for asked in feedback if asked))
+        return cls(ranking, dict(weights), parts, DEEPER**times_deeper)
 
     def hits(self) -> Iterator[Hit]:
         hits = self.ranking.search(self.weights, CANDIDATES)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+import streamlit as st
 
 from hitl.engine import open_engine
 from hitl.settings import Settings
@@ -17,6 +18,7 @@ from tests.app.visitor import (
     text_of,
     wait_for,
 )
+from tests.conftest import until
 
 
 def test_the_start_page_says_that_nothing_is_sent_anywhere():
@@ -67,6 +69,46 @@ def test_a_failed_run_says_what_failed_and_starts_again_with_the_same_inputs(mon
     wait_for(at, shows("References"))
 
 
+def test_starting_again_twice_makes_two_runs():
+    at = start_and_wait()
+    first = run_id_of(at)
+    at.button(key="cancel").click().run()
+    at.button(key="start_again").click().run()
+    wait_for(at, has_button("approve"))
+    second = run_id_of(at)
+    at.button(key="cancel").click().run()
+
+    at.query_params["run"] = first
+    at.run()
+    at.button(key="start_again").click().run()
+    wait_for(at, has_button("approve"))
+    assert run_id_of(at) not in (first, second)
+
+
+def test_a_run_that_cannot_be_taken_up_is_told_and_can_be_left(monkeypatch):
+    run_id = run_id_of(start_and_wait())
+    st.cache_resource.clear()
+    monkeypatch.setenv("HITL_WORKFLOWS", "report=no.such.module:Flow")
+
+    at = open_page(run_id)
+    assert "This run cannot go on here" in text_of(at)
+    assert "cannot be loaded" in text_of(at)
+    at.button(key="new_run").click().run()
+    assert has_button("start")(at)
+
+
+def test_a_question_and_a_result_of_another_workflow_are_told(monkeypatch):
+    monkeypatch.setenv("HITL_WORKFLOWS", "report=tests.engine.flows:AskOnce")
+    engine = open_engine(Settings())
+    run = engine.start("report", item="tea")
+    until(lambda: run.questions)
+    at = open_page(run.id)
+    assert "was asked by another version of the report" in text_of(at)
+
+    run.answer(run.questions[0].id, {"approved": True}, by="Ana")
+    wait_for(at, shows("This result is of another version of the report"))
+
+
 def test_an_unknown_run_has_a_calm_page_of_its_own():
     at = open_page("0123456789")
     assert "No such run" in text_of(at)
@@ -84,8 +126,6 @@ def test_a_run_that_is_deleted_while_it_is_shown_is_not_found_any_more():
 
 
 def test_a_run_survives_clear_cache():
-    import streamlit as st
-
     at = start_and_wait()
     old = at.session_state["run"].engine
     st.cache_resource.clear()

@@ -192,3 +192,9 @@ def test_text_is_the_same_in_every_encoding(text, encoding):
 
 def test_big_endian_text_with_a_byte_order_mark_is_read():
     assert read_document("sea.txt", b"\xfe\xff" + FRENCH.encode("utf-16-be")).text == FRENCH
+
+
+@pytest.mark.parametrize("date", ["March 2020", "![x](http://127.0.0.1/p.png)", "2020![x](y)"])
+def test_a_date_that_is_none_is_not_taken(date: str):
+    text = f"---\ntitle: Tides\ndate: {date}\n---\n\nThe tides follow the Moon around the Earth."
+    assert read_document("tides.md", text.encode()).date is None
