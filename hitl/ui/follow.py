@@ -60,12 +60,11 @@ class Snapshot:
 
     @classmethod
     def of(cls, run: Run) -> Snapshot:
-        """Look until nothing has changed between the first look and the last."""
+        """Look until a second look shows the same."""
         while True:
-            active, record, question = run.active, run.record, run.question
-            again = run.record
-            if (again.status, again.updated_at, run.active) == (record.status, record.updated_at, active):
-                return cls(active, record, question)
+            now = cls(run.active, run.record, run.question)
+            if (run.status, run.question, run.active) == (now.record.status, now.question, now.active):
+                return now
 
 
 def draw_heartbeat(run: Run, drawn: Snapshot) -> None:
