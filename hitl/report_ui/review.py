@@ -73,27 +73,29 @@ def _draw_finding(shelf: Shelf, finding: Finding, review: ReviewFindings, draft:
 
 def _draw_around(shelf: Shelf, finding: Finding) -> None:
     try:
-        st.markdown(_around(shelf.get(finding.document), finding))
+        st.markdown(passage_around(shelf.get(finding.document), finding))
     except UnknownDocument as error:
         st.write(shown(str(error)))
 
 
-def _around(document: Document, finding: Finding) -> str:
-    """The text around a quote in Markdown, the quote in bold; it begins and ends with a block, or with an ellipsis."""
-    text = document.text
-    first, last = max(finding.start - AROUND, 0), min(finding.end + AROUND, len(text))
-    block, end = text.find("\n\n", first, finding.start), text.rfind("\n\n", finding.end, last)
-    before = (
-        text[block + 2 : finding.start]
-        if block >= 0 and first
-        else ("…" if first else "") + text[first : finding.start]
-    )
-    after = (
-        text[finding.end : end]
-        if end >= 0 and last < len(text)
-        else text[finding.end : last] + ("…" if last < len(text) else "")
-    )
+def passage_around(document: Document, finding: Finding) -> str:
+    """A finding's quote in Markdown, in bold, with at most `AROUND` characters of its document on either side."""
+    before, after = _before(document.text, finding.start), _after(document.text, finding.end)
     return f"{_blocks(before)} **{shown(finding.quote)}** {_blocks(after)}".strip()
+
+
+def _before(text: str, offset: int) -> str:
+    """What stands before an offset: whole blocks, or the end of a long one behind an ellipsis."""
+    first = max(offset - AROUND, 0)
+    block = text.find("\n\n", first, offset)
+    return text[:offset] if first == 0 else text[block + 2 : offset] if block >= 0 else f"…{text[first:offset]}"
+
+
+def _after(text: str, offset: int) -> str:
+    """What stands after an offset: whole blocks, or the beginning of a long one before an ellipsis."""
+    last = offset + AROUND
+    block = text.rfind("\n\n", offset, last)
+    return text[offset:] if last >= len(text) else text[offset:block] if block >= 0 else f"{text[offset:last]}…"
 
 
 def _blocks(text: str) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import getpass
+import queue
 import threading
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -60,9 +62,9 @@ def _keep(run: Run) -> None:
 
 def drain_events() -> None:
     """Move what the background thread has put into this page's queue to this page's log."""
-    queue = st.session_state["events"]
-    while not queue.empty():
-        st.session_state["log"].append(queue.get_nowait())
+    with suppress(queue.Empty):
+        while True:
+            st.session_state["log"].append(st.session_state["events"].get_nowait())
 
 
 def start_run(engine: Engine, workflow: str, inputs: dict[str, Any], form: str) -> None:
