@@ -5,7 +5,7 @@ import streamlit as st
 from hitl.engine import EngineError, RunNotFound
 from hitl.report_ui import draw_report, draw_review, draw_start
 from hitl.settings import SettingsError, load_settings
-from hitl.ui import ICON, attached_run, cached_engine, draw_run, draw_unknown_run, draw_unusable_run, draw_visitor
+from hitl.ui import ICON, attached_run, cached_engine, draw_run, draw_trouble, draw_unknown_run, draw_visitor
 
 st.set_page_config(page_title="hitl", page_icon=ICON)
 
@@ -15,7 +15,7 @@ try:
     secrets = st.secrets.to_dict() if st.secrets.load_if_toml_exists() else {}
     engine = cached_engine(load_settings(secrets))
 except (SettingsError, EngineError) as error:
-    st.error(str(error), icon=":material/error:")
+    draw_trouble(str(error))
     st.stop()
 
 # ---- the sidebar
@@ -28,15 +28,11 @@ with st.sidebar:
 # ---- the start page, or the run that the address names
 
 try:
-    run = attached_run(engine)
+    if run := attached_run(engine):
+        draw_run(run, draw_question=draw_review, draw_result=draw_report)
+    else:
+        draw_start(engine)
 except RunNotFound as error:
     draw_unknown_run(str(error))
-    st.stop()
 except EngineError as error:
-    draw_unusable_run(str(error))
-    st.stop()
-
-if run is None:
-    draw_start(engine)
-else:
-    draw_run(run, draw_question=draw_review, draw_result=draw_report)
+    draw_trouble(str(error))

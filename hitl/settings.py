@@ -29,6 +29,18 @@ class Settings(BaseSettings):
     workflows: Annotated[dict[str, str], NoDecode] = {"report": "hitl.report:ReportWorkflow"}
     """Workflows by name, each an import path `package.module:Name`."""
 
+    rest_seconds: float = Field(default=30, ge=0.1, le=86_400)
+    """Seconds after which a paused run that no page looks at leaves memory; it comes back from the file when needed."""
+
+    keep_days: int | None = Field(default=None, ge=1)
+    """Days after its end after which a run is deleted; not set, it is kept for ever."""
+
+    keep_megabytes: int | None = Field(default=None, ge=1)
+    """Size in megabytes of 10⁶ bytes above which the runs that ended first are deleted; not set, there is no limit."""
+
+    shared: bool = False
+    """Whether every visitor sees all runs: for a team's own server."""
+
     findings: int = Field(default=8, ge=1, le=30)
     """New findings that one round of research puts before the human, at most."""
 

@@ -7,7 +7,9 @@ from hitl.engine.errors import (
     InvalidInputs,
     QuestionNotFound,
     RunNotFound,
+    StoreInUse,
     StoreUnusable,
+    WorkflowChanged,
     WorkflowUnusable,
 )
 from hitl.engine.records import Answer, EventRecord, Failure, Question, Receipt, RunRecord, Status
@@ -28,7 +30,9 @@ __all__ = [
     "RunNotFound",
     "RunRecord",
     "Status",
+    "StoreInUse",
     "StoreUnusable",
+    "WorkflowChanged",
     "WorkflowUnusable",
     "open_engine",
 ]

@@ -18,6 +18,14 @@ def qualified_name(cls: type) -> str:
     return f"{cls.__module__}:{cls.__qualname__}"
 
 
+def takes_what_is_read(workflow: Workflow) -> bool:
+    """Whether events that are read from the file are of the classes that this instance takes.
+
+    They are looked up by name: after a module was imported again, the name leads to another class.
+    """
+    return all(_found(qualified_name(cls)) is cls for cls in workflow.events)
+
+
 def response_types(workflow: Workflow) -> list[type[Event]]:
     """The response events that the workflow's steps take or return: all that may be sent from outside."""
     return [event for event in workflow.events if issubclass(event, HumanResponseEvent)]
@@ -92,13 +100,21 @@ def problems_in(error: ValidationError) -> dict[str, str]:
 
 
 def _imported(name: str) -> type[Event]:
+    found = _found(name)
+    if found is None:
+        raise InvalidAnswer(f"The answer type {name} is not there any more.")
+    if not (isinstance(found, type) and issubclass(found, Event)):
+        raise InvalidAnswer(f"{name} is not an event class.")
+    return found
+
+
+def _found(name: str) -> Any:
+    """What a qualified name leads to; None when it leads nowhere."""
     module, _, path = name.partition(":")
     try:
         found: Any = importlib.import_module(module)
         for part in path.split("."):
             found = getattr(found, part)
-    except (ImportError, AttributeError) as error:
-        raise InvalidAnswer(f"The answer type {name} is not there any more: {error}.") from error
-    if not (isinstance(found, type) and issubclass(found, Event)):
-        raise InvalidAnswer(f"{name} is not an event class.")
+    except (ImportError, AttributeError):
+        return None
     return found

@@ -1,64 +1,74 @@
-"""The embedded engine: starts, finds and answers runs, all in this process and in one SQLite file."""
+"""The embedded engine: starts, finds and answers runs, with everything about them in one file.
+
+One process owns the file and runs the workflows (`host.py`). Any other process may read, and record starts,
+answers, cancels and deletes, which the owner carries out as soon as it sees them.
+"""
 
 from __future__ import annotations
 
-import asyncio
-import logging
+import os
 import secrets
 import threading
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
-from workflows.events import StartEvent, WorkflowCancelledEvent, WorkflowFailedEvent
+from workflows.events import StartEvent, WorkflowCancelledEvent
 from workflows.handler import WorkflowHandler
 
 from hitl.engine.answers import build_answer, problems_in
-from hitl.engine.errors import EngineError, InvalidInputs, RunNotFound, WorkflowUnusable
-from hitl.engine.feed import Channel, Feed
-from hitl.engine.loop import LoopThread
-from hitl.engine.recorder import Delivery, Recorder, record, restored_context
-from hitl.engine.records import LIVE, Ending, Failure, NewEvent, Question, Receipt, RunRecord, Status, Tick
-from hitl.engine.registry import HostedWorkflow, load_workflow
+from hitl.engine.database import Database, in_words, make_folder
+from hitl.engine.errors import EngineError, InvalidInputs, RunNotFound, StoreInUse, StoreUnusable
+from hitl.engine.feed import Feed
+from hitl.engine.host import Host, hosted_for
+from hitl.engine.owner import Ownership, is_owned
+from hitl.engine.reader import Reader
+from hitl.engine.recorder import Recorder, record
+from hitl.engine.records import LIVE, NewEvent, Question, Receipt, RunRecord, Status, Tick
+from hitl.engine.registry import HostedWorkflow, Registry
 from hitl.engine.run import Run
 from hitl.engine.store import Store
+from hitl.engine.watch import Watch
 from hitl.settings import Settings
 
-log = logging.getLogger("hitl")
-
 RUNS_FILE = "runs.db"
-CANCEL_PATIENCE = 0.1
-"""Seconds that a cancel waits for the step at work; one that takes longer is left to itself."""
-
-
-@dataclass(frozen=True)
-class LiveRun:
-    """A run in memory. asyncio keeps its tasks weakly: without this a paused run would be collected."""
-
-    hosted: HostedWorkflow
-    handler: WorkflowHandler
-    channel: Channel
-    watcher: asyncio.Task[None]
+TITLE_LENGTH = 200
+"""Characters of a name that a human gives a run, at most."""
+AT_ONCE = 50
+"""Runs that one transaction deletes: nobody has to wait long for it."""
 
 
 class Engine:
-    """Runs workflows on one background loop and keeps everything about them in one file.
+    """Starts, finds and answers runs.
 
-    Use `open_engine`: two engines on one file would each run its runs. `store` and `feed` are for `Run`.
+    Use `open_engine`. `store` and `feed` are for `Run`.
+
+    Args:
+        settings: Where the file is, and which workflows there are.
+        owner: Whether this process is the one that runs the workflows.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, owner: bool = True) -> None:
         self.settings = settings
-        self.store = Store(settings.home / RUNS_FILE)
-        self.feed = Feed()
-        self._loop = LoopThread()
-        self._live: dict[str, LiveRun] = {}
-        self._dropping: set[asyncio.Task[None]] = set()
-        self._hosted: dict[str, HostedWorkflow] = {}
-        self._hosted_lock = threading.Lock()
-        self._resume()
+        self.is_owner = owner
+        make_folder(settings.home)
+        self._ownership = _own(settings.home) if owner else None
+        try:
+            may_migrate = owner or not is_owned(settings.home)
+            self.store = Store(Database(settings.home / RUNS_FILE, may_migrate))
+            if owner:
+                self.store.take_ownership(os.getpid())
+        except EngineError:
+            self._release()
+            raise
+        self.feed = Feed(self.store.events)
+        self._registry = Registry(settings, lambda: Recorder(self._commit, self.store.journal))
+        self._host = Host(settings, self.store, self.feed, self._registry) if owner else None
+        if self._host:
+            self._host.resume()
+        self._watch = Watch(self._look, self._recover, self._tidy)
 
     # ---- the calls
 
@@ -72,40 +82,51 @@ class Engine:
         Raises:
             WorkflowUnusable: If there is no such workflow, or it cannot be loaded.
             InvalidInputs: If the inputs do not fit its start event.
+            StoreUnusable: If it cannot be stored.
         """
-        hosted = self._host(workflow)
+        hosted = self._registry.hosted(workflow)
         start = _start_record(hosted.workflow.start_event_class, inputs)
         run_id = secrets.token_hex(10)
-        self.store.add_run(run_id, workflow, start.body, start)
-        self._loop.call(self._wake(run_id))
+        self.store.add_run(run_id, workflow, start, hosted.shape)
+        self._wake(run_id)
         return Run(self, run_id)
 
     def attach(self, run_id: str) -> Run:
         """Find a run, and take it up again if it waits on disk.
 
+        A run that cannot be taken up, since its workflow cannot be loaded or has changed, is found too: its
+        `obstacle` says why.
+
         Raises:
             RunNotFound: If there is none with this id.
-            WorkflowUnusable: If its workflow cannot be loaded.
         """
         found = self.store.run(run_id) if run_id.isascii() else None
         if found is None:
             raise RunNotFound(f"There is no run {run_id} here.")
         if found.status in LIVE:
-            self._loop.call(self._wake(run_id))
+            self._wake(run_id)
         return Run(self, run_id)
 
     def runs(
-        self, status: Status | None = None, search: str = "", limit: int = 50, before: datetime | None = None
+        self,
+        status: Status | None = None,
+        search: str = "",
+        limit: int = 50,
+        before: datetime | None = None,
+        since: datetime | None = None,
+        ids: Collection[str] | None = None,
     ) -> list[RunRecord]:
         """Runs, the newest first.
 
         Args:
             status: Only runs of this status.
-            search: Only runs with this text in their inputs, upper and lower case alike.
+            search: Only runs with this text in their name or their inputs, upper and lower case alike.
             limit: At most this many.
             before: Only runs created before this time: the `created_at` of the last one of the page before.
+            since: Only runs created at this time or later.
+            ids: Only these runs.
         """
-        return self.store.runs(status, search, limit, before)
+        return self.store.runs(status, search, limit, before, since, ids)
 
     def questions(self) -> list[Question]:
         """Everything that waits for a human, the oldest first."""
@@ -114,128 +135,175 @@ class Engine:
     def answer(self, run_id: str, question_id: str, body: dict[str, Any], by: str) -> Receipt:
         """Answer a question of a run; see `Run.answer`."""
         question = self.store.question(run_id, question_id)
-        workflow = self._host(question.workflow).workflow
+        workflow = self._hosted(run_id).workflow
         answer = record(build_answer(workflow, question, body), "answer")
         build_answer(workflow, question, answer.body)  # what is stored can be read again, or is not stored
         by = by.encode("utf-8", "replace").decode()
         told = self.feed.channel(run_id).publish(lambda: self.store.accept(question_id, answer, by))
         if told:
-            self._loop.call(self._wake(run_id))
+            self._wake(run_id)
         return self.store.receipt(question_id, accepted=bool(told))
 
     def cancel(self, run_id: str) -> bool:
         """End a run now; False when it had ended before."""
-        channel = self.feed.channel(run_id)
-        events = channel.publish(lambda: self.store.cancel(run_id, record(WorkflowCancelledEvent())))
-        if events:
-            channel.rest()
-            self._loop.call(self._drop(run_id))
+        events = self.feed.channel(run_id).publish(
+            lambda: self.store.cancel(run_id, record(WorkflowCancelledEvent())),
+        )
+        if events and self._host:
+            self._host.drop(run_id)
         return bool(events)
+
+    def rename(self, run_id: str, title: str) -> bool:
+        """Give a run a name, or take it back with an empty one; False when there is no such run."""
+        return self.store.rename_run(run_id, " ".join(title.split())[:TITLE_LENGTH] or None)
 
     def delete(self, run_id: str) -> bool:
         """Remove a run and everything stored of it; False when there was none."""
         self.cancel(run_id)
-        return self.store.delete_run(run_id)
+        return self.store.delete_runs([run_id]) == 1
+
+    def prune(self, days: int | None = None, megabytes: int | None = None) -> int:
+        """Delete runs that have ended: never one that works or waits.
+
+        Args:
+            days: Those that ended longer ago than this.
+            megabytes: Those that ended first, until the file's content has at most this size (10⁶ bytes each).
+
+        Returns:
+            How many were deleted.
+        """
+        pruned, before = 0, None if days is None else datetime.now(UTC) - timedelta(days=days)
+        while days is not None and (ids := self.store.ended_before(before, AT_ONCE)):
+            pruned += self.store.delete_runs(ids, unless_live=True)
+        while megabytes is not None and self.store.database.size() > megabytes * 1_000_000:
+            if not (ids := self.store.ended_before(None, AT_ONCE)):
+                break
+            pruned += self.store.delete_runs(ids, unless_live=True)
+        if pruned:
+            self.store.database.shrink()
+        return pruned
+
+    def backup(self, target: Path) -> None:
+        """Copy the file of runs as it is now, while it is used, and check the copy.
+
+        Raises:
+            StoreUnusable: If the copy cannot be written, or is damaged.
+        """
+        self.store.database.copy_to(target)
 
     def close(self) -> None:
         """Stop what is at work, without ending any run, and close the file."""
         with _open_lock:  # nobody may open the file again before it is closed
-            self._loop.close()
-            self.store.close()
+            self._watch.close()
+            if self._host:
+                self._host.close()
+            self.store.database.close()
             if _open.get(self.settings.home) is self:
                 del _open[self.settings.home]
+            self._release()
+
+    # ---- how it stands
+
+    @property
+    def trouble(self) -> str | None:
+        """Why the file cannot be written at present, in a sentence; None when it can."""
+        return self.store.database.trouble
+
+    @property
+    def is_carried_out(self) -> bool:
+        """Whether some process is there to carry out what is recorded now."""
+        return self.is_owner or is_owned(self.settings.home)
 
     def handler(self, run_id: str) -> WorkflowHandler | None:
         """The handler of a run that is in memory."""
-        live = self._live.get(run_id)
-        return live.handler if live else None
+        return self._host.handler(run_id) if self._host else None
 
-    # ---- bringing runs into memory
+    def obstacle(self, run_id: str) -> str | None:
+        """Why a run that has not ended cannot go on here, in a sentence."""
+        return self._host.obstacle(run_id) if self._host else None
 
-    def _resume(self) -> None:
-        """Take up what was at work, or had been answered, when the last process ended."""
-        for run_id in self.store.runs_at_work():
-            try:
-                self._loop.call(self._wake(run_id))
-            except EngineError:
-                log.exception("run %s cannot go on", run_id)
+    def in_memory(self) -> list[str]:
+        """Ids of the runs that are in memory."""
+        return self._host.in_memory() if self._host else []
 
-    def _host(self, name: str) -> HostedWorkflow:
-        """The instance that runs the workflow of this name, loaded when first asked for."""
-        with self._hosted_lock:
-            if name not in self._hosted:
-                self._hosted[name] = load_workflow(name, self.settings, Recorder(self._commit))
-            return self._hosted[name]
-
-    async def _wake(self, run_id: str) -> None:
-        """Bring a run into memory if it is not there, and deliver the answers it has not taken yet."""
-        live = self._live.get(run_id) or self._launch(run_id)
-        if live is None:
-            return
-        for answer in self.store.answers(run_id, "answered"):
-            question = self.store.question(run_id, answer.question_id)
-            event = build_answer(live.hosted.workflow, question, answer.body)
-            live.channel.activate()
-            live.hosted.recorder.deliver(Delivery(run_id, question.id, event), live.handler.ctx)
-
-    def _launch(self, run_id: str) -> LiveRun | None:
-        found = self.store.run(run_id)
-        if found is None or found.status not in LIVE:
-            return None
-        hosted = self._host(found.workflow)
-        workflow, journal = hosted.workflow, self.store.journal(run_id)
-        channel = self.feed.channel(run_id)
-        channel.activate()
-        try:
-            context = restored_context(hosted.recorder, workflow, journal) if journal else None
-            start = workflow.start_event_class(**found.inputs)  # only taken when the journal ends before it
-            handler = workflow.run(ctx=context, start_event=start, run_id=run_id)
-        except Exception as error:  # the library and the user's classes raise what they like
-            channel.rest()
-            raise WorkflowUnusable(
-                f"Run {run_id} cannot be taken up: {error}. Its workflow “{found.workflow}” has probably changed; "
-                "start it again with the same inputs."
-            ) from error
-        watcher = asyncio.get_running_loop().create_task(self._watch(run_id, hosted.recorder, handler))
-        self._live[run_id] = LiveRun(hosted, handler, channel, watcher)
-        return self._live[run_id]
-
-    # ---- what a run does
+    def _release(self) -> None:
+        if self._ownership:
+            self._ownership.release()
 
     def _commit(self, run_id: str, tick: Tick) -> None:
-        channel = self.feed.channel(run_id)
-        channel.publish(lambda: self.store.commit(run_id, tick))
-        if tick.resting:
-            channel.rest(unless=lambda: bool(self.store.answers(run_id, "answered")))
+        """Store what a tick of a run brought, and tell its readers."""
+        self.feed.channel(run_id).publish(lambda: self.store.commit(run_id, tick))
 
-    async def _watch(self, run_id: str, recorder: Recorder, handler: WorkflowHandler) -> None:
-        """Wait for the end of a run, and store how it ended."""
-        try:
-            ending = Ending("completed", result=record(await handler.stop_event_result()).body)
-        except BaseException as error:  # whatever a step raised, even what is meant for the process, ends its run
-            if self._loop.closed or run_id not in self._live:
-                return  # the engine closes and the run goes on another time, or `cancel` has stored its end
-            ending = Ending("failed", failure=Failure(None, type(error).__name__, str(error)))
-            log.warning("run %s failed", run_id, exc_info=error)
-        last = recorder.release(run_id)
-        channel = self._live.pop(run_id).channel
-        if ending.failure:
-            ending = Ending("failed", failure=_with_step(ending.failure, last))
-        try:
-            channel.publish(lambda: self.store.finish(run_id, last, ending))
-        finally:
-            channel.rest()
+    def _wake(self, run_id: str) -> None:
+        if self._host:
+            self._host.wake(run_id)
 
-    async def _drop(self, run_id: str) -> None:
-        """Take a cancelled run out of memory; a step that does not stop at once is left to itself."""
-        live = self._live.pop(run_id, None)
-        if live is None:
-            return
-        cancelling = asyncio.get_running_loop().create_task(live.handler.cancel_run())
-        self._dropping.add(cancelling)
-        cancelling.add_done_callback(self._dropping.discard)
-        cancelling.add_done_callback(lambda _: live.hosted.recorder.release(run_id))
-        await asyncio.wait({cancelling}, timeout=CANCEL_PATIENCE)
+    def _hosted(self, run_id: str) -> HostedWorkflow:
+        found = self.store.run(run_id)
+        if found is None:
+            raise RunNotFound(f"There is no run {run_id} here any more.")
+        return self._host.hosted(found) if self._host else hosted_for(found, self._registry, self.store)
+
+    # ---- the duties of the watch
+
+    def _look(self) -> None:
+        if self.store.database.changed_elsewhere():
+            for channel in self.feed.channels():
+                channel.catch_up()
+            if self._host:
+                self._host.catch_up()
+
+    def _recover(self) -> None:
+        if self._host and self.trouble:
+            self.store.take_ownership(os.getpid())  # the smallest write there is: it raises while the trouble lasts
+            self._host.resume()
+
+    def _tidy(self) -> None:
+        if self._host and (self.settings.keep_days or self.settings.keep_megabytes):
+            self.prune(self.settings.keep_days, self.settings.keep_megabytes)
+
+
+_open: dict[Path, Engine] = {}
+_open_lock = threading.RLock()
+
+
+def open_engine(settings: Settings, owner: bool = True) -> Engine:
+    """The engine of the settings' folder.
+
+    Args:
+        settings: Where the file is, and which workflows there are.
+        owner: Whether it is to run the workflows. Then it is the same engine when called again for the
+            same folder in a process; otherwise each call gives a new one, which only reads and records.
+
+    Raises:
+        StoreUnusable: If the file of runs cannot be used.
+        StoreInUse: If another process runs the workflows of this folder.
+    """
+    if not owner:
+        return Engine(settings, owner=False)
+    with _open_lock:
+        if settings.home not in _open:
+            _open[settings.home] = Engine(settings)
+        return _open[settings.home]
+
+
+def _own(home: Path) -> Ownership:
+    """Become the one process that runs the workflows of a folder."""
+    ownership = Ownership(home)
+    try:
+        if ownership.take():
+            return ownership
+    except OSError as error:
+        raise StoreUnusable(in_words(error, home / RUNS_FILE)) from error
+    database = Database(home / RUNS_FILE, may_migrate=False)
+    process = Reader(database).owner()
+    database.close()
+    if process == os.getpid():
+        raise StoreInUse("This server has loaded hitl a second time, after an edit of its code. Restart the server.")
+    raise StoreInUse(
+        f"Another hitl (process {process}) is at work with the runs in {home}, and only one can be. Use that one, or "
+        "stop it and this page goes on by itself, or set HITL_HOME to another folder."
+    )
 
 
 def _start_record(start_event_class: type[StartEvent], inputs: dict[str, Any]) -> NewEvent:
@@ -252,27 +320,3 @@ def _start_record(start_event_class: type[StartEvent], inputs: dict[str, Any]) -
     except ValueError as error:
         raise InvalidInputs({"inputs": f"cannot be stored: {error}"}) from error
     return start
-
-
-def _with_step(failure: Failure, last: Tick) -> Failure:
-    """The failure with the name of the step that raised, which only the last event of the run tells."""
-    for event in last.events:
-        if isinstance(event, NewEvent) and event.type == WorkflowFailedEvent.__name__:
-            return Failure(event.body["step_name"], failure.type, failure.message)
-    return failure
-
-
-_open: dict[Path, Engine] = {}
-_open_lock = threading.RLock()
-
-
-def open_engine(settings: Settings) -> Engine:
-    """The engine of the settings' folder: the same one when called again for the same folder in a process.
-
-    Raises:
-        StoreUnusable: If the file of runs cannot be used.
-    """
-    with _open_lock:
-        if settings.home not in _open:
-            _open[settings.home] = Engine(settings)
-        return _open[settings.home]

@@ -15,6 +15,10 @@ class WorkflowUnusable(EngineError):
     """A workflow is not registered, cannot be imported, or cannot take up a run."""
 
 
+class WorkflowChanged(WorkflowUnusable):
+    """A workflow has other steps or other events than when the run was paused."""
+
+
 class InvalidInputs(EngineError):
     """The inputs do not fit the workflow's start event; `problems` says by field what is wrong."""
 
@@ -36,4 +40,8 @@ class QuestionNotFound(EngineError):
 
 
 class StoreUnusable(EngineError):
-    """The file of runs cannot be opened or written."""
+    """The file of runs cannot be opened, read or written."""
+
+
+class StoreInUse(EngineError):
+    """Another process runs the workflows of this folder."""

@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 
 from hitl.engine.records import EventRecord
 
-Events = Callable[[], Sequence[EventRecord]]
+GLANCE = 0.25
+"""Seconds after which a reader that waits looks for itself: nobody tells it what another process commits."""
 
 
 class Subscription(queue.Queue[EventRecord]):
@@ -19,75 +20,89 @@ class Subscription(queue.Queue[EventRecord]):
     def __init__(self, channel: Channel, after: int) -> None:
         super().__init__()
         self._channel = channel  # which lives as long as somebody reads it
-        self._seen = after
+        self.seen = after
+        """Number of the last event that was put into the queue."""
 
     def feed(self, events: Sequence[EventRecord]) -> None:
         for event in events:
-            if event.seq > self._seen:
-                self._seen = event.seq
+            if event.seq > self.seen:
+                self.seen = event.seq
                 self.put(event)
+
+    def get(self, block: bool = True, timeout: float | None = None) -> EventRecord:
+        self._channel.note_reader()
+        return super().get(block, timeout)
 
 
 class Channel:
-    """The readers of one run, and whether the run is at work.
+    """The readers of one run.
 
     Queues are held weakly: a page that is gone takes its queue with it.
+
+    Args:
+        stored: Gives the committed events of the run after a number.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, stored: Callable[[int], Sequence[EventRecord]]) -> None:
+        self._stored = stored
         self._changed = threading.Condition()
         self._subscriptions: weakref.WeakSet[Subscription] = weakref.WeakSet()
-        self._active = False
+        self.read_at = time.monotonic()
+        """When somebody last read, on the monotonic clock: a page that is open reads every few seconds."""
 
-    @property
-    def active(self) -> bool:
-        with self._changed:
-            return self._active
+    def note_reader(self) -> None:
+        self.read_at = time.monotonic()
 
-    def publish(self, commit: Events) -> Sequence[EventRecord]:
+    def publish(self, commit: Callable[[], Sequence[EventRecord]]) -> Sequence[EventRecord]:
         """Commit events and hand them to all readers, as one deed: none can be overtaken by a later one."""
         with self._changed:
             events = commit()
             for subscription in self._subscriptions:
+                if events and events[0].seq > subscription.seen + 1:  # another process has committed in between
+                    subscription.feed(self._stored(subscription.seen))
                 subscription.feed(events)
             self._changed.notify_all()
             return events
 
-    def subscribe(self, stored: Events, after: int) -> Subscription:
+    def catch_up(self) -> None:
+        """Hand all readers what another process has committed."""
+        with self._changed:
+            for subscription in self._subscriptions:
+                subscription.feed(self._stored(subscription.seen))
+            self._changed.notify_all()
+
+    def subscribe(self, after: int) -> Subscription:
         """A queue that begins with what is stored after a number and goes on without a gap or a repeat."""
         subscription = Subscription(self, after)
+        self.note_reader()
         with self._changed:
-            subscription.feed(stored())
+            subscription.feed(self._stored(after))
             self._subscriptions.add(subscription)
         return subscription
 
-    def wait(self, stored: Events, timeout: float) -> Sequence[EventRecord]:
-        """Wait until `stored()` gives something, or the run is at rest, or `timeout` seconds have passed."""
+    def wait(self, after: int, timeout: float, is_at_rest: Callable[[], bool]) -> Sequence[EventRecord]:
+        """Wait for events after a number, or for the run to come to rest, or for `timeout` seconds."""
+        self.note_reader()
         deadline = time.monotonic() + timeout
         with self._changed:
             while True:
-                events = stored()
+                at_rest = is_at_rest()  # asked first: what the run did before it came to rest is stored by then
+                events = self._stored(after)
                 left = deadline - time.monotonic()
-                if events or left <= 0 or not self._active:
+                if events or left <= 0 or at_rest:
                     return events
-                self._changed.wait(left)
-
-    def activate(self) -> None:
-        with self._changed:
-            self._active = True
-
-    def rest(self, unless: Callable[[], bool] = lambda: False) -> None:
-        """Note that the run is at rest, unless something turns out to be on its way to it."""
-        with self._changed:
-            if not unless():
-                self._active = False
-                self._changed.notify_all()
+                self._changed.wait(min(left, GLANCE))
 
 
 class Feed:
-    """The channels of all runs; one that nobody reads and no live run holds is forgotten."""
+    """The channels of all runs; one that nobody reads and no live run holds is forgotten.
 
-    def __init__(self) -> None:
+    Args:
+        stored: Gives the committed events of a run after a number.
+    """
+
+    def __init__(self, stored: Callable[[str, int], Sequence[EventRecord]]) -> None:
+        self._stored = stored
         self._lock = threading.Lock()
         self._channels: weakref.WeakValueDictionary[str, Channel] = weakref.WeakValueDictionary()
 
@@ -95,5 +110,10 @@ class Feed:
         with self._lock:
             channel = self._channels.get(run_id)
             if channel is None:
-                channel = self._channels[run_id] = Channel()
+                channel = self._channels[run_id] = Channel(lambda after: self._stored(run_id, after))
             return channel
+
+    def channels(self) -> list[Channel]:
+        """The channels of all runs that somebody reads."""
+        with self._lock:
+            return list(self._channels.values())

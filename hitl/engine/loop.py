@@ -26,6 +26,7 @@ class LoopThread:
         self._loop = asyncio.new_event_loop()
         self._lock = threading.Lock()
         self._pending: set[concurrent.futures.Future[Any]] = set()
+        self._spawned: set[concurrent.futures.Future[Any]] = set()
         self.closed = False
         self._thread = threading.Thread(target=self._run, name="hitl", daemon=True)
         self._thread.start()
@@ -51,6 +52,16 @@ class LoopThread:
         finally:
             self._pending.discard(future)
 
+    def spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        """Run a coroutine on the loop and leave it to itself; what goes wrong in it is logged."""
+        with self._lock:
+            if self.closed:
+                coroutine.close()
+                return
+            future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+            self._spawned.add(future)
+        future.add_done_callback(self._told)
+
     def close(self) -> None:
         """Cancel what is under way, then end the loop and its thread; whoever waits for it is told."""
         with self._lock:
@@ -63,6 +74,11 @@ class LoopThread:
         self._loop.close()
         for future in list(self._pending):
             future.cancel()
+
+    def _told(self, future: concurrent.futures.Future[None]) -> None:
+        self._spawned.discard(future)
+        if not future.cancelled() and (error := future.exception()):
+            log.warning("work on the loop failed: %s", error, exc_info=error)
 
     def _run(self) -> None:
         """Run the loop until it is closed; a step that tries to end the process ends only itself."""

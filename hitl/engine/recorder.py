@@ -3,7 +3,7 @@
 `BasicRuntime` runs the workflows; three hooks of its internal adapter are enough. What a step writes to
 the stream is collected, and `after_tick` commits it together with the tick itself and the change of the
 state: one journal row and one state patch per tick, by the library's own calls, so that a tick costs the
-same however long the run is. `restored_context` turns a journal back into a context to run on with.
+same however long the run is. When the run comes to rest, one snapshot takes the place of its journal.
 """
 
 from __future__ import annotations
@@ -11,24 +11,35 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from workflows import Context, Workflow
-from workflows.context.state_store import StateCheckpoint, apply_state_patch
+from workflows.context.state_store import StateCheckpoint
 from workflows.events import Event, InputRequiredEvent, InternalDispatchEvent, StopEvent, WorkflowIdleEvent
-from workflows.plugins.basic import BasicRuntime, JournalRecord
+from workflows.plugins.basic import BasicRuntime
 from workflows.runtime.runtime_decorators import BaseInternalRunAdapterDecorator, BaseRuntimeDecorator
-from workflows.runtime.types.plugin import InternalRunAdapter, Runtime, as_snapshottable_adapter
-from workflows.runtime.types.results import AddWaiter
-from workflows.runtime.types.ticks import TickAddEvent, TickStepResult, WorkflowTick
+from workflows.runtime.types.plugin import (
+    InternalRunAdapter,
+    Runtime,
+    as_snapshottable_adapter,
+    as_v2_runtime_compatibility_shim,
+)
+from workflows.runtime.types.results import AddWaiter, DeleteWaiter
+from workflows.runtime.types.ticks import TickAddEvent, TickSessionStart, TickStepResult, WorkflowTick
 
-from hitl.engine.answers import answer_type_of, qualified_name, schema_of
-from hitl.engine.records import JournalRow, Kind, NewEvent, NewQuestion, Tick
+from hitl.engine.answers import answer_type_of, qualified_name, schema_of, takes_what_is_read
+from hitl.engine.errors import StoreUnusable
+from hitl.engine.journal import compacted
+from hitl.engine.records import Journal, JournalRow, Kind, NewEvent, NewQuestion, Tick
 
 log = logging.getLogger("hitl")
+
+FLUSH_EVERY = 0.01
+"""Seconds between two commits of what a step writes while it works, at least: a thousand events that come at
+once are written to the disk together, and a single one without delay."""
 
 
 @dataclass(frozen=True)
@@ -53,14 +64,17 @@ class Recorder(BaseRuntimeDecorator):
 
     Args:
         commit: Stores a tick of the run with this id, and tells its readers.
+        journal: Gives what is stored of a run's ticks.
     """
 
-    def __init__(self, commit: Callable[[str, Tick], None]) -> None:
+    def __init__(self, commit: Callable[[str, Tick], None], journal: Callable[[str], Journal | None]) -> None:
         self.basic = BasicRuntime()
         super().__init__(self.basic)
         self.commit = commit
+        self.journal = journal
         self._adapters: dict[str, RecordingAdapter] = {}
         self._deliveries: dict[str, Delivery] = {}  # by question id
+        self._resting: set[str] = set()  # runs that were restored at rest and have not begun their session
 
     def get_internal_adapter(self, workflow: Workflow) -> InternalRunAdapter:
         inner = super().get_internal_adapter(workflow)
@@ -73,6 +87,16 @@ class Recorder(BaseRuntimeDecorator):
         """Workflows made inside this block run on the recorder itself, not on the runtime beneath it."""
         with Runtime.registering(self) as runtime:
             yield runtime
+
+    def expect_rest(self, run_id: str) -> None:
+        """Know that a run which is about to begin a session has nothing to do in it; the library does not tell."""
+        self._resting.add(run_id)
+
+    def begins_at_rest(self, run_id: str, tick: WorkflowTick) -> bool:
+        if not isinstance(tick, TickSessionStart) or run_id not in self._resting:
+            return False
+        self._resting.discard(run_id)
+        return True
 
     def deliver(self, delivery: Delivery, context: Context) -> None:
         """Send an answer into its run, unless it is on its way already."""
@@ -87,8 +111,21 @@ class Recorder(BaseRuntimeDecorator):
         brought = next((known for known in self._deliveries.values() if known.event is tick.event), None)
         return self._deliveries.pop(brought.question_id).question_id if brought else None
 
+    def is_resting(self, run_id: str) -> bool:
+        """Whether a run has nothing to do, is sent nothing, and no clock of it runs."""
+        adapter = self._adapters.get(run_id)
+        is_sent_something = any(known.run_id == run_id for known in self._deliveries.values())
+        return adapter is not None and adapter.is_idle and not adapter.timers and not is_sent_something
+
+    def abort(self, run_id: str) -> None:
+        """Take a run out of memory as it is: it ends nowhere but here."""
+        shim = as_v2_runtime_compatibility_shim(self.basic.get_external_adapter(run_id))
+        if shim:
+            shim.abort()
+        self.release(run_id)
+
     def release(self, run_id: str) -> Tick:
-        """Forget a run that has ended; returns what it had not committed yet."""
+        """Forget a run; returns what it had not committed yet."""
         self._deliveries = {key: known for key, known in self._deliveries.items() if known.run_id != run_id}
         adapter = self._adapters.pop(run_id, None)
         return adapter.take_written() if adapter else Tick()
@@ -105,29 +142,37 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator):
         self._seq = external.init_state.journal_seq if external else 0
         self._checkpoint: StateCheckpoint | None = None
         self._written: list[Written] = []
-        self._is_idle = False
+        self._flushed_at = 0.0
         self._in_tick = False
+        self.is_idle = False
+        """Whether no step is at work, and none is about to be."""
+        self.timers: set[str] = set()
+        """The waiters that give up after some time; the library forgets their clocks when a run leaves memory."""
 
     async def write_to_event_stream(self, event: Event) -> None:
         """Collect an event; one that a step writes while it works is committed as soon as the loop is free."""
         if isinstance(event, WorkflowIdleEvent):
-            self._is_idle = True
+            self.is_idle = True
         if isinstance(event, InternalDispatchEvent):
             return
         if not self._written and not self._in_tick:
-            asyncio.get_running_loop().call_soon(self._commit_progress)
+            loop = asyncio.get_running_loop()
+            loop.call_at(max(loop.time(), self._flushed_at + FLUSH_EVERY), self._flush)
         self._written.append(Written(event, _readable(event)))
 
     async def on_tick(self, tick: WorkflowTick) -> None:
         self._in_tick = True
-        self._is_idle = False
+        self.is_idle = False
         await super().on_tick(tick)
 
     async def after_tick(self, tick: WorkflowTick) -> None:
         await super().after_tick(tick)
         self._in_tick = False
+        self.is_idle = self.is_idle or self._recorder.begins_at_rest(self.run_id, tick)
+        self._note_timers(tick)
         written, applied = self.take_written(tick), self._recorder.delivered(tick)
-        self._recorder.commit(self.run_id, Tick(written.events, applied, self._journal_row(tick), self._is_idle))
+        row = self._journal_row(tick)
+        self._recorder.commit(self.run_id, self._compacted(Tick(written.events, applied, row, resting=self.is_idle)))
 
     def take_written(self, tick: WorkflowTick | None = None) -> Tick:
         """The events that are collected and not committed; the tick that brought them knows what they wait for."""
@@ -135,9 +180,17 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator):
         awaited = _awaited_types(tick)
         return Tick(tuple(self._as_question(w, awaited.get(id(w.event))) for w in written))
 
-    def _commit_progress(self) -> None:
-        if self._written and not self._in_tick:
+    def _flush(self) -> None:
+        """Commit what a step has written; what cannot be written waits for the next tick."""
+        if self._in_tick or not self._written:
+            return
+        kept = self._written
+        try:
             self._recorder.commit(self.run_id, self.take_written())
+        except StoreUnusable as error:
+            log.warning("%s", error)
+            self._written = kept + self._written
+        self._flushed_at = asyncio.get_running_loop().time()
 
     def _journal_row(self, tick: WorkflowTick) -> JournalRow:
         """The tick, and how the state has changed: a patch, but whole at the beginning and whenever the run rests.
@@ -145,13 +198,33 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator):
         A patch does not see a value that was changed in place (`StateCheckpoint.diff`), the whole state does.
         """
         now = self._recorder.basic.state_checkpoint(self.run_id)
-        before = None if self._is_idle else self._checkpoint
+        before = None if self.is_idle else self._checkpoint
         state: dict[str, Any] = {"patch": now.diff(before)} if before else {"base": now.to_dict()}
         serializer = self._recorder.get_serializer(self._workflow)
         row = JournalRow(self._seq, serializer.serialize(tick), state)
         self._checkpoint = now
         self._seq += 1
         return row
+
+    def _compacted(self, tick: Tick) -> Tick:
+        """A tick after which the run rests, with a snapshot instead of its journal row."""
+        if not (tick.resting and tick.journal and takes_what_is_read(self._workflow)):
+            return tick
+        stored = self._recorder.journal(self.run_id) or Journal(None, ())
+        journal = Journal(stored.snapshot, (*stored.rows, tick.journal))
+        try:
+            snapshot = compacted(self._recorder.basic, self._workflow, journal)
+        except ValueError as error:  # the journal serves as well, only longer
+            log.info("the journal of run %s stays as it is: %s", self.run_id, error)
+            return tick
+        return replace(tick, journal=None, snapshot=snapshot)
+
+    def _note_timers(self, tick: WorkflowTick) -> None:
+        for result in tick.result if isinstance(tick, TickStepResult) else []:
+            if isinstance(result, AddWaiter) and result.timeout is not None:
+                self.timers.add(result.waiter_id)
+            elif isinstance(result, DeleteWaiter):
+                self.timers.discard(result.waiter_id)
 
     def _as_question(self, written: Written, awaited: type[Event] | None) -> NewEvent | NewQuestion:
         if not isinstance(written.event, InputRequiredEvent):
@@ -177,22 +250,6 @@ def record(event: Event, kind: Kind | None = None) -> NewEvent:
     body = event.model_dump(mode="json")
     extra = body.pop("_data", {})
     return NewEvent(kind, type(event).__name__, body | extra)
-
-
-def restored_context(recorder: Recorder, workflow: Workflow, journal: Sequence[JournalRow]) -> Context:
-    """The context to run on with, from a run's journal.
-
-    Args:
-        recorder: What records the runs of this workflow.
-        workflow: An instance of the workflow that wrote the journal.
-        journal: The rows of one run, in order and without a gap.
-    """
-    state: dict[str, Any] = {}
-    for row in journal:
-        state = row.state["base"] if "base" in row.state else apply_state_patch(state, row.state["patch"])
-    records = [JournalRecord(seq=row.seq, data=row.tick) for row in journal]
-    snapshot = recorder.basic.restore(workflow, None, records).to_dict(include_state=False)
-    return Context.from_dict(workflow, snapshot | {"state": state})
 
 
 def _readable(event: Event) -> NewEvent:

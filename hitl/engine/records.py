@@ -91,9 +91,13 @@ class RunRecord:
 
     id: str
     workflow: str
+    title: str | None
+    """The name that a human gave it; None when nobody did."""
     inputs: dict[str, Any]
     """The fields of its start event."""
     status: Status
+    active: bool
+    """Whether it has something to do, or has been sent something: a run may be waiting *and* active."""
     result: dict[str, Any] | None
     failure: Failure | None
     created_at: datetime
@@ -131,6 +135,26 @@ class JournalRow:
 
 
 @dataclass(frozen=True)
+class Snapshot:
+    """What all ticks of a run before a number come to: the journal, compacted."""
+
+    seq: int
+    """Number of the first tick that is not in it."""
+    context: dict[str, Any]
+    """The workflow's context, state included, as the workflow library restores it."""
+
+
+@dataclass(frozen=True)
+class Journal:
+    """All that is needed to take a run up again."""
+
+    snapshot: Snapshot | None
+    """None for a run that has not come to rest yet."""
+    rows: tuple[JournalRow, ...]
+    """The ticks after the snapshot, in order and without a gap."""
+
+
+@dataclass(frozen=True)
 class Tick:
     """Everything that one tick of a run commits, in one transaction."""
 
@@ -138,6 +162,8 @@ class Tick:
     applied: str | None = None
     """Id of the question whose answer the workflow has taken in this tick."""
     journal: JournalRow | None = None
+    snapshot: Snapshot | None = None
+    """Takes the place of the whole journal, when the run can be stored as a whole."""
     resting: bool = False
     """Whether the run has nothing to do after this tick until something is sent to it."""
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from workflows import Workflow
 
+from hitl.engine.answers import takes_what_is_read
 from hitl.engine.errors import WorkflowUnusable
 from hitl.engine.recorder import Recorder
+from hitl.engine.shape import Shape
 from hitl.settings import Settings
 
 
@@ -20,6 +24,47 @@ class HostedWorkflow:
 
     workflow: Workflow
     recorder: Recorder
+    shape: Shape
+    made_by: object
+    """The class or function that its import path led to."""
+
+
+class Registry:
+    """The instance that runs each workflow, loaded when it is first asked for.
+
+    Args:
+        settings: Where the import paths stand.
+        new_recorder: Makes what records the runs of one instance.
+    """
+
+    def __init__(self, settings: Settings, new_recorder: Callable[[], Recorder]) -> None:
+        self._settings = settings
+        self._new_recorder = new_recorder
+        self._lock = threading.Lock()
+        self._hosted: dict[str, HostedWorkflow] = {}
+
+    def hosted(self, name: str) -> HostedWorkflow:
+        """The instance for runs that begin or are taken up now.
+
+        After its module was imported again (an edit while the server runs) that is a new one: what is read
+        from the file becomes events of the new classes, which the old instance would ignore without a word.
+
+        Raises:
+            WorkflowUnusable: If the name is unknown, or its path does not lead to a workflow.
+        """
+        with self._lock:
+            known = self._hosted.get(name)
+            if known is None or self._was_imported_again(name, known):
+                self._hosted[name] = load_workflow(name, self._settings, self._new_recorder())
+            return self._hosted[name]
+
+    def _was_imported_again(self, name: str, known: HostedWorkflow) -> bool:
+        if takes_what_is_read(known.workflow):
+            return False
+        try:
+            return _find(self._settings.workflows[name]) is not known.made_by
+        except Exception:  # half an edit: what was loaded before it goes on
+            return False
 
 
 def load_workflow(name: str, settings: Settings, recorder: Recorder) -> HostedWorkflow:
@@ -41,7 +86,8 @@ def load_workflow(name: str, settings: Settings, recorder: Recorder) -> HostedWo
         known = ", ".join(settings.workflows) or "none"
         raise WorkflowUnusable(f"No workflow is registered as “{name}” (registered: {known}). See HITL_WORKFLOWS.")
     try:
-        made = _make(_find(path), settings, recorder)
+        made_by = _find(path)
+        made = _make(made_by, settings, recorder)
     except Exception as error:  # whatever the user's module raises, the page must say it in words
         raise WorkflowUnusable(f"The workflow “{name}” ({path}) cannot be loaded: {error}.") from error
     if not isinstance(made, Workflow):
@@ -51,7 +97,7 @@ def load_workflow(name: str, settings: Settings, recorder: Recorder) -> HostedWo
             f"The workflow “{name}” ({path}) was made before hitl asked for it, so its runs cannot be recorded. "
             "Name its class, or a function that makes a new instance."
         )
-    return HostedWorkflow(made, recorder)
+    return HostedWorkflow(made, recorder, Shape.of(made), made_by)
 
 
 def _find(path: str) -> Any:

@@ -7,16 +7,23 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from hitl.engine.records import Failure, Question, RunRecord
+from hitl.engine.records import LIVE, Answer, EventRecord, Failure, JournalRow, Question, RunRecord, Snapshot
+
+RUN_COLUMNS = "id, workflow, title, inputs, status, resting, result, failure, created_at, updated_at"
+EVENT_COLUMNS = "seq, kind, type, at, body"
+QUESTION_COLUMNS = "id, run_id, type, body, answer_type, answer_schema, asked_at"
+ANSWER_COLUMNS = "id, type, answer, answered_by, answered_at, state"
 
 
 def run_from(row: Iterable[Any]) -> RunRecord:
-    run_id, workflow, inputs, status, result, failure, created_at, updated_at = row
+    run_id, workflow, title, inputs, status, resting, result, failure, created_at, updated_at = row
     return RunRecord(
         run_id,
         workflow,
+        title,
         json.loads(inputs),
         status,
+        status in LIVE and not resting,
         json.loads(result) if result else None,
         Failure(**json.loads(failure)) if failure else None,
         time_from(created_at),
@@ -24,11 +31,31 @@ def run_from(row: Iterable[Any]) -> RunRecord:
     )
 
 
+def event_from(row: Iterable[Any]) -> EventRecord:
+    seq, kind, type_, at, body = row
+    return EventRecord(seq, kind, type_, time_from(at), json.loads(body))
+
+
 def question_from(row: Iterable[Any]) -> Question:
     question_id, run_id, type_, body, answer_type, schema, asked_at, workflow = row
     return Question(
         question_id, run_id, workflow, type_, json.loads(body), answer_type, json.loads(schema), time_from(asked_at)
     )
+
+
+def answer_from(row: Iterable[Any]) -> Answer:
+    question_id, question_type, body, by, at, state = row
+    return Answer(question_id, question_type, json.loads(body), by, time_from(at), state)
+
+
+def journal_row_from(row: Iterable[Any]) -> JournalRow:
+    seq, tick, state = row
+    return JournalRow(seq, tick, json.loads(state))
+
+
+def snapshot_from(row: Iterable[Any]) -> Snapshot:
+    seq, context = row
+    return Snapshot(seq, json.loads(context))
 
 
 def dump(value: object) -> str:

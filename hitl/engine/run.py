@@ -37,6 +37,11 @@ class Run:
         return record
 
     @property
+    def title(self) -> str | None:
+        """The name that a human gave it."""
+        return self.record.title
+
+    @property
     def workflow(self) -> str:
         """The name its workflow is registered under."""
         return self.record.workflow
@@ -51,8 +56,13 @@ class Run:
 
     @property
     def active(self) -> bool:
-        """Whether a step is at work now."""
-        return self.engine.feed.channel(self.id).active
+        """Whether it has something to do, or has been sent something."""
+        return self.record.active and self.obstacle is None
+
+    @property
+    def obstacle(self) -> str | None:
+        """Why a run that has not ended cannot go on here, in a sentence; None when nothing keeps it."""
+        return self.engine.obstacle(self.id)
 
     @property
     def result(self) -> dict[str, Any] | None:
@@ -93,7 +103,7 @@ class Run:
 
     def subscribe(self, after: int = 0) -> Subscription:
         """A queue of everything that has happened after a number and will happen; keep it to keep reading."""
-        return self.engine.feed.channel(self.id).subscribe(lambda: self.events(after), after)
+        return self.engine.feed.channel(self.id).subscribe(after)
 
     def wait(self, after: int, timeout: float) -> Sequence[EventRecord]:
         """Wait for an event after a number, for the run to come to rest, or for `timeout` seconds.
@@ -101,7 +111,7 @@ class Run:
         Returns:
             The events after that number, possibly none.
         """
-        return self.engine.feed.channel(self.id).wait(lambda: self.events(after), timeout)
+        return self.engine.feed.channel(self.id).wait(after, timeout, lambda: not self.active)
 
     def answer(self, question_id: str, body: dict[str, Any], by: str) -> Receipt:
         """Answer a question; the first valid answer counts.
@@ -117,8 +127,14 @@ class Run:
         Raises:
             QuestionNotFound: If this run never asked that question.
             InvalidAnswer: If the body does not fit the question's answer type.
+            WorkflowUnusable: If its workflow cannot be loaded, or has changed since it asked.
+            StoreUnusable: If the answer cannot be stored: then it does not count.
         """
         return self.engine.answer(self.id, question_id, body, by)
+
+    def rename(self, title: str) -> bool:
+        """Give the run a name, or take it back with an empty one."""
+        return self.engine.rename(self.id, title)
 
     def cancel(self) -> bool:
         """End the run now; False when it had ended before."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from hitl.ui._compat import shown, without_shorthand
 from hitl.ui.question import send_answer
-from hitl.ui.run import draw_run, draw_unknown_run, draw_unusable_run
+from hitl.ui.run import draw_run, draw_trouble, draw_unknown_run
 from hitl.ui.session import attached_run, cached_engine, draw_visitor, leave_run, start_run, visitor
 from hitl.ui.words import local_time
 
@@ -16,8 +16,8 @@ __all__ = [
     "attached_run",
     "cached_engine",
     "draw_run",
+    "draw_trouble",
     "draw_unknown_run",
-    "draw_unusable_run",
     "draw_visitor",
     "leave_run",
     "local_time",

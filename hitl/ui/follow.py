@@ -54,17 +54,21 @@ def _follow(run: Run) -> None:
 class Snapshot:
     """A run at one moment: what is drawn, and what is compared with it later, belong together."""
 
-    active: bool
     record: RunRecord
     question: Question | None
+    obstacle: str | None
+
+    @property
+    def active(self) -> bool:
+        return self.record.active and self.obstacle is None
 
     @classmethod
     def of(cls, run: Run) -> Snapshot:
         """Look until a second look shows the same."""
-        while True:
-            now = cls(run.active, run.record, run.question)
-            if (run.status, run.question, run.active) == (now.record.status, now.question, now.active):
-                return now
+        now = cls(run.record, run.question, run.obstacle)
+        while (again := cls(run.record, run.question, run.obstacle)) != now:
+            now = again
+        return now
 
 
 def draw_heartbeat(run: Run, drawn: Snapshot) -> None:
@@ -72,7 +76,18 @@ def draw_heartbeat(run: Run, drawn: Snapshot) -> None:
     st.fragment(_look, run_every=HEARTBEAT)(run, drawn)
 
 
+def draw_retry() -> None:
+    """Draw the page anew after a while, again and again."""
+    st.fragment(_retry, run_every=HEARTBEAT)(time.monotonic())
+
+
+def _retry(drawn_at: float) -> None:
+    if time.monotonic() - drawn_at > HEARTBEAT / 2:  # not while the page is being drawn for the first time
+        st.rerun()
+
+
 def _look(run: Run, drawn: Snapshot) -> None:
+    drain_events()  # the engine knows by this that the page is still there
     try:
         is_as_drawn = Snapshot.of(run) == drawn
     except EngineError:

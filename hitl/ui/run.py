@@ -12,7 +12,7 @@ import streamlit as st
 from hitl.engine import EngineError, Question, Run, RunRecord, Status
 from hitl.engine.records import LIVE
 from hitl.ui._compat import show_top, shown
-from hitl.ui.follow import Snapshot, draw_heartbeat, draw_live_log
+from hitl.ui.follow import Snapshot, draw_heartbeat, draw_live_log, draw_retry
 from hitl.ui.log import draw_log
 from hitl.ui.question import draw_notice, note_drawing, tell
 from hitl.ui.session import leave_run, start_again
@@ -52,6 +52,8 @@ def draw_run(run: Run, draw_question: Callable[[Run, Question], None], draw_resu
     _draw_head(run, record, question)
     draw_notice(run)
     match record.status:
+        case "running" | "waiting" if now.obstacle:
+            _draw_obstacle(run, record, question, now.obstacle)
         case "waiting" if question:
             note_drawing(question)
             draw_question(run, question)
@@ -81,11 +83,10 @@ def draw_unknown_run(reason: str) -> None:
     st.button("New run", key="new_run", on_click=leave_run, type="primary", icon=":material/add:")
 
 
-def draw_unusable_run(reason: str) -> None:
-    """The page of a run that is there and cannot be taken up."""
-    st.title("This run cannot go on here", anchor=False)
+def draw_trouble(reason: str) -> None:
+    """The page when the engine cannot be used at all; it looks again by itself."""
     st.error(shown(reason), icon=":material/error:")
-    st.button("New run", key="new_run", on_click=leave_run, type="primary", icon=":material/add:")
+    draw_retry()
 
 
 def _draw_head(run: Run, record: RunRecord, question: Question | None) -> None:
@@ -127,6 +128,15 @@ def _draw_failure(run: Run, record: RunRecord) -> None:
         where = f"The step “{words_of(failure.step)}” failed" if failure.step else "The run failed"
         st.error(f"{where}: {shown(failure.message or failure.type)}", icon=":material/error:")
     st.write("Nothing that happened before is lost: it stands in the log below.")
+    _draw_start_again(run, record)
+
+
+def _draw_obstacle(run: Run, record: RunRecord, question: Question | None, reason: str) -> None:
+    """A run that cannot go on here, as it was."""
+    st.error(f"This run cannot go on here. {shown(reason)}", icon=":material/error:")
+    if question:
+        with st.expander(f"What was asked: {words_of(question.type).lower()}", icon=":material/help:"):
+            st.json(question.body, expanded=1)
     _draw_start_again(run, record)
 
 

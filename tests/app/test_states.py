@@ -138,7 +138,7 @@ def test_a_run_survives_clear_cache():
 def test_a_setting_that_cannot_be_used_is_told_instead_of_the_page(monkeypatch):
     monkeypatch.setenv("HITL_FINDINGS", "many")
     at = open_page()
-    assert "HITL_FINDINGS cannot be used" in text_of(at)
+    assert r"HITL\_FINDINGS cannot be used" in text_of(at)
     assert not at.exception
     assert not has_button("start")(at)
 

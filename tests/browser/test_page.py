@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from hitl.engine.database import Database
 from hitl.engine.store import Store
 from hitl.ui._compat import WORD_JOINER
 from tests.browser.conftest import Server, delayed, serving
@@ -38,9 +39,9 @@ def click_thrice(page: Page, name: str) -> None:
 @pytest.fixture
 def store(home: Path) -> Iterator[Store]:
     """A look at the file that the server writes."""
-    store = Store(home / "runs.db")
+    store = Store(Database(home / "runs.db"))
     yield store
-    store.close()
+    store.database.close()
 
 
 def test_a_visitor_starts_rejects_approves_and_reads_the_report(page: Page):

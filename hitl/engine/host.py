@@ -1,0 +1,255 @@
+"""The runs that are in memory: launched, watched, laid to rest, all on one background loop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from dataclasses import dataclass, field
+
+from workflows.events import WorkflowFailedEvent
+from workflows.handler import WorkflowHandler
+
+from hitl.engine.answers import build_answer
+from hitl.engine.errors import EngineError, StoreUnusable, WorkflowChanged, WorkflowUnusable
+from hitl.engine.feed import Channel, Feed
+from hitl.engine.journal import restored
+from hitl.engine.loop import LoopThread
+from hitl.engine.recorder import Delivery, record
+from hitl.engine.records import LIVE, Ending, Failure, NewEvent, RunRecord, Tick
+from hitl.engine.registry import HostedWorkflow, Registry
+from hitl.engine.store import Store
+from hitl.settings import Settings
+
+log = logging.getLogger("hitl")
+
+CANCEL_PATIENCE = 0.1
+"""Seconds that a cancel waits for the step at work; one that takes longer is left to itself."""
+SWEEPS = 6
+"""Looks for runs that may leave memory, per time of rest."""
+
+
+@dataclass
+class LiveRun:
+    """A run in memory. asyncio keeps its tasks weakly: without this a paused run would be collected."""
+
+    hosted: HostedWorkflow
+    handler: WorkflowHandler
+    channel: Channel
+    since: float = field(default_factory=time.monotonic)
+    """When it came into memory, on the monotonic clock."""
+    watcher: asyncio.Task[None] | None = None
+
+
+class Host:
+    """Runs workflows: for the one process that owns the file.
+
+    Args:
+        settings: How long a paused run stays in memory.
+        store: Where everything is recorded.
+        feed: Who is told.
+        registry: The instances that run them.
+    """
+
+    def __init__(self, settings: Settings, store: Store, feed: Feed, registry: Registry) -> None:
+        self._store = store
+        self._feed = feed
+        self._registry = registry
+        self._rest_after = settings.rest_seconds
+        self._loop = LoopThread()
+        self._live: dict[str, LiveRun] = {}
+        self._obstacles: dict[str, str] = {}
+        self._dropping: set[asyncio.Task[None]] = set()
+        self._loop.spawn(self._sweep())
+
+    # ---- the calls, from any thread
+
+    def wake(self, run_id: str) -> None:
+        """Bring a run into memory if it is not there, and deliver the answers it has not taken yet."""
+        self._loop.call(self._wake(run_id))
+
+    def resume(self) -> None:
+        """Take up what is at work, or was sent something, without waiting for it."""
+        self._loop.spawn(self._resume())
+
+    def drop(self, run_id: str) -> None:
+        """Take a run that has ended out of memory."""
+        self._loop.call(self._drop(run_id))
+
+    def handler(self, run_id: str) -> WorkflowHandler | None:
+        """The handler of a run that is in memory."""
+        live = self._live.get(run_id)
+        return live.handler if live else None
+
+    def hosted(self, found: RunRecord) -> HostedWorkflow:
+        """The workflow instance that takes the answers of a run.
+
+        Raises:
+            WorkflowUnusable: If it cannot be loaded, or has changed since the run was last at work.
+        """
+        live = self._live.get(found.id)
+        return live.hosted if live else hosted_for(found, self._registry, self._store)
+
+    def obstacle(self, run_id: str) -> str | None:
+        """Why a run that has not ended cannot go on here, in a sentence."""
+        return self._obstacles.get(run_id)
+
+    def in_memory(self) -> list[str]:
+        """Ids of the runs in memory."""
+        return list(self._live)
+
+    def catch_up(self) -> None:
+        """Carry out what another process has recorded: starts, answers, cancels and deletes."""
+        self._loop.call(self._catch_up())
+
+    def close(self) -> None:
+        """Stop what is at work, without ending any run."""
+        self._loop.close()
+
+    # ---- on the loop: into memory
+
+    async def _resume(self) -> None:
+        for run_id in self._store.runs_at_work():
+            await self._wake(run_id)
+            await asyncio.sleep(0)  # a thousand runs are taken up one by one, and nobody waits for them all
+
+    async def _catch_up(self) -> None:
+        await self._resume()
+        for run_id in self.in_memory():
+            found = self._store.run(run_id)
+            if found is None or found.status not in LIVE:
+                await self._drop(run_id)
+
+    async def _wake(self, run_id: str) -> None:
+        try:
+            live = self._live.get(run_id) or self._launch(run_id)
+        except WorkflowUnusable as error:
+            if self._obstacles.get(run_id) != str(error):
+                log.warning("%s", error)
+            self._obstacles[run_id] = str(error)
+            return
+        self._obstacles.pop(run_id, None)
+        if live is None:
+            return
+        for answer in self._store.answers(run_id, "answered"):
+            question = self._store.question(run_id, answer.question_id)
+            event = build_answer(live.hosted.workflow, question, answer.body)
+            live.hosted.recorder.deliver(Delivery(run_id, question.id, event), live.handler.ctx)
+
+    def _launch(self, run_id: str) -> LiveRun | None:
+        found = self._store.run(run_id)
+        if found is None or found.status not in LIVE:
+            return None
+        hosted = hosted_for(found, self._registry, self._store)
+        try:
+            handler = self._begin(found, hosted)
+        except EngineError:
+            raise
+        except Exception as error:  # the library and the user's classes raise what they like
+            hosted.recorder.release(run_id)
+            raise WorkflowUnusable(
+                f"Run {run_id} cannot be taken up: {error}. Its workflow “{found.workflow}” has probably changed; "
+                "start it again with the same inputs."
+            ) from error
+        live = LiveRun(hosted, handler, self._feed.channel(run_id))
+        live.watcher = asyncio.get_running_loop().create_task(self._watch(run_id, live))
+        self._live[run_id] = live
+        return live
+
+    def _begin(self, found: RunRecord, hosted: HostedWorkflow) -> WorkflowHandler:
+        """Run a workflow from its start event, or on from where its journal ends."""
+        workflow, recorder, context = hosted.workflow, hosted.recorder, None
+        if journal := self._store.journal(found.id):
+            before = restored(recorder.basic, workflow, journal)
+            context = before.context
+            if before.at_rest:
+                recorder.expect_rest(found.id)
+            if before.interrupted:
+                recorder.commit(found.id, Tick(tuple(map(_started_again, before.interrupted))))
+        start = workflow.start_event_class(**found.inputs)  # only taken when the journal ends before it
+        return workflow.run(ctx=context, start_event=start, run_id=found.id)
+
+    # ---- on the loop: what a run does
+
+    async def _watch(self, run_id: str, live: LiveRun) -> None:
+        """Wait for the end of a run, and store how it ended."""
+        recorder = live.hosted.recorder
+        try:
+            ending = Ending("completed", result=record(await live.handler.stop_event_result()).body)
+        except BaseException as error:  # whatever a step raised, even what is meant for the process, ends its run
+            if self._loop.closed or self._live.get(run_id) is not live:
+                return  # the engine closes, or the run was laid to rest, or its end is stored already
+            if isinstance(error, StoreUnusable):
+                self._strand(run_id, live, error)
+                return
+            ending = Ending("failed", failure=Failure(None, type(error).__name__, str(error)))
+            log.warning("run %s failed", run_id, exc_info=error)
+        last = recorder.release(run_id)
+        if ending.failure:
+            ending = Ending("failed", failure=_with_step(ending.failure, last))
+        try:
+            live.channel.publish(lambda: self._store.finish(run_id, last, ending))
+        except StoreUnusable as error:
+            log.warning("the end of run %s is not stored: %s", run_id, error)
+        finally:
+            self._live.pop(run_id, None)
+
+    def _strand(self, run_id: str, live: LiveRun, error: StoreUnusable) -> None:
+        """Forget a run whose last tick could not be stored: it goes on from the one before when that is possible."""
+        log.warning("run %s stands still: %s", run_id, error)
+        self._live.pop(run_id)
+        live.hosted.recorder.release(run_id)
+
+    # ---- on the loop: out of memory
+
+    async def _sweep(self) -> None:
+        """Lay to rest what nobody looks at, again and again."""
+        while True:
+            await asyncio.sleep(self._rest_after / SWEEPS)
+            for run_id, live in list(self._live.items()):
+                unread_since = max(live.since, live.channel.read_at)
+                if time.monotonic() - unread_since >= self._rest_after and live.hosted.recorder.is_resting(run_id):
+                    del self._live[run_id]
+                    live.hosted.recorder.abort(run_id)
+
+    async def _drop(self, run_id: str) -> None:
+        """Take a cancelled run out of memory; a step that does not stop at once is left to itself."""
+        self._obstacles.pop(run_id, None)
+        live = self._live.pop(run_id, None)
+        if live is None:
+            return
+        cancelling = asyncio.get_running_loop().create_task(live.handler.cancel_run())
+        self._dropping.add(cancelling)
+        cancelling.add_done_callback(self._dropping.discard)
+        cancelling.add_done_callback(lambda _: live.hosted.recorder.release(run_id))
+        await asyncio.wait({cancelling}, timeout=CANCEL_PATIENCE)
+
+
+def hosted_for(found: RunRecord, registry: Registry, store: Store) -> HostedWorkflow:
+    """The workflow instance that can take up a run.
+
+    Raises:
+        WorkflowUnusable: If it cannot be loaded.
+        WorkflowChanged: If it has another shape than the one with which the run was paused.
+    """
+    hosted, before = registry.hosted(found.workflow), store.shape(found.id)
+    if before is None:
+        store.keep_shape(found.id, hosted.shape)
+    elif changes := before.changes_to(hosted.shape):
+        raise WorkflowChanged(
+            f"The workflow “{found.workflow}” has changed since this run was last at work: {changes}. The run is kept "
+            "as it was. Start it again with the same inputs, or bring the earlier workflow back."
+        )
+    return hosted
+
+
+def _started_again(step: str) -> NewEvent:
+    return NewEvent("progress", "StepRestarted", {"step": step, "message": f"{step} started again after a restart"})
+
+
+def _with_step(failure: Failure, last: Tick) -> Failure:
+    """The failure with the name of the step that raised, which only the last event of the run tells."""
+    for event in last.events:
+        if isinstance(event, NewEvent) and event.type == WorkflowFailedEvent.__name__:
+            return Failure(event.body["step_name"], failure.type, failure.message)
+    return failure

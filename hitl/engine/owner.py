@@ -1,0 +1,44 @@
+"""Who runs the workflows of a folder: one process at a time, and nobody once that process has died."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+LOCK_FILE = "runs.lock"
+PATIENCE = 1.0
+"""Seconds that a process waits for the lock: one that only looks whether it is held lets go at once."""
+
+
+class Ownership:
+    """The lock on a folder. The system releases it when the process ends, also by SIGKILL or a power cut.
+
+    Args:
+        home: The folder, which is there.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self._lock = FileLock(home / LOCK_FILE, thread_local=False)
+
+    def take(self) -> bool:
+        """Become the owner; False when another process is."""
+        try:
+            self._lock.acquire(timeout=PATIENCE, poll_interval=0.05)
+        except Timeout:
+            return False
+        return True
+
+    def release(self) -> None:
+        self._lock.release()
+
+
+def is_owned(home: Path) -> bool:
+    """Whether some process, this one included, owns the folder."""
+    lock = FileLock(home / LOCK_FILE, thread_local=False)
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        return True
+    lock.release()
+    return False

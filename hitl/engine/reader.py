@@ -1,0 +1,170 @@
+"""Everything that is asked of the file of runs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from hitl.engine.database import Database
+from hitl.engine.errors import QuestionNotFound
+from hitl.engine.records import Answer, EventRecord, Journal, Question, Receipt, RunRecord, Status
+from hitl.engine.rows import (
+    ANSWER_COLUMNS,
+    EVENT_COLUMNS,
+    RUN_COLUMNS,
+    answer_from,
+    dump,
+    event_from,
+    journal_row_from,
+    question_from,
+    run_from,
+    snapshot_from,
+    stamp,
+    time_from,
+)
+from hitl.engine.shape import Shape
+
+IS_LIVE = "status IN ('running', 'waiting')"
+"""Guards every change of a run: what has ended stays as it ended."""
+
+SELECT_QUESTIONS = """
+SELECT q.id, q.run_id, q.type, q.body, q.answer_type, q.answer_schema, q.asked_at, r.workflow
+FROM questions q JOIN runs r ON r.id=q.run_id
+"""
+
+MATCHES = """
+(:search='' OR instr(folded(coalesce(title, '')), :search) OR instr(folded(json_extract(result, '$.title')), :search)
+ OR EXISTS(SELECT 1 FROM json_tree(runs.inputs) WHERE type='text' AND instr(folded(value), :search)))
+"""
+
+
+class Reader:
+    """Reads runs, events, questions and answers; each call sees everything that was committed before it.
+
+    Every method raises `StoreUnusable` when the file cannot be read.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    # ---- runs
+
+    def run(self, run_id: str) -> RunRecord | None:
+        rows = self.database.read(f"SELECT {RUN_COLUMNS} FROM runs WHERE id=?", run_id)
+        return run_from(rows[0]) if rows else None
+
+    def runs(
+        self,
+        status: Status | None = None,
+        search: str = "",
+        limit: int = 50,
+        before: datetime | None = None,
+        since: datetime | None = None,
+        ids: Collection[str] | None = None,
+    ) -> list[RunRecord]:
+        """Runs, the newest first; see `Engine.runs`."""
+        rows = self.database.read(
+            f"SELECT {RUN_COLUMNS} FROM runs WHERE (:status IS NULL OR status=:status)"
+            " AND (:before IS NULL OR created_at < :before) AND (:since IS NULL OR created_at >= :since)"
+            f" AND (:ids IS NULL OR id IN (SELECT value FROM json_each(:ids))) AND {MATCHES}"
+            " ORDER BY created_at DESC LIMIT :limit",
+            {
+                "status": status,
+                "before": before and stamp(before),
+                "since": since and stamp(since),
+                "ids": None if ids is None else dump(list(ids)),
+                "search": search.casefold(),
+                "limit": limit,
+            },
+        )
+        return [run_from(row) for row in rows]
+
+    def runs_named(self, prefix: str) -> list[str]:
+        """Ids that begin with some characters, two at most."""
+        rows = self.database.read("SELECT id FROM runs WHERE substr(id, 1, ?)=? LIMIT 2", len(prefix), prefix)
+        return [run_id for (run_id,) in rows]
+
+    def runs_at_work(self) -> list[str]:
+        """Ids of the runs that have something to do, or have been sent something, the oldest first."""
+        rows = self.database.read(f"SELECT id FROM runs WHERE {IS_LIVE} AND NOT resting ORDER BY created_at")
+        return [run_id for (run_id,) in rows]
+
+    def ended_before(self, before: datetime | None, limit: int) -> list[str]:
+        """Ids of runs that have ended, before a time if one is given: those that ended first come first."""
+        rows = self.database.read(
+            f"SELECT id FROM runs WHERE NOT {IS_LIVE} AND (:before IS NULL OR updated_at < :before)"
+            " ORDER BY updated_at LIMIT :limit",
+            {"before": before and stamp(before), "limit": limit},
+        )
+        return [run_id for (run_id,) in rows]
+
+    def shape(self, run_id: str) -> Shape | None:
+        """The shape that a run's workflow had when it was last at work; None when that was not recorded."""
+        rows = self.database.read(
+            "SELECT shapes.shape FROM shapes JOIN runs ON runs.shape=shapes.id WHERE runs.id=?", run_id
+        )
+        return Shape.from_json(rows[0][0]) if rows else None
+
+    def owner(self) -> int | None:
+        """The id of the process that owned the file last."""
+        rows = self.database.read("SELECT process FROM owner")
+        return int(rows[0][0]) if rows else None
+
+    # ---- what happened in a run
+
+    def events(self, run_id: str, after: int = 0) -> list[EventRecord]:
+        rows = self.database.read(
+            f"SELECT {EVENT_COLUMNS} FROM events WHERE run_id=? AND seq>? ORDER BY seq", run_id, after
+        )
+        return [event_from(row) for row in rows]
+
+    def journal(self, run_id: str) -> Journal | None:
+        """What a run is taken up from; None when nothing of it has run."""
+        snapshots = self.database.read("SELECT seq, context FROM snapshots WHERE run_id=?", run_id)
+        rows = self.database.read("SELECT seq, tick, state FROM journal WHERE run_id=? ORDER BY seq", run_id)
+        if not (snapshots or rows):
+            return None
+        return Journal(snapshot_from(snapshots[0]) if snapshots else None, tuple(map(journal_row_from, rows)))
+
+    # ---- questions and answers
+
+    def questions(self, run_id: str | None = None) -> list[Question]:
+        """Open questions, of one run or of all, the oldest first."""
+        rows = self.database.read(
+            f"{SELECT_QUESTIONS} WHERE q.state='open' AND (:run IS NULL OR q.run_id=:run) ORDER BY q.asked_at, q.seq",
+            {"run": run_id},
+        )
+        return [question_from(row) for row in rows]
+
+    def question(self, run_id: str, question_id: str) -> Question:
+        """A question of a run, open or not.
+
+        Raises:
+            QuestionNotFound: If the run never asked it.
+        """
+        rows = self.database.read(f"{SELECT_QUESTIONS} WHERE q.run_id=? AND q.id=?", run_id, question_id)
+        if not rows:
+            raise QuestionNotFound(f"Run {run_id} has no question {question_id}. Look at the open ones again.")
+        return question_from(rows[0])
+
+    def answers(self, run_id: str, state: str | None = None) -> list[Answer]:
+        """Answers given in a run, in the order of their acceptance; `state` picks `answered` or `applied`."""
+        rows = self.database.read(
+            f"SELECT {ANSWER_COLUMNS} FROM questions"
+            " WHERE run_id=:run AND answer IS NOT NULL AND (:state IS NULL OR state=:state)"
+            " ORDER BY answered_at, seq",
+            {"run": run_id, "state": state},
+        )
+        return [answer_from(row) for row in rows]
+
+    def receipt(self, question_id: str, accepted: bool) -> Receipt:
+        """What became of a question, for someone whose answer was accepted or not.
+
+        Raises:
+            QuestionNotFound: If the run was deleted meanwhile.
+        """
+        rows = self.database.read("SELECT state, answered_by, answered_at FROM questions WHERE id=?", question_id)
+        if not rows:
+            raise QuestionNotFound("The run was deleted before it could be answered.")
+        state, by, at = rows[0]
+        return Receipt(accepted, by, time_from(at) if at else None, state)
