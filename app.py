@@ -5,34 +5,48 @@ import streamlit as st
 from hitl.engine import EngineError, RunNotFound
 from hitl.report_ui import draw_report, draw_review, draw_start
 from hitl.settings import SettingsError, load_settings
-from hitl.ui import ICON, attached_run, cached_engine, draw_run, draw_trouble, draw_unknown_run, draw_visitor
+from hitl.ui import (
+    ICON,
+    attached_run,
+    begin_page,
+    cached_engine,
+    draw_failure,
+    draw_history,
+    draw_run,
+    draw_runs,
+    draw_trouble,
+    draw_unknown_run,
+    draw_visitor,
+    shows_history,
+)
 
 st.set_page_config(page_title="hitl", page_icon=ICON)
-
-# ---- the engine, shared by all visitors
+begin_page()
 
 try:
+    # ---- the engine, shared by all visitors
+
     secrets = st.secrets.to_dict() if st.secrets.load_if_toml_exists() else {}
     engine = cached_engine(load_settings(secrets))
-except (SettingsError, EngineError) as error:
-    draw_trouble(str(error))
-    st.stop()
 
-# ---- the sidebar
+    # ---- the sidebar
 
-with st.sidebar:
-    st.title("hitl", anchor=False)
-    st.caption("Research with a human in the loop")
-    draw_visitor()
+    with st.sidebar:
+        st.title("hitl", anchor=False)
+        st.caption("Research with a human in the loop")
+        draw_visitor()
+        draw_runs(engine)
 
-# ---- the start page, or the run that the address names
+    # ---- all runs, or the one that the address names, or the start of a new one
 
-try:
-    if run := attached_run(engine):
+    draw_trouble(engine)
+    if shows_history():
+        draw_history(engine)
+    elif run := attached_run(engine):
         draw_run(run, draw_question=draw_review, draw_result=draw_report)
     else:
         draw_start(engine)
 except RunNotFound as error:
     draw_unknown_run(str(error))
-except EngineError as error:
-    draw_trouble(str(error))
+except (SettingsError, EngineError) as error:
+    draw_failure(str(error))

@@ -103,7 +103,7 @@ class Engine:
         found = self.store.run(run_id) if run_id.isascii() else None
         if found is None:
             raise RunNotFound(f"There is no run {run_id} here.")
-        if found.status in LIVE:
+        if found.status in LIVE and not self.handler(run_id):
             self._wake(run_id)
         return Run(self, run_id)
 

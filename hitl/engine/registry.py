@@ -88,6 +88,8 @@ def load_workflow(name: str, settings: Settings, recorder: Recorder) -> HostedWo
     try:
         made_by = _find(path)
         made = _make(made_by, settings, recorder)
+        if isinstance(made, Workflow) and not getattr(made, "_disable_validation", False):
+            made.validate()  # now, and not when a run has been stored that cannot begin
     except Exception as error:  # whatever the user's module raises, the page must say it in words
         raise WorkflowUnusable(f"The workflow “{name}” ({path}) cannot be loaded: {error}.") from error
     if not isinstance(made, Workflow):

@@ -80,7 +80,12 @@ class ReportWorkflow(Workflow):
     def find(self, dossier: Dossier) -> Evidence:
         """Look for what a round asks for; called on a thread, since it takes its time."""
         documents = self.shelf.documents(dossier.documents)
-        return find_evidence(documents, dossier.inquiry(self.settings.findings))
+        evidence = find_evidence(documents, dossier.inquiry(self.settings.findings))
+        quoted = {finding.document for finding in evidence.findings}
+        for document in documents:
+            if document.fingerprint in quoted:
+                self.shelf.add(document)  # so that every quote can be checked as long as the folder lasts
+        return evidence
 
     def _ask(self, dossier: Dossier, note: str) -> ReviewFindings:
         return ReviewFindings(topic=dossier.topic, round=dossier.round, findings=dossier.kept, note=note)

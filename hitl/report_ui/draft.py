@@ -26,7 +26,9 @@ def open_draft(question: Question, findings: list[Finding]) -> Draft:
     Widgets forget what they held when they are not drawn, and have the same keys from one question to the
     next; the draft stays with its question for as long as the session lasts.
     """
-    draft: Draft = st.session_state.setdefault("drafts", {}).setdefault(question.id, Draft())
+    unsent = st.session_state.setdefault("unsent", {})
+    drafts: dict[str, Draft] = st.session_state.setdefault("drafts", {})
+    draft = drafts.setdefault(question.id, unsent.pop(question.run_id, None) or Draft())
     is_new = st.session_state.get("drafting") != question.id
     values: dict[str, str | bool] = {"feedback": draft.feedback, "better_topic": draft.better_topic}
     values |= {keep_key(finding): finding.id not in draft.dropped for finding in findings}
@@ -35,6 +37,11 @@ def open_draft(question: Question, findings: list[Finding]) -> Draft:
             st.session_state[key] = value
     st.session_state["drafting"] = question.id
     return draft
+
+
+def keep_unsent(question: Question, draft: Draft) -> None:
+    """Keep what was typed too late, since somebody else had decided, for the next question of the run."""
+    st.session_state.setdefault("unsent", {})[question.run_id] = draft
 
 
 def keep_draft(draft: Draft, findings: list[Finding]) -> None:

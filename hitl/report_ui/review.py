@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from hitl.engine import Question, Run
 from hitl.report.events import FEEDBACK_LENGTH, ReviewFindings
-from hitl.report_ui.draft import Draft, keep_draft, keep_key, open_draft
+from hitl.report_ui.draft import Draft, keep_draft, keep_key, keep_unsent, open_draft
 from hitl.research import Document, Finding, Shelf, UnknownDocument
 from hitl.ui import send_answer, shown
 
@@ -163,16 +163,15 @@ def _draw_better_topic(draft: Draft, review: ReviewFindings, placeholder: str) -
 
 def _decide(run: Run, question: Question, review: ReviewFindings, draft: Draft, approved: bool) -> None:
     keep_draft(draft, review.findings)
-    send_answer(
-        run,
-        question,
-        {
-            "approved": approved,
-            "feedback": draft.feedback,
-            "dropped": sorted(draft.dropped),
-            "topic": draft.better_topic,
-        },
-    )
+    decision = {
+        "approved": approved,
+        "feedback": draft.feedback,
+        "dropped": sorted(draft.dropped),
+        "topic": draft.better_topic,
+    }
+    receipt = send_answer(run, question, decision)
+    if receipt and not receipt.accepted:
+        keep_unsent(question, draft)
 
 
 def _count(findings: list[Finding]) -> str:

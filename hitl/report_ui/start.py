@@ -10,7 +10,7 @@ from hitl.engine import Engine
 from hitl.report_ui.uploads import chosen_documents, draw_uploads, is_reading
 from hitl.research import Shelf
 from hitl.research.shelf import bundled_documents
-from hitl.ui import shown, start_run
+from hitl.ui import draw_heartbeat, shown, start_run
 
 EXAMPLES = (
     "Why is Pluto no longer a planet",
@@ -57,6 +57,7 @@ def draw_start(engine: Engine) -> None:
         ":material/lock: No text is sent to any other service: the evidence comes from these documents, "
         "and the report is put together without a language model."
     )
+    draw_heartbeat()
 
 
 def use_own_documents() -> None:

@@ -27,11 +27,14 @@ class Shelf:
         self.folder = home / "shelf"
 
     def add(self, document: Document) -> None:
-        """Put a document on the shelf; nothing changes when it stands there."""
-        with suppress(UnknownDocument):
-            self.get(document.fingerprint)
-            return
+        """Put a document on the shelf; nothing changes when it stands there.
+
+        A document of the bundled library is put there too: the next version of the library may not have it.
+        """
         path = self._path(document.fingerprint)
+        with suppress(OSError, ValueError):
+            _stored(path)
+            return
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
             try:

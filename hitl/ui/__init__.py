@@ -1,11 +1,16 @@
-"""Drawing any run: its log, its questions, its states; nothing here knows the report."""
+"""Drawing any run: its log, its questions, its states, and the list of all; nothing here knows the report."""
 
 from pathlib import Path
 
 from hitl.ui._compat import shown, without_shorthand
+from hitl.ui.heartbeat import begin_page, draw_heartbeat
+from hitl.ui.history import draw_history, shows_history
 from hitl.ui.question import send_answer
-from hitl.ui.run import draw_run, draw_trouble, draw_unknown_run
-from hitl.ui.session import attached_run, cached_engine, draw_visitor, leave_run, start_run, visitor
+from hitl.ui.run import draw_run, draw_unknown_run
+from hitl.ui.runs import draw_runs
+from hitl.ui.session import attached_run, cached_engine, leave_run, start_run
+from hitl.ui.trouble import draw_failure, draw_trouble
+from hitl.ui.visitor import draw_visitor, visitor
 from hitl.ui.words import local_time
 
 ICON = Path(__file__).parent / "icon.png"
@@ -14,8 +19,13 @@ ICON = Path(__file__).parent / "icon.png"
 __all__ = [
     "ICON",
     "attached_run",
+    "begin_page",
     "cached_engine",
+    "draw_failure",
+    "draw_heartbeat",
+    "draw_history",
     "draw_run",
+    "draw_runs",
     "draw_trouble",
     "draw_unknown_run",
     "draw_visitor",
@@ -23,6 +33,7 @@ __all__ = [
     "local_time",
     "send_answer",
     "shown",
+    "shows_history",
     "start_run",
     "visitor",
     "without_shorthand",

@@ -9,9 +9,9 @@ from typing import Any
 
 import streamlit as st
 
-from hitl.engine import EngineError, Question, Run
+from hitl.engine import EngineError, Question, Receipt, Run
 from hitl.ui._compat import shown
-from hitl.ui.session import visitor
+from hitl.ui.visitor import visitor
 from hitl.ui.words import describe_answer, local_time
 
 _answering = threading.Lock()
@@ -25,29 +25,30 @@ def note_drawing(question: Question) -> None:
     st.session_state.setdefault("drawn", {}).setdefault(question.id, time.monotonic())
 
 
-def send_answer(run: Run, question: Question, body: Mapping[str, Any]) -> bool:
+def send_answer(run: Run, question: Question, body: Mapping[str, Any]) -> Receipt | None:
     """Answer a question: for the callback of a button, which carries the question that was drawn.
 
     What the visitor should know afterwards (someone was faster, the answer does not fit) is kept for
     `draw_notice`.
 
     Returns:
-        Whether the answer counts.
+        What became of the answer; None when it was not sent: a second click, one too soon, or an answer that
+        does not fit.
     """
     answered = st.session_state.setdefault("answered", set())
     drawn = st.session_state.get("drawn", {}).get(question.id)
     if drawn is None or time.monotonic() - drawn < TOO_SOON:
-        return False
+        return None
     with _answering:  # a second click is called on a second thread, while the first one is still at it
         if question.id in answered:
-            return False
+            return None
         answered.add(question.id)
     try:
         receipt = run.answer(question.id, dict(body), by=visitor())
     except EngineError as error:
         answered.discard(question.id)
         tell(run, str(error))
-        return False
+        return None
     if receipt.accepted:
         st.session_state.get("notices", {}).pop(run.id, None)
     elif receipt.by is None or receipt.at is None:
@@ -55,7 +56,7 @@ def send_answer(run: Run, question: Question, body: Mapping[str, Any]) -> bool:
     else:
         faster = f"{receipt.by} was faster and decided at {local_time(receipt.at)}."
         tell(run, f"{faster} Your decision was not used: {describe_answer(body)}.")
-    return receipt.accepted
+    return receipt
 
 
 def tell(run: Run, notice: str) -> None:

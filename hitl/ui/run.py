@@ -5,38 +5,23 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from textwrap import shorten
-from typing import Literal, NamedTuple
 
 import streamlit as st
 
-from hitl.engine import EngineError, Question, Run, RunRecord, Status
+from hitl.engine import EngineError, Question, Run, RunRecord
 from hitl.engine.records import LIVE
 from hitl.ui._compat import show_top, shown
-from hitl.ui.follow import Snapshot, draw_heartbeat, draw_live_log, draw_retry
+from hitl.ui.follow import Snapshot, draw_live_log
+from hitl.ui.heartbeat import draw_heartbeat, keep_current
 from hitl.ui.log import draw_log
+from hitl.ui.manage import draw_manage
 from hitl.ui.question import draw_notice, note_drawing, tell
 from hitl.ui.session import leave_run, start_again
-from hitl.ui.words import describe_answer, headline_field, local_time, words_of
+from hitl.ui.status import draw_badge
+from hitl.ui.words import describe_answer, local_time, title_of, words_of
 
 HEADLINE_LENGTH = 120
 """Characters of a headline; what is longer stands below it in full."""
-
-
-class Badge(NamedTuple):
-    """How a status is shown."""
-
-    label: str
-    icon: str
-    color: Literal["blue", "orange", "green", "red", "gray"]
-
-
-BADGES: dict[Status, Badge] = {
-    "running": Badge("Working", ":material/progress_activity:", "blue"),
-    "waiting": Badge("Waiting for you", ":material/front_hand:", "orange"),
-    "completed": Badge("Finished", ":material/check_circle:", "green"),
-    "failed": Badge("Failed", ":material/error:", "red"),
-    "cancelled": Badge("Cancelled", ":material/cancel:", "gray"),
-}
 
 
 def draw_run(run: Run, draw_question: Callable[[Run, Question], None], draw_result: Callable[[Run], None]) -> None:
@@ -72,7 +57,8 @@ def draw_run(run: Run, draw_question: Callable[[Run, Question], None], draw_resu
     with st.expander("What happened so far" if record.status in LIVE else "What happened", icon=":material/history:"):
         draw_log(st.session_state["log"])
     if record.status in LIVE:
-        draw_heartbeat(run, now)
+        keep_current(lambda: Snapshot.of(run), now)
+    draw_heartbeat()
 
 
 def draw_unknown_run(reason: str) -> None:
@@ -81,38 +67,27 @@ def draw_unknown_run(reason: str) -> None:
     st.write(shown(reason))
     st.write("The address may be cut short, or the run was deleted, or it belongs to another server.")
     st.button("New run", key="new_run", on_click=leave_run, type="primary", icon=":material/add:")
-
-
-def draw_trouble(reason: str) -> None:
-    """The page when the engine cannot be used at all; it looks again by itself."""
-    st.error(shown(reason), icon=":material/error:")
-    draw_retry()
+    draw_heartbeat()
 
 
 def _draw_head(run: Run, record: RunRecord, question: Question | None) -> None:
-    title = _title_of(record, question)
+    title = title_of(record, question)
     st.title(shown(shorten(title, HEADLINE_LENGTH, placeholder=" …")), anchor=False)
     if len(title) > HEADLINE_LENGTH:
         st.caption(shown(title))
-    badge = BADGES[record.status]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.badge(badge.label, icon=badge.icon, color=badge.color)
+        draw_badge(record.status)
         st.caption(f"started {local_time(record.created_at, '%Y-%m-%d %H:%M')}", width="stretch")
         if record.status in LIVE:
             st.button(
                 "Cancel run", key="cancel", on_click=_cancel, args=(run,), type="tertiary", icon=":material/close:"
             )
         st.button("New run", key="new_run", on_click=leave_run, type="tertiary", icon=":material/add:")
+        draw_manage(run, record)
     if record.status in LIVE and (answers := run.answers):
         last = answers[-1]
-        st.caption(shown(f"Last decision: {last.by} at {local_time(last.at)}, {describe_answer(last.body)}"))
-
-
-def _title_of(record: RunRecord, question: Question | None) -> str:
-    """What a run is about: the first text among its inputs, in the words that it uses by now."""
-    name = headline_field(record.inputs)
-    now = (question.body if question else record.result or {}).get(name) or (record.result or {}).get("title")
-    return now if isinstance(now, str) else record.inputs.get(name, words_of(record.workflow))
+        taken = "" if last.state == "applied" else " (recorded; the workflow has not taken it yet)"
+        st.caption(shown(f"Last decision: {last.by} at {local_time(last.at)}, {describe_answer(last.body)}{taken}"))
 
 
 def _cancel(run: Run) -> None:

@@ -1,13 +1,11 @@
-"""What one visitor's session keeps: the run it shows, the queue that feeds its log, the visitor's name."""
+"""What one visitor's session keeps: the run it shows, and the queue that feeds its log."""
 
 from __future__ import annotations
 
-import getpass
 import queue
 import threading
 from contextlib import suppress
 from typing import Any
-from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -18,8 +16,6 @@ _starting = threading.Lock()
 _started: dict[str, str] = {}  # ids of runs, by what was clicked
 REMEMBERED = 1000
 """Clicks that are remembered, of all visitors; a second one comes within a second."""
-
-LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 
 
 def cached_engine(settings: Settings) -> Engine:
@@ -41,13 +37,14 @@ def attached_run(engine: Engine) -> Run | None:
     """
     run_id = st.query_params.get("run")
     if run_id is None:
-        st.session_state.pop("run", None)
+        for name in ("run", "events", "log"):
+            st.session_state.pop(name, None)
         return None
+    found = engine.attach(run_id)  # also when it was opened before: by now it may rest on disk, or be deleted
     run: Run | None = st.session_state.get("run")
     if run is None or run.id != run_id or run.engine is not engine:
-        run = engine.attach(run_id)
+        run = found
         _keep(run)
-    _ = run.record  # a run that was deleted meanwhile is not found either
     drain_events()
     return run
 
@@ -61,10 +58,10 @@ def _keep(run: Run) -> None:
 
 
 def drain_events() -> None:
-    """Move what the background thread has put into this page's queue to this page's log."""
+    """Move what the background thread has put into this page's queue to this page's log, if it shows a run."""
     with suppress(queue.Empty):
-        while True:
-            st.session_state["log"].append(st.session_state["events"].get_nowait())
+        while events := st.session_state.get("events"):
+            st.session_state["log"].append(events.get_nowait())
 
 
 def start_run(engine: Engine, workflow: str, inputs: dict[str, Any], form: str) -> None:
@@ -97,38 +94,19 @@ def start_run(engine: Engine, workflow: str, inputs: dict[str, Any], form: str) 
         st.query_params["run"] = run.id
 
 
+def open_run(run_id: str) -> None:
+    """Show a run: the callback of a button."""
+    leave_run()
+    st.query_params["run"] = run_id
+
+
 def leave_run() -> None:
     """Go back to the start page; the run stays where it is, under its address."""
     for name in ("run", "events", "log", "problem"):
         st.session_state.pop(name, None)
-    st.query_params.pop("run", None)
+    st.query_params.clear()
 
 
 def start_again(engine: Engine, record: RunRecord, form: str) -> None:
     """Start a new run with the inputs of another: the callback of a button; see `start_run`."""
     start_run(engine, record.workflow, record.inputs, form)
-
-
-def draw_visitor() -> None:
-    """The field for the visitor's name."""
-    st.text_input(
-        "Your name",
-        value=_default_name(),  # and not by way of the session: a page that comes back after a restart brings its own
-        key="by",
-        max_chars=80,
-        help="Stands beside every decision you make. Nobody verifies it.",
-    )
-
-
-def visitor() -> str:
-    """The name that the visitor goes by."""
-    return str(st.session_state.get("by", "")).strip() or "a visitor"
-
-
-def _default_name() -> str:
-    host = urlsplit(st.context.url or "").hostname
-    is_local = host in LOCAL_HOSTS and st.context.ip_address in (None, *LOCAL_HOSTS)
-    try:
-        return getpass.getuser() if is_local else ""
-    except (ImportError, KeyError, OSError):  # no name for this user on the machine
-        return ""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
-from hitl.engine import EventRecord
+from hitl.engine import EventRecord, Question, RunRecord
 
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
@@ -20,6 +20,8 @@ def describe(event: EventRecord) -> str:
     match event.kind:
         case "start":
             return f"Started: {event.body.get(headline_field(event.body)) or words_of(event.type)}"
+        case "progress" if event.type == "StepRestarted":
+            return f"“{words_of(event.body['step'])}” started again after a restart"
         case "progress":
             message = event.body.get("message")
             return message if isinstance(message, str) else words_of(event.type)
@@ -64,6 +66,15 @@ def headline_field(inputs: Mapping[str, Any]) -> str:
     return next((name for name, value in inputs.items() if isinstance(value, str) and value), "")
 
 
+def title_of(record: RunRecord, question: Question | None = None) -> str:
+    """What a run is called: the name it was given, else what it is about, in the words that it uses by now."""
+    if record.title:
+        return record.title
+    name = headline_field(record.inputs)
+    now = (question.body if question else record.result or {}).get(name) or (record.result or {}).get("title")
+    return now if isinstance(now, str) else record.inputs.get(name, words_of(record.workflow))
+
+
 def words_of(name: str) -> str:
     """`ReviewFindings` and `review_findings` as `Review findings`."""
     words = CAMEL.sub(" ", name.removesuffix("Event")).replace("_", " ").split()
@@ -72,8 +83,12 @@ def words_of(name: str) -> str:
 
 def local_time(at: datetime, pattern: str = "%H:%M:%S") -> str:
     """A time on the visitor's clock."""
+    return at.astimezone(local_zone()).strftime(pattern)
+
+
+def local_zone() -> tzinfo:
+    """The visitor's time zone, as the browser tells it."""
     try:
-        zone = ZoneInfo(st.context.timezone or "UTC")
+        return ZoneInfo(st.context.timezone or "UTC")
     except (ZoneInfoNotFoundError, ValueError):
-        return at.astimezone(UTC).strftime(pattern)
-    return at.astimezone(zone).strftime(pattern)
+        return UTC

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from typing import ClassVar
 
-from hitl.report import ReportWorkflow
+from workflows import step
+from workflows.events import Event
+
+from hitl.report import Report, ReportEvent, ReportWorkflow
 from hitl.report.dossier import Dossier
+from hitl.report.writing import write_extracted
 from hitl.research import Evidence
 
 
@@ -49,3 +54,19 @@ class MoodyReport(ReportWorkflow):
         if "in vain" in dossier.topic:
             raise OSError("The shelf cannot be reached: the disk does not answer.")
         return super().find(dossier)
+
+
+class PrintEvent(Event):
+    report: Report
+
+
+class LongerReport(ReportWorkflow):
+    """Has one step more, as after an update."""
+
+    @step
+    async def set_type(self, ev: ReportEvent) -> PrintEvent:
+        return PrintEvent(report=await asyncio.to_thread(write_extracted, ev.topic, ev.findings, ev.dropped))
+
+    @step
+    async def print_report(self, ev: PrintEvent) -> Report:
+        return ev.report

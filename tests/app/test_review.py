@@ -167,6 +167,32 @@ def test_two_pages_answer_and_the_second_is_told_who_won():
     assert "Your decision was not used: rejected, feedback: “More on Eris”" in text_of(ben)
 
 
+def test_whoever_came_second_keeps_what_they_had_typed_for_the_next_round():
+    ana = start_and_wait(name="Ana")
+    ben = open_page(run_id_of(ana), name="Ben")
+    dropped = next(iter(quotes(ben)))
+    ben.toggle(key=f"keep-{dropped}").set_value(False).run()
+    ben.text_area(key="feedback").input("More on Eris").run()
+
+    decide(ana, "reject")
+    decide(ben, "reject")
+    wait_for(ben, shows("Round 2"))
+
+    assert "Ana was faster" in text_of(ben)
+    assert ben.text_area(key="feedback").value == "More on Eris"
+    assert not ben.toggle(key=f"keep-{dropped}").value
+    wait_for(ana, shows("Round 2"))
+    assert ana.text_area(key="feedback").value == ""
+
+
+def test_what_was_sent_does_not_come_back_in_the_next_round():
+    at = start_and_wait()
+    at.text_area(key="feedback").input("Who discovered it?").run()
+    decide(at, "reject")
+    wait_for(at, shows("Round 2"))
+    assert at.text_area(key="feedback").value == ""
+
+
 def test_both_pages_follow_to_the_end():
     ana = start_and_wait(name="Ana")
     ben = open_page(run_id_of(ana), name="Ben")

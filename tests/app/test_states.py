@@ -1,9 +1,16 @@
 from __future__ import annotations
 
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
 import pytest
 import streamlit as st
 
-from hitl.engine import open_engine
+from hitl.engine import Engine, open_engine
 from hitl.settings import Settings
 from tests.app.flows import FailingReport, PatientReport
 from tests.app.visitor import (
@@ -19,6 +26,8 @@ from tests.app.visitor import (
     wait_for,
 )
 from tests.conftest import until
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_the_start_page_says_that_nothing_is_sent_anywhere():
@@ -93,8 +102,112 @@ def test_a_run_that_cannot_be_taken_up_is_told_and_can_be_left(monkeypatch):
     at = open_page(run_id)
     assert "This run cannot go on here" in text_of(at)
     assert "cannot be loaded" in text_of(at)
+    assert PLUTO in [title.value for title in at.title]
+    assert not has_button("approve")(at)
+    assert not at.status, "nothing works, and nothing says so"
     at.button(key="new_run").click().run()
     assert has_button("start")(at)
+
+
+def test_a_run_whose_workflow_has_changed_is_shown_as_it_was_and_starts_again(monkeypatch):
+    run_id = run_id_of(start_and_wait())
+    st.cache_resource.clear()
+    monkeypatch.setenv("HITL_WORKFLOWS", "report=tests.app.flows:LongerReport")
+
+    at = open_page(run_id)
+    assert "This run cannot go on here" in text_of(at)
+    assert "the step print\\_report is new" in text_of(at)
+    assert "What was asked: review findings" in [expander.label for expander in at.expander]
+    assert at.session_state["run"].status == "waiting"
+
+    at.button(key="start_again").click().run()
+    wait_for(at, has_button("approve"))
+    assert at.session_state["run"].inputs["topic"] == PLUTO
+    assert run_id_of(at) != run_id
+
+
+def test_a_folder_that_another_process_uses_is_told_and_the_page_goes_on_when_it_is_free(home):
+    holder = subprocess.Popen([sys.executable, "-c", HOLDER, str(home)], cwd=ROOT, stdout=subprocess.PIPE)
+    assert holder.stdout
+    holder.stdout.readline()
+
+    at = open_page()
+    assert f"Another hitl (process {holder.pid}) is at work" in text_of(at)
+    assert not has_button("start")(at)
+
+    holder.kill()
+    holder.wait()
+    wait_for(at, has_button("start"))
+
+
+HOLDER = """
+import sys, time
+from pathlib import Path
+from hitl.engine import open_engine
+from hitl.settings import Settings
+engine = open_engine(Settings(home=Path(sys.argv[1])))
+print("open", flush=True)
+time.sleep(60)
+"""
+
+
+def test_a_full_disk_is_told_at_the_top_and_nothing_is_lost():
+    at = start_and_wait()
+    run = at.session_state["run"]
+    with full_disk(run.engine):
+        decide(at, "approve")
+        assert "is full. What was stored is safe." in at.error[0].value
+        assert has_button("approve")(at)
+        assert run.answers == []
+    until(lambda: run.engine.trouble is None)
+    at.run()
+    assert "is full" not in " ".join(error.value for error in at.error)
+    decide(at, "approve")
+    wait_for(at, shows("References"))
+
+
+@contextmanager
+def full_disk(engine: Engine) -> Iterator[None]:
+    """No page can be added to the file of runs."""
+    with engine.store.database.transaction() as db:
+        (most,), (pages,) = db.execute("PRAGMA max_page_count").fetchone(), db.execute("PRAGMA page_count").fetchone()
+        free = db.execute("PRAGMA freelist_count").fetchone()[0]
+        db.execute("CREATE TABLE filler(content)")
+        db.execute("INSERT INTO filler VALUES(zeroblob(?))", (free * 4096,))
+        db.execute(f"PRAGMA max_page_count={pages}")
+    yield
+    engine.store.database._writer.execute(f"PRAGMA max_page_count={most}")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"this is no database, only a text of some length" * 100, "is damaged, or is not a file of hitl's"),
+        (b"SQLite format 3\x00" + b"\x07" * 5000, "is damaged"),
+    ],
+)
+def test_a_damaged_file_is_told_and_left_as_it_is(home, content: bytes, said: str):
+    home.mkdir()
+    (home / "runs.db").write_bytes(content)
+    at = open_page()
+    assert said in text_of(at)
+    assert not at.exception
+    assert not has_button("start")(at)
+    assert (home / "runs.db").read_bytes() == content
+
+
+def test_a_file_of_a_newer_hitl_is_told(home):
+    open_engine(Settings()).close()
+    with closing(sqlite3.connect(home / "runs.db")) as db:
+        db.execute("PRAGMA user_version=99")
+    assert "was written by a newer hitl" in text_of(open_page())
+
+
+def test_a_folder_that_cannot_be_made_is_told(home, monkeypatch):
+    home.write_text("a file where the folder should be")
+    at = open_page()
+    assert "hitl cannot use its file of runs" in text_of(at)
+    assert not at.exception
 
 
 def test_a_question_and_a_result_of_another_workflow_are_told(monkeypatch):

@@ -35,6 +35,10 @@ def has_button(key: str) -> Callable[[AppTest], bool]:
     return lambda at: any(button.key == key for button in at.button)
 
 
+def button_labels(at: AppTest) -> list[str]:
+    return [button.label for button in at.button]
+
+
 def shows(text: str) -> Callable[[AppTest], bool]:
     return lambda at: text in text_of(at)
 

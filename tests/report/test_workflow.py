@@ -55,6 +55,13 @@ def test_every_finding_is_a_verbatim_span_of_its_document():
         assert document.text[finding.start : finding.end] == finding.quote
 
 
+def test_every_document_that_is_quoted_stands_on_the_shelf_itself(home):
+    (question,) = follow(TOPIC).questions
+
+    quoted = {finding.document for finding in question.findings}
+    assert {path.stem for path in (home / "shelf").rglob("*.json")} == quoted
+
+
 def test_the_messages_say_what_was_done():
     run = follow(TOPIC, reject("side effects"), approve())
 

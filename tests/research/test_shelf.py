@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from hitl.research.evidence import Document
 from hitl.research.reading import read_document
 from hitl.research.shelf import LIBRARY, Shelf, UnknownDocument, bundled_by_fingerprint, bundled_documents
 from tests.research.samples import CORAL, HEAT, TIDES, read, written
@@ -74,6 +75,15 @@ def test_bundled_document_is_on_every_shelf(shelf):
 
     assert shelf.get(bundled.fingerprint) == bundled
     assert files_on(shelf) == []
+
+
+def test_a_bundled_document_that_is_added_stands_on_the_shelf_itself(shelf):
+    bundled = bundled_documents()[0]
+
+    shelf.add(bundled)
+
+    (file,) = files_on(shelf)
+    assert Document.model_validate_json(file.read_text("utf-8")) == bundled
 
 
 @pytest.mark.parametrize("fingerprint", [written(HEAT, TIDES).fingerprint, "", "0", "../../etc/passwd", "a\x00b"])

@@ -1,0 +1,137 @@
+"""The history: all runs, to be searched by words, status and date."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from textwrap import shorten
+
+import streamlit as st
+
+from hitl.engine import Engine, RunRecord, Status
+from hitl.ui._compat import shown
+from hitl.ui.heartbeat import draw_heartbeat, keep_current
+from hitl.ui.session import leave_run, open_run
+from hitl.ui.status import BADGES, draw_badge
+from hitl.ui.visitor import visible_runs
+from hitl.ui.words import local_time, local_zone, title_of
+
+VIEW = "history"
+"""What the address says while the history is shown: `?view=history`."""
+PAGE = 20
+"""Runs that are shown at once, and that each click on “Show more” adds."""
+LABEL_LENGTH = 80
+"""Characters of a run's title on its button."""
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which runs are asked for."""
+
+    search: str
+    status: Status | None
+    since: datetime | None
+    before: datetime | None
+
+
+def shows_history() -> bool:
+    """Whether the address asks for the history."""
+    return st.query_params.get("view") == VIEW
+
+
+def open_history() -> None:
+    """Show the history: the callback of a button."""
+    leave_run()
+    st.query_params["view"] = VIEW
+    st.session_state["history_length"] = PAGE
+
+
+def draw_history(engine: Engine) -> None:
+    """Draw the filter, and the runs that fit it."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.title("All runs", anchor=False, width="stretch")
+        st.button("New run", key="new_run", on_click=leave_run, type="primary", icon=":material/add:")
+    asked = _draw_filter()
+    length = st.session_state.setdefault("history_length", PAGE)
+    found = _find(engine, asked, length)
+    if not found:
+        _draw_nothing(asked)
+    for run in found[:length]:
+        _draw_entry(run)
+    if len(found) > length:
+        st.button("Show more", key="more", on_click=_show_more, icon=":material/expand_more:")
+    keep_current(lambda: _entries(_find(engine, asked, length)), _entries(found))
+    draw_heartbeat()
+
+
+def _draw_filter() -> Filter:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        search = st.text_input(
+            "Search", key="search", placeholder="Words of a topic or a name", icon=":material/search:"
+        )
+        status = st.selectbox(
+            "Status",
+            list(BADGES),
+            key="status",
+            index=None,
+            placeholder="Any",
+            format_func=lambda status: BADGES[status].label,
+            width=190,
+        )
+        days = st.date_input(
+            "Started", value=[], key="started", help="One day, or the first and the last of several", width=270
+        )
+    first, last = _bounds(days)
+    return Filter(search.strip(), status, _midnight(first), _midnight(last and last + timedelta(days=1)))
+
+
+def _bounds(days: object) -> tuple[date | None, date | None]:
+    """The first and the last day of what was picked; while only one is picked, it is both."""
+    picked = [day for day in days if isinstance(day, date)] if isinstance(days, tuple) else []
+    return (picked[0], picked[-1]) if picked else (None, None)
+
+
+def _midnight(day: date | None) -> datetime | None:
+    """The beginning of a day on the visitor's clock."""
+    return datetime.combine(day, time(), tzinfo=local_zone()) if day else None
+
+
+def _find(engine: Engine, asked: Filter, length: int) -> list[RunRecord]:
+    """What fits, and one more if there is more."""
+    return engine.runs(
+        status=asked.status,
+        search=asked.search,
+        limit=length + 1,
+        before=asked.before,
+        since=asked.since,
+        ids=visible_runs(engine.settings),
+    )
+
+
+def _entries(runs: list[RunRecord]) -> list[tuple[str, str, str]]:
+    return [(run.id, run.status, title_of(run)) for run in runs]
+
+
+def _draw_entry(run: RunRecord) -> None:
+    with st.container(border=True, gap=None):
+        st.button(
+            f"**{shown(shorten(title_of(run), LABEL_LENGTH, placeholder=' …'))}**",
+            key=f"open-{run.id}",
+            on_click=open_run,
+            args=(run.id,),
+            type="tertiary",
+        )
+        with st.container(horizontal=True, vertical_alignment="center"):
+            draw_badge(run.status)
+            st.caption(f"started {local_time(run.created_at, '%Y-%m-%d %H:%M')}", width="content")
+
+
+def _draw_nothing(asked: Filter) -> None:
+    if asked == Filter("", None, None, None):
+        st.info("There are no runs yet. Start one, and it will be listed here.", icon=":material/inbox:")
+    else:
+        st.info("No run fits. Search for other words, or clear a field.", icon=":material/search_off:")
+
+
+def _show_more() -> None:
+    st.session_state["history_length"] += PAGE

@@ -1,0 +1,65 @@
+"""Renaming and deleting a run."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from hitl.engine import EngineError, Run, RunRecord
+from hitl.engine.engine import TITLE_LENGTH
+from hitl.engine.records import LIVE
+from hitl.ui.question import tell
+from hitl.ui.session import leave_run
+from hitl.ui.words import title_of
+
+
+def draw_manage(run: Run, record: RunRecord) -> None:
+    """The menu of a run."""
+    with st.popover("Manage", icon=":material/more_horiz:", type="tertiary"):
+        key = f"name-{run.id}"
+        st.session_state.setdefault(key, record.title or "")
+        st.text_input(
+            "Name of this run",
+            key=key,
+            max_chars=TITLE_LENGTH,
+            placeholder=title_of(record),
+            on_change=_rename,
+            args=(run, key),
+        )
+        if st.session_state.get("deleting") == run.id:
+            _draw_deletion(run, record)
+        else:
+            st.button("Delete this run", key="delete", on_click=_ask, args=(run,), icon=":material/delete:")
+
+
+def _draw_deletion(run: Run, record: RunRecord) -> None:
+    """Ask whether the run is really to be deleted."""
+    ends = " It has not ended yet, and will be cancelled." if record.status in LIVE else ""
+    st.markdown(f"**Delete this run and everything that is stored of it?**{ends} There is no way back.")
+    with st.container(horizontal=True):
+        st.button("Delete for good", key="confirm_delete", on_click=_delete, args=(run,), icon=":material/delete:")
+        st.button("Keep it", key="keep", on_click=_keep)
+
+
+def _rename(run: Run, key: str) -> None:
+    try:
+        run.rename(st.session_state[key])
+    except EngineError as error:
+        tell(run, str(error))
+
+
+def _ask(run: Run) -> None:
+    st.session_state["deleting"] = run.id
+
+
+def _keep() -> None:
+    st.session_state.pop("deleting", None)
+
+
+def _delete(run: Run) -> None:
+    _keep()
+    try:
+        run.engine.delete(run.id)
+    except EngineError as error:
+        tell(run, str(error))
+    else:
+        leave_run()

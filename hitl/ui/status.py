@@ -1,0 +1,31 @@
+"""How the status of a run is shown."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+import streamlit as st
+
+from hitl.engine import Status
+
+
+class Badge(NamedTuple):
+    """A word, a sign and a colour."""
+
+    label: str
+    icon: str
+    color: Literal["blue", "orange", "green", "red", "gray"]
+
+
+BADGES: dict[Status, Badge] = {
+    "waiting": Badge("Waiting for you", ":material/front_hand:", "orange"),
+    "running": Badge("Working", ":material/progress_activity:", "blue"),
+    "completed": Badge("Finished", ":material/check_circle:", "green"),
+    "failed": Badge("Failed", ":material/error:", "red"),
+    "cancelled": Badge("Cancelled", ":material/cancel:", "gray"),
+}
+
+
+def draw_badge(status: Status) -> None:
+    badge = BADGES[status]
+    st.badge(badge.label, icon=badge.icon, color=badge.color)
