@@ -26,6 +26,7 @@ BUNDLED, OWN = "Bundled library", "My own documents"
 
 def draw_start(engine: Engine) -> None:
     """Draw the start page."""
+    is_busy = uses_own_documents() and is_reading()  # asked once: the button waits for the progress that is drawn below
     st.title("What do you want to know?", anchor=False)
     st.write(
         "hitl looks for evidence in documents and shows you what it found. You decide what is used; "
@@ -42,7 +43,7 @@ def draw_start(engine: Engine) -> None:
             icon=":material/search:",
             on_click=_start,
             args=(engine, uuid.uuid4().hex),
-            disabled=uses_own_documents() and is_reading(),
+            disabled=is_busy,
         )
     st.pills("Or try one of these", EXAMPLES, key="example", on_change=_take_example)
     st.session_state.setdefault("documents", BUNDLED)
@@ -50,7 +51,7 @@ def draw_start(engine: Engine) -> None:
         "Look in", (BUNDLED, OWN), key="documents", required=True, persist_state="session", on_change=_forget_problem
     )
     if uses_own_documents():
-        draw_uploads(Shelf(engine.settings.home), engine.settings)
+        draw_uploads(Shelf(engine.settings.home), engine.settings, is_busy)
     else:
         _draw_library()
     st.caption(

@@ -26,8 +26,8 @@ class Upload:
     document: Future[Document]
 
 
-def draw_uploads(shelf: Shelf, settings: Settings) -> None:
-    """Draw the field for files, the progress of reading them, and the documents to choose from."""
+def draw_uploads(shelf: Shelf, settings: Settings, is_busy: bool) -> None:
+    """Draw the field for files, the documents to choose from, and the progress of reading while that `is_busy`."""
     batch = st.session_state.setdefault("batch", 0)
     st.file_uploader(  # without limits of its own: it would refuse a file with a red mark and no word
         "Add files",
@@ -40,7 +40,7 @@ def draw_uploads(shelf: Shelf, settings: Settings) -> None:
         f"PDF, Word, HTML, Markdown or text, up to {settings.upload_megabytes} MB each and {settings.upload_files} at "
         "a time. What cannot be read is named below."
     )
-    if is_reading():
+    if is_busy:
         st.fragment(_draw_progress, run_every=LOOK_EVERY)()
     for problem in _problems():
         st.warning(shown(problem), icon=":material/block:")

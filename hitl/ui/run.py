@@ -32,7 +32,7 @@ def draw_run(run: Run, draw_question: Callable[[Run, Question], None], draw_resu
         draw_question: Draws an open question, with widgets whose callbacks send the answer.
         draw_result: Draws the result of a completed run.
     """
-    now = Snapshot.of(run)
+    now, trouble = Snapshot.of(run), run.engine.trouble
     record, question = now.record, now.question
     _draw_head(run, record, question)
     draw_notice(run)
@@ -50,6 +50,8 @@ def draw_run(run: Run, draw_question: Callable[[Run, Question], None], draw_resu
             _draw_cancelled(run, record)
         case _ if not now.active:
             st.warning("No step is at work, and nobody is asked anything. Cancel the run, and start it again.")
+    if record.status in LIVE:
+        keep_current(lambda: run.engine.trouble, trouble)
     show_top(f"{run.id} {question.id if question else record.status}")
     if now.active:
         draw_live_log(run)

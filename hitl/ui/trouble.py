@@ -15,7 +15,7 @@ def draw_trouble(engine: Engine) -> None:
     """Say at the top of the page why nothing can be stored at present, if that is so; it goes when it is over."""
     if trouble := engine.trouble:
         st.error(shown(trouble), icon=":material/error:")
-    keep_current(lambda: engine.trouble, trouble)
+        keep_current(lambda: engine.trouble, trouble)
 
 
 def draw_failure(reason: str) -> None:

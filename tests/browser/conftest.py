@@ -58,13 +58,22 @@ class Server:
     url: str
     process: subprocess.Popen[bytes]
 
+    def kill(self) -> None:
+        """End it at once, as a power cut would."""
+        self.process.kill()
+        self.process.wait()
 
-@contextmanager
-def serving(home: Path, **settings: str) -> Iterator[Server]:
-    """Serve the page on a free port of loopback, until the block ends."""
+
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def serving(home: Path, port: int | None = None, **settings: str) -> Iterator[Server]:
+    """Serve the page on a port of loopback, a free one if none is given, until the block ends."""
+    port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
     command += [f"--server.port={port}", "--server.address=127.0.0.1", "--server.fileWatcherType=none"]
     environment = os.environ | {"HITL_HOME": str(home), "PYTHONPATH": str(ROOT)} | settings
