@@ -47,7 +47,10 @@ def send_answer(run: Run, question: Question, body: Mapping[str, Any]) -> Receip
         receipt = run.answer(question.id, dict(body), by=visitor())
     except EngineError as error:
         answered.discard(question.id)
-        tell(run, str(error))
+        is_told_above = str(error) == run.engine.trouble
+        tell(
+            run, "Your decision could not be stored and does not count. Send it again." if is_told_above else str(error)
+        )
         return None
     if receipt.accepted:
         st.session_state.get("notices", {}).pop(run.id, None)

@@ -22,6 +22,8 @@ from hitl.ui.words import describe_answer, local_time, title_of, words_of
 
 HEADLINE_LENGTH = 120
 """Characters of a headline; what is longer stands below it in full."""
+DECISION_LENGTH = 200
+"""Characters of the last decision in the head; in full it stands in the log."""
 
 
 def draw_run(run: Run, draw_question: Callable[[Run, Question], None], draw_result: Callable[[Run], None]) -> None:
@@ -89,7 +91,8 @@ def _draw_head(run: Run, record: RunRecord, question: Question | None) -> None:
     if record.status in LIVE and (answers := run.answers):
         last = answers[-1]
         taken = "" if last.state == "applied" else " (recorded; the workflow has not taken it yet)"
-        st.caption(shown(f"Last decision: {last.by} at {local_time(last.at)}, {describe_answer(last.body)}{taken}"))
+        decided = shorten(describe_answer(last.body), DECISION_LENGTH, placeholder=" …")
+        st.caption(shown(f"Last decision: {last.by} at {local_time(last.at)}, {decided}{taken}"))
 
 
 def _cancel(run: Run) -> None:

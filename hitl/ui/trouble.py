@@ -20,6 +20,7 @@ def draw_trouble(engine: Engine) -> None:
 
 def draw_failure(reason: str) -> None:
     """The page when there is no engine, or it cannot be used; it looks again by itself."""
+    st.title("hitl cannot go on", anchor=False)
     st.error(shown(reason), icon=":material/error:")
     st.fragment(_look_again, run_every=EVERY)(time.monotonic())
 
