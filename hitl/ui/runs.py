@@ -18,8 +18,8 @@ from hitl.ui.words import local_time, title_of
 
 WAITING, RECENT = 8, 6
 """Runs that are listed, at most, of those that wait and of the others."""
-LABEL_LENGTH = 44
-"""Characters of a run's title on its button."""
+LABEL_LENGTH = 32
+"""Characters of a run's title on its button: one line; in full it stands in the tooltip."""
 
 
 def draw_runs(engine: Engine) -> None:
@@ -62,5 +62,5 @@ def _draw_buttons(runs: list[RunRecord]) -> None:
                 args=(run.id,),
                 icon=badge.icon,
                 type="secondary" if is_open else "tertiary",
-                help=f"{badge.label}, started {local_time(run.created_at, '%Y-%m-%d %H:%M')}",
+                help=shown(f"{title_of(run)}: {badge.label}, started {local_time(run.created_at, '%Y-%m-%d %H:%M')}"),
             )

@@ -109,6 +109,16 @@ def visit(page: Page, url: str) -> Iterator[str]:
         expect(page.get_by_text("Documents to look in")).to_be_visible(timeout=20_000)
     yield "11-uploads"
 
+    page.goto(f"{url}/?view=history")
+    expect(page.get_by_role("heading", name="All runs")).to_be_visible()
+    expect(page.get_by_text("Finished")).to_be_visible()
+    yield "12-history"
+    page.get_by_test_id("stMain").get_by_role("button", name=TOPIC, exact=True).first.click()
+    page.get_by_role("button", name="Manage").click()
+    page.get_by_role("button", name="Delete this run").click()
+    expect(page.get_by_role("button", name="Delete for good")).to_be_visible()
+    yield "13-delete"
+
 
 def open_start(page: Page, url: str) -> None:
     page.goto(url)
