@@ -169,7 +169,7 @@ def make_folder(folder: Path) -> None:
         StoreUnusable: If that is not possible.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # what people research is nobody else's business
     except OSError as error:
         raise StoreUnusable(in_words(error, folder)) from error
 

@@ -5,13 +5,21 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from workflows.events import WorkflowFailedEvent
 from workflows.handler import WorkflowHandler
 
 from hitl.engine.answers import build_answer
-from hitl.engine.errors import EngineError, StoreUnusable, WorkflowChanged, WorkflowUnusable
+from hitl.engine.errors import (
+    EngineError,
+    InvalidAnswer,
+    QuestionNotFound,
+    StoreUnusable,
+    WorkflowChanged,
+    WorkflowUnusable,
+)
 from hitl.engine.feed import Channel, Feed
 from hitl.engine.journal import restored
 from hitl.engine.loop import LoopThread
@@ -110,7 +118,8 @@ class Host:
 
     async def _resume(self) -> None:
         for run_id in self._store.runs_at_work():
-            await self._wake(run_id)
+            with suppress(QuestionNotFound):  # deleted in between
+                await self._wake(run_id)
             await asyncio.sleep(0)  # a thousand runs are taken up one by one, and nobody waits for them all
 
     async def _catch_up(self) -> None:
@@ -122,15 +131,16 @@ class Host:
 
     async def _wake(self, run_id: str) -> None:
         try:
-            live = self._live.get(run_id) or self._launch(run_id)
-        except WorkflowUnusable as error:
+            if live := self._live.get(run_id) or self._launch(run_id):
+                self._deliver(run_id, live)
+            self._obstacles.pop(run_id, None)
+        except (WorkflowUnusable, InvalidAnswer) as error:
             if self._obstacles.get(run_id) != str(error):
                 log.warning("%s", error)
             self._obstacles[run_id] = str(error)
-            return
-        self._obstacles.pop(run_id, None)
-        if live is None:
-            return
+
+    def _deliver(self, run_id: str, live: LiveRun) -> None:
+        """Send a run the answers that it has not taken yet."""
         for answer in self._store.answers(run_id, "answered"):
             question = self._store.question(run_id, answer.question_id)
             event = build_answer(live.hosted.workflow, question, answer.body)

@@ -31,6 +31,7 @@ class Watch:
     def __init__(self, look: Callable[[], None], recover: Callable[[], None], tidy: Callable[[], None]) -> None:
         self._duties = [(look, LOOK_EVERY), (recover, RECOVER_EVERY), (tidy, TIDY_EVERY)]
         self._closing = threading.Event()
+        self._told = ""
         self._thread = threading.Thread(target=self._run, name="hitl-watch", daemon=True)
         self._thread.start()
 
@@ -54,4 +55,6 @@ class Watch:
         except EngineClosed:
             self._closing.set()
         except EngineError as error:  # told on the page; the next look may go better
-            log.warning("%s", error)
+            if str(error) != self._told:
+                log.warning("%s", error)
+            self._told = str(error)
