@@ -254,7 +254,7 @@ class Engine:
                 self._host.catch_up()
 
     def _recover(self) -> None:
-        if self._host and self.trouble:
+        if self._host and (self.trouble or self._host.has_stranded):
             self.store.take_ownership(os.getpid())  # the smallest write there is: it raises while the trouble lasts
             self._host.resume()
 

@@ -67,6 +67,8 @@ class Host:
         self._loop = LoopThread()
         self._live: dict[str, LiveRun] = {}
         self._obstacles: dict[str, str] = {}
+        self.has_stranded = False
+        """Whether a run stands still since its last tick could not be stored; `resume` takes it up again."""
         self._dropping: set[asyncio.Task[None]] = set()
         self._loop.spawn(self._sweep())
 
@@ -78,6 +80,7 @@ class Host:
 
     def resume(self) -> None:
         """Take up what is at work, or was sent something, without waiting for it."""
+        self.has_stranded = False
         self._loop.spawn(self._resume())
 
     def drop(self, run_id: str) -> None:
@@ -190,7 +193,8 @@ class Host:
             if self._loop.closed or self._live.get(run_id) is not live:
                 return  # the engine closes, or the run was laid to rest, or its end is stored already
             if isinstance(error, StoreUnusable):
-                self._strand(run_id, live, error)
+                recorder.release(run_id)
+                self._strand(run_id, error)
                 return
             ending = Ending("failed", failure=Failure(None, type(error).__name__, str(error)))
             log.warning("run %s failed", run_id, exc_info=error)
@@ -199,16 +203,15 @@ class Host:
             ending = Ending("failed", failure=_with_step(ending.failure, last))
         try:
             live.channel.publish(lambda: self._store.finish(run_id, last, ending))
-        except StoreUnusable as error:
-            log.warning("the end of run %s is not stored: %s", run_id, error)
-        finally:
             self._live.pop(run_id, None)
+        except StoreUnusable as error:
+            self._strand(run_id, error)
 
-    def _strand(self, run_id: str, live: LiveRun, error: StoreUnusable) -> None:
+    def _strand(self, run_id: str, error: StoreUnusable) -> None:
         """Forget a run whose last tick could not be stored: it goes on from the one before when that is possible."""
         log.warning("run %s stands still: %s", run_id, error)
-        self._live.pop(run_id)
-        live.hosted.recorder.release(run_id)
+        self._live.pop(run_id, None)
+        self.has_stranded = True
 
     # ---- on the loop: out of memory
 
