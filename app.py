@@ -4,7 +4,7 @@ import streamlit as st
 
 from hitl.engine import EngineError, RunNotFound
 from hitl.report_ui import draw_report, draw_review, draw_start
-from hitl.settings import SettingsError, load_settings
+from hitl.settings import SettingsError
 from hitl.ui import (
     ICON,
     attached_run,
@@ -17,6 +17,7 @@ from hitl.ui import (
     draw_trouble,
     draw_unknown_run,
     draw_visitor,
+    page_settings,
     shows_history,
 )
 
@@ -26,8 +27,7 @@ begin_page()
 try:
     # ---- the engine, shared by all visitors
 
-    secrets = st.secrets.to_dict() if st.secrets.load_if_toml_exists() else {}
-    engine = cached_engine(load_settings(secrets))
+    engine = cached_engine(page_settings())
 
     # ---- the sidebar
 

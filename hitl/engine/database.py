@@ -116,10 +116,17 @@ class Database:
         return int((pages - free) * page_size)
 
     def shrink(self) -> None:
-        """Give the disk back what was deleted."""
+        """Give the disk back what was deleted.
+
+        Raises:
+            StoreUnusable: If the file cannot be written.
+        """
         with self._write_lock:
             self._check_open()
-            self._writer.execute("PRAGMA incremental_vacuum").fetchall()
+            try:
+                self._writer.execute("PRAGMA incremental_vacuum").fetchall()
+            except sqlite3.Error as error:
+                raise StoreUnusable(in_words(error, self.path)) from error
 
     def copy_to(self, target: Path) -> None:
         """Copy the file as it is at this moment, while it is used, and check the copy.

@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic.errors import PydanticUserError
 from workflows.events import StartEvent, WorkflowCancelledEvent
 from workflows.handler import WorkflowHandler
 
 from hitl.engine.answers import build_answer, problems_in
 from hitl.engine.database import Database, in_words, make_folder
-from hitl.engine.errors import EngineError, InvalidInputs, RunNotFound, StoreInUse, StoreUnusable
+from hitl.engine.errors import EngineError, InvalidInputs, RunNotFound, StoreInUse, StoreUnusable, WorkflowUnusable
 from hitl.engine.feed import Feed
 from hitl.engine.host import Host, hosted_for
 from hitl.engine.owner import Ownership, is_owned
@@ -90,6 +91,21 @@ class Engine:
         self.store.add_run(run_id, workflow, start, hosted.shape)
         self._wake(run_id)
         return Run(self, run_id)
+
+    def start_schema(self, workflow: str) -> dict[str, Any]:
+        """The JSON schema of the event that starts a workflow; empty when it has none.
+
+        Args:
+            workflow: The name of a registered workflow.
+
+        Raises:
+            WorkflowUnusable: If there is no such workflow, or it cannot be loaded.
+        """
+        start_event_class = self._registry.hosted(workflow).workflow.start_event_class
+        try:
+            return start_event_class.model_json_schema()
+        except PydanticUserError:  # a field whose type has no JSON value
+            return {}
 
     def attach(self, run_id: str) -> Run:
         """Find a run, and take it up again if it waits on disk.
@@ -220,7 +236,16 @@ class Engine:
 
     def obstacle(self, run_id: str) -> str | None:
         """Why a run that has not ended cannot go on here, in a sentence."""
-        return self._host.obstacle(run_id) if self._host else None
+        if self._host:
+            return self._host.obstacle(run_id)
+        found = self.store.run(run_id)
+        if found is None or found.status not in LIVE:
+            return None
+        try:
+            hosted_for(found, self._registry, self.store)
+        except WorkflowUnusable as error:
+            return str(error)
+        return None
 
     def in_memory(self) -> list[str]:
         """Ids of the runs that are in memory."""
@@ -312,6 +337,10 @@ def _start_record(start_event_class: type[StartEvent], inputs: dict[str, Any]) -
     Raises:
         InvalidInputs: If the inputs do not fit, or could not be read again.
     """
+    known = start_event_class.model_fields
+    if known and (unknown := [name for name in inputs if name not in known]):
+        has = f"{start_event_class.__name__} has no such field. It has: {', '.join(known)}."
+        raise InvalidInputs(dict.fromkeys(unknown, has))
     try:
         start = record(start_event_class(**inputs), "start")
         start_event_class(**start.body)

@@ -154,6 +154,7 @@ class Host:
         if found is None or found.status not in LIVE:
             return None
         hosted = hosted_for(found, self._registry, self._store)
+        self._store.keep_shape(found.id, hosted.shape)
         try:
             handler = self._begin(found, hosted)
         except EngineError:
@@ -246,9 +247,7 @@ def hosted_for(found: RunRecord, registry: Registry, store: Store) -> HostedWork
         WorkflowChanged: If it has another shape than the one with which the run was paused.
     """
     hosted, before = registry.hosted(found.workflow), store.shape(found.id)
-    if before is None:
-        store.keep_shape(found.id, hosted.shape)
-    elif changes := before.changes_to(hosted.shape):
+    if before and (changes := before.changes_to(hosted.shape)):
         raise WorkflowChanged(
             f"The workflow “{found.workflow}” has changed since this run was last at work: {changes}. The run is kept "
             "as it was. Start it again with the same inputs, or bring the earlier workflow back."

@@ -35,7 +35,9 @@ class Store(Reader):
             return _append(db, run_id, [start], now)[0]
 
     def keep_shape(self, run_id: str, shape: Shape) -> None:
-        """Note the shape of the workflow that takes up a run of which none is recorded."""
+        """Note the shape of the workflow that takes up a run, if none is recorded: the first version did not."""
+        if self.shape(run_id):
+            return
         with self.database.transaction() as db:
             db.execute("INSERT OR IGNORE INTO shapes VALUES(?, ?)", (shape.id, shape.to_json()))
             db.execute("UPDATE runs SET shape=? WHERE id=?", (shape.id, run_id))

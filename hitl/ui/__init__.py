@@ -3,15 +3,15 @@
 from pathlib import Path
 
 from hitl.ui._compat import shown, without_shorthand
+from hitl.ui.clock import local_time
 from hitl.ui.heartbeat import begin_page, draw_heartbeat
 from hitl.ui.history import draw_history, shows_history
 from hitl.ui.question import send_answer
 from hitl.ui.run import draw_run, draw_unknown_run
 from hitl.ui.runs import draw_runs
-from hitl.ui.session import attached_run, cached_engine, leave_run, start_run
+from hitl.ui.session import attached_run, cached_engine, leave_run, page_settings, start_run
 from hitl.ui.trouble import draw_failure, draw_trouble
 from hitl.ui.visitor import draw_visitor, visitor
-from hitl.ui.words import local_time
 
 ICON = Path(__file__).parent / "icon.png"
 """The page's icon, served from here: an icon named `:material/…:` is fetched from the network by every browser."""
@@ -31,6 +31,7 @@ __all__ = [
     "draw_visitor",
     "leave_run",
     "local_time",
+    "page_settings",
     "send_answer",
     "shown",
     "shows_history",

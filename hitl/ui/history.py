@@ -9,12 +9,13 @@ from textwrap import shorten
 import streamlit as st
 
 from hitl.engine import Engine, RunRecord, Status
+from hitl.engine.words import title_of
 from hitl.ui._compat import shown
+from hitl.ui.clock import local_time, local_zone
 from hitl.ui.heartbeat import draw_heartbeat, keep_current
 from hitl.ui.session import leave_run, open_run
 from hitl.ui.status import BADGES, draw_badge
 from hitl.ui.visitor import visible_runs
-from hitl.ui.words import local_time, local_zone, title_of
 
 VIEW = "history"
 """What the address says while the history is shown: `?view=history`."""

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from hitl.engine import EventRecord
-from hitl.ui.words import describe, local_time
+from hitl.engine.words import describe
+from hitl.ui.clock import local_time
 
 NEWEST = 50
 """Events that are drawn: one block of this many costs the same however long the run is."""

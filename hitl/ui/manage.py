@@ -7,9 +7,9 @@ import streamlit as st
 from hitl.engine import EngineError, Run, RunRecord
 from hitl.engine.engine import TITLE_LENGTH
 from hitl.engine.records import LIVE
+from hitl.engine.words import title_of
 from hitl.ui.question import tell
 from hitl.ui.session import leave_run
-from hitl.ui.words import title_of
 
 
 def draw_manage(run: Run, record: RunRecord) -> None:

@@ -10,9 +10,10 @@ from typing import Any
 import streamlit as st
 
 from hitl.engine import EngineError, Question, Receipt, Run
+from hitl.engine.words import describe_answer
 from hitl.ui._compat import shown
+from hitl.ui.clock import local_time
 from hitl.ui.visitor import visitor
-from hitl.ui.words import describe_answer, local_time
 
 _answering = threading.Lock()
 

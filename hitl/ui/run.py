@@ -10,7 +10,9 @@ import streamlit as st
 
 from hitl.engine import EngineError, Question, Run, RunRecord
 from hitl.engine.records import LIVE
+from hitl.engine.words import describe_answer, title_of, words_of
 from hitl.ui._compat import show_top, shown
+from hitl.ui.clock import local_time
 from hitl.ui.follow import Snapshot, draw_live_log
 from hitl.ui.heartbeat import draw_heartbeat, keep_current
 from hitl.ui.log import draw_log
@@ -18,7 +20,6 @@ from hitl.ui.manage import draw_manage
 from hitl.ui.question import draw_notice, note_drawing, tell
 from hitl.ui.session import leave_run, start_again
 from hitl.ui.status import draw_badge
-from hitl.ui.words import describe_answer, local_time, title_of, words_of
 
 HEADLINE_LENGTH = 120
 """Characters of a headline; what is longer stands below it in full."""

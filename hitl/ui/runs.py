@@ -8,13 +8,14 @@ import streamlit as st
 
 from hitl.engine import Engine, RunRecord
 from hitl.engine.records import LIVE
+from hitl.engine.words import title_of
 from hitl.ui._compat import shown
+from hitl.ui.clock import local_time
 from hitl.ui.heartbeat import keep_current
 from hitl.ui.history import open_history
 from hitl.ui.session import open_run
 from hitl.ui.status import BADGES
 from hitl.ui.visitor import visible_runs
-from hitl.ui.words import local_time, title_of
 
 WAITING, RECENT = 8, 6
 """Runs that are listed, at most, of those that wait and of the others."""

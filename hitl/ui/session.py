@@ -5,17 +5,32 @@ from __future__ import annotations
 import queue
 import threading
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from hitl.engine import Engine, EngineError, InvalidInputs, Run, RunRecord, open_engine
-from hitl.settings import Settings
+from hitl.settings import Settings, SettingsError, load_settings
 
 _starting = threading.Lock()
 _started: dict[str, str] = {}  # ids of runs, by what was clicked
 REMEMBERED = 1000
 """Clicks that are remembered, of all visitors; a second one comes within a second."""
+
+
+def page_settings() -> Settings:
+    """The settings from the environment and from Streamlit's file of secrets.
+
+    Raises:
+        SettingsError: If a value cannot be used, or there is such a file and it cannot be read.
+    """
+    if st.secrets.load_if_toml_exists():
+        return load_settings(st.secrets.to_dict())
+    for path in st.get_option("secrets.files"):
+        if Path(path).exists():  # Streamlit tells a broken file only in its log, and goes on without it
+            raise SettingsError(f"{path} cannot be read: it is not valid TOML. Mend it, or move it away.")
+    return load_settings()
 
 
 def cached_engine(settings: Settings) -> Engine:

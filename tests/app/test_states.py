@@ -263,6 +263,21 @@ def test_a_workflow_that_cannot_be_loaded_is_told_on_start(monkeypatch):
     assert "cannot be loaded" in text_of(at)
 
 
+def test_a_broken_file_of_secrets_is_told_instead_of_being_passed_over(tmp_path, monkeypatch):
+    (tmp_path / ".streamlit").mkdir()
+    (tmp_path / ".streamlit" / "secrets.toml").write_text("HITL_FINDINGS = ")
+    monkeypatch.setattr(st.secrets, "_secrets", None)
+    broken = str(tmp_path / ".streamlit" / "secrets.toml")
+    before = st.get_option("secrets.files")
+    st.config.set_option("secrets.files", [broken])
+    try:
+        at = open_page()
+    finally:
+        st.config.set_option("secrets.files", before)
+    assert "it is not valid TOML" in text_of(at)
+    assert not has_button("start")(at)
+
+
 def test_secrets_are_settings(monkeypatch, tmp_path):
     from streamlit.testing.v1 import AppTest
 

@@ -1,16 +1,12 @@
-"""Events, answers and times in words."""
+"""Runs, events and answers in words, the same on the page and on the command line."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import streamlit as st
-
-from hitl.engine import EventRecord, Question, RunRecord
+from hitl.engine.records import EventRecord, Question, RunRecord
 
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
@@ -79,16 +75,3 @@ def words_of(name: str) -> str:
     """`ReviewFindings` and `review_findings` as `Review findings`."""
     words = CAMEL.sub(" ", name.removesuffix("Event")).replace("_", " ").split()
     return " ".join(words).capitalize()
-
-
-def local_time(at: datetime, pattern: str = "%H:%M:%S") -> str:
-    """A time on the visitor's clock."""
-    return at.astimezone(local_zone()).strftime(pattern)
-
-
-def local_zone() -> tzinfo:
-    """The visitor's time zone, as the browser tells it."""
-    try:
-        return ZoneInfo(st.context.timezone or "UTC")
-    except (ZoneInfoNotFoundError, ValueError):
-        return UTC

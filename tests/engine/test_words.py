@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 
 from hitl.engine import EventRecord
-from hitl.engine.records import Kind
-from hitl.ui._compat import WORD_JOINER, without_shorthand
-from hitl.ui.words import describe, describe_answer, headline_field, local_time, words_of
+from hitl.engine.records import Kind, RunRecord
+from hitl.engine.words import describe, describe_answer, headline_field, title_of, words_of
 
 
 def event(kind: Kind, type_: str, **body: Any) -> EventRecord:
@@ -22,6 +21,10 @@ def event(kind: Kind, type_: str, **body: Any) -> EventRecord:
         (event("start", "StartEvent"), "Started: Start"),
         (event("progress", "ProgressEvent", message="Read 3 documents"), "Read 3 documents"),
         (event("progress", "PagesTurned", count=3), "Pages turned"),
+        (
+            event("progress", "StepRestarted", step="do_research", message="do_research started again after a restart"),
+            "“Do research” started again after a restart",
+        ),
         (event("question", "ReviewFindings"), "Waiting for a human: review findings"),
         (
             event(
@@ -66,19 +69,19 @@ def test_the_headline_is_the_first_text():
     assert headline_field({"amount": 3}) == ""
 
 
-def test_without_a_visitor_times_are_utc():
-    assert local_time(datetime(2026, 11, 23, 9, 5, tzinfo=UTC)) == "09:05:00"
-
-
-@pytest.mark.parametrize("shorthand", [":red[x]", ":material/home:", ":tada:", "->", "<-", "--", ">=", "<=", "\\>="])
-def test_shorthand_is_kept_apart_by_an_invisible_sign(shorthand: str):
-    kept = without_shorthand(f"a {shorthand} b")
-    assert WORD_JOINER in kept
-    assert kept.replace(WORD_JOINER, "") == f"a {shorthand} b"
+def run(title: str | None = None, result: dict[str, Any] | None = None, **inputs: Any) -> RunRecord:
+    at = datetime(2026, 11, 23, 9, 5, tzinfo=UTC)
+    return RunRecord("0", "book_flight", title, inputs, "completed", False, result, None, at, at)
 
 
 @pytest.mark.parametrize(
-    "text", ["at 10:30", "see https://example.org", "well-known", "a > b", "[\\[1\\]](#reference-1)"]
+    ("record", "title"),
+    [
+        (run(topic="Tides"), "Tides"),
+        (run(topic="Tides", result={"title": "Tides and the Moon"}), "Tides and the Moon"),
+        (run(title="For Monday", topic="Tides", result={"title": "Tides and the Moon"}), "For Monday"),
+        (run(amount=3), "Book flight"),
+    ],
 )
-def test_ordinary_text_is_left_alone(text: str):
-    assert without_shorthand(text) == text
+def test_a_run_is_called_by_its_name_or_by_what_it_is_about(record: RunRecord, title: str):
+    assert title_of(record) == title

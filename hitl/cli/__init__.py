@@ -1,0 +1,80 @@
+"""hitl without a browser: look at runs, start them, decide, and keep what they gave.
+
+No command is imported before it is called, so that `hitl --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import errno
+import importlib
+import io
+import sys
+from typing import Any, NamedTuple
+
+import click
+
+
+class Entry(NamedTuple):
+    """Where a command stands, and what it does."""
+
+    module: str
+    summary: str
+    """The first sentence of its own help."""
+
+
+COMMANDS = {
+    "runs": Entry("hitl.cli.looking", "List runs, the newest first."),
+    "questions": Entry("hitl.cli.looking", "List everything that waits for a human, the oldest first."),
+    "show": Entry("hitl.cli.looking", "Show a run: what it asks, what was decided, what it gave."),
+    "start": Entry("hitl.cli.starting", "Start a run, and print its id."),
+    "answer": Entry("hitl.cli.deciding", "Answer a question of a run."),
+    "cancel": Entry("hitl.cli.deciding", "End a run now."),
+    "rename": Entry("hitl.cli.keeping", "Give a run a name, or take it back with an empty one."),
+    "delete": Entry("hitl.cli.keeping", "Delete a run and everything stored of it."),
+    "prune": Entry("hitl.cli.keeping", "Delete runs that have ended: never one that works or waits."),
+    "export": Entry("hitl.cli.exporting", "Print the report of a run as Markdown."),
+    "backup": Entry("hitl.cli.exporting", "Copy all runs and documents into a zip file."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group of commands, each imported when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(importlib.import_module(COMMANDS[cmd_name].module), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.summary) for name, entry in COMMANDS.items()])
+
+    def main(self, *args: Any, **options: Any) -> Any:
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")  # a terminal that knows no “ shows \u201c
+        return super().main(*args, **options)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # whoever read has read enough; click ends quietly
+                raise
+            raise click.ClickException(f"{error.strerror or error}: {error.filename or 'the output'}") from error
+
+
+@click.group(
+    "hitl",
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="RUN is an id, or the beginning of one. What is recorded here is carried out by the hitl that runs "
+    "(streamlit run app.py) with the same HITL_HOME.",
+)
+@click.version_option(package_name="hitl")
+def main() -> None:
+    """An agent researches, a human looks at the evidence and decides, and only then is a report written."""

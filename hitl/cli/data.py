@@ -1,0 +1,34 @@
+"""Runs and what belongs to them as data for other programs, under keys that stay."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from hitl.engine import Question, Run, RunRecord
+from hitl.engine.words import title_of
+
+
+def run_data(record: RunRecord) -> dict[str, Any]:
+    """A run without its result, which may be long."""
+    data = asdict(record)
+    del data["result"]
+    return data | {"headline": title_of(record)}
+
+
+def whole_run(run: Run) -> dict[str, Any]:
+    """Everything that is stored of a run."""
+    return {
+        "record": run_data(run.record),
+        "obstacle": run.obstacle,
+        "questions": [asdict(question) for question in _asked(run)],
+        "answers": [asdict(answer) for answer in run.answers],
+        "events": [asdict(event) for event in run.events()],
+        "result": run.result,
+    }
+
+
+def _asked(run: Run) -> list[Question]:
+    """The questions of a run that were answered, and those that are open."""
+    answered = [run.engine.store.question(run.id, answer.question_id) for answer in run.answers]
+    return sorted([*answered, *run.questions], key=lambda question: question.asked_at)

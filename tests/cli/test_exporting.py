@@ -1,0 +1,133 @@
+"""Taking a report away, or everything."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from hitl.engine import Engine, Run, open_engine
+from hitl.research import Shelf
+from hitl.settings import Settings, load_settings
+from tests.cli.calling import asked, done, hitl, read, refused
+from tests.conftest import until
+
+
+@pytest.fixture
+def report(owner: Engine) -> Run:
+    """A run that has given its report."""
+    run = owner.start("report", topic="How do heat pumps work?")
+    run.answer(asked(run).id, {"approved": True}, by="ben")
+    until(lambda: run.status == "completed")
+    return run
+
+
+def markdown_of(run: Run) -> str:
+    assert run.result
+    return str(run.result["markdown"])
+
+
+def test_a_report_is_printed_as_it_is(report: Run):
+    assert done("export", report.id) == markdown_of(report)
+
+
+def test_a_report_is_written_into_a_file_that_was_not_there(report: Run, tmp_path: Path):
+    target = tmp_path / "report.md"
+
+    result = hitl("export", report.id, "--output", str(target))
+
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert target.read_text("utf-8") == markdown_of(report)
+    assert [path.name for path in tmp_path.glob("*report*")] == ["report.md"]
+
+
+def test_a_file_that_is_there_is_overwritten_only_by_force(report: Run, tmp_path: Path):
+    target = tmp_path / "report.md"
+    target.write_text("mine", "utf-8")
+
+    assert "is there already" in refused("export", report.id, "--output", str(target))
+    assert target.read_text("utf-8") == "mine"
+
+    done("export", report.id, "--output", str(target), "--force")
+    assert target.read_text("utf-8") == markdown_of(report)
+
+
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [
+        (".", "is not a file"),
+        ("", "is not a file"),
+        ("/dev/null", "/dev/null is not a file"),
+        ("no such folder/report.md", "cannot be written (No such file or directory"),
+        ("/proc/report.md", "/proc/report.md cannot be written"),
+        ("loop", "loop is not a file"),
+        ("loop/report.md", "loop/report.md cannot be written"),
+        ("a" * 300, "cannot be written (File name too long"),
+        ("home/runs.db", "is in the folder where hitl keeps its own files"),
+    ],
+)
+def test_a_target_that_is_no_file_of_ones_own_is_refused(report: Run, target: str, message: str):
+    Path("loop").symlink_to("loop")
+    assert message in refused("export", report.id, "--output", target, "--force")
+    assert message in refused("backup", target, "--force")
+    assert report.status == "completed"
+
+
+def test_a_run_without_a_report_has_none_to_export(owner: Engine):
+    run = owner.start("order", item="tea")
+    asked(run)
+
+    assert refused("export", run.id) == f"Error: Run {run.id[:8]} has no report; its status is waiting.\n"
+
+
+def test_a_whole_run_is_exported_as_one_document(report: Run, tmp_path: Path):
+    data = read("export", report.id)
+
+    assert sorted(data) == ["answers", "events", "obstacle", "questions", "record", "result"]
+    assert data["record"]["id"] == report.id
+    assert [event["seq"] for event in data["events"]] == list(range(1, len(report.events()) + 1))
+    assert [question["id"] for question in data["questions"]] == [data["answers"][0]["question_id"]]
+    assert data["result"] == report.result
+    assert read("show", report.id) == data
+
+    done("export", report.id, "--json", "--output", "run.json")
+    assert json.loads((tmp_path / "run.json").read_text("utf-8")) == data
+
+
+def test_a_paused_run_goes_on_from_a_backup_and_its_quotes_can_be_checked(owner: Engine, tmp_path: Path):
+    notes = tmp_path / "notes.md"
+    notes.write_text("A lock gate holds back the water of a canal. The keeper opens the lock gate.", "utf-8")
+    run_id = done("start", "report", "--topic", "lock gate", "--document", str(notes)).strip()
+    asked(owner.attach(run_id))
+
+    data = read("backup", "backup.zip")
+    owner.close()
+    with zipfile.ZipFile(tmp_path / "backup.zip") as archive:
+        assert archive.testzip() is None
+        archive.extractall(tmp_path / "restored")
+
+    assert data["documents"] == len(list((tmp_path / "restored").rglob("*.json"))) > 0
+    restored = open_engine(Settings(home=tmp_path / "restored", workflows=load_settings().workflows))
+    run = restored.attach(run_id)
+    run.answer(asked(run).id, {"approved": True}, by="ben")
+    until(lambda: run.status == "completed")
+    assert run.result
+    quoted = run.result["references"][0]["finding"]
+    text = Shelf(tmp_path / "restored").get(quoted["document"]).text
+    assert text[quoted["start"] : quoted["end"]] == quoted["quote"]
+    restored.close()
+
+
+def test_a_backup_that_cannot_be_finished_leaves_the_one_before(report: Run, home: Path, tmp_path: Path):
+    done("backup", "backup.zip")
+    before = (tmp_path / "backup.zip").read_bytes()
+    (home / "shelf" / "ff").mkdir(parents=True, exist_ok=True)
+    (home / "shelf" / "ff" / "gone.json").symlink_to("nowhere")
+
+    assert "is there already" in refused("backup", "backup.zip")
+    assert "backup.zip cannot be written (No such file or directory" in refused("backup", "backup.zip", "--force")
+
+    assert (tmp_path / "backup.zip").read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["backup.zip", "home"]
