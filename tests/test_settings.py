@@ -10,6 +10,10 @@ from hitl.settings import Settings, SettingsError, load_settings
 VALUES: dict[str, tuple[str, Any]] = {
     "home": ("/somewhere/hitl", Path("/somewhere/hitl")),
     "workflows": ("report=a.b:C, other = d:E", {"report": "a.b:C", "other": "d:E"}),
+    "rest_seconds": ("0.5", 0.5),
+    "keep_days": ("90", 90),
+    "keep_megabytes": ("500", 500),
+    "shared": ("1", True),
     "findings": ("5", 5),
     "upload_megabytes": ("7", 7),
     "upload_files": ("9", 9),
@@ -67,6 +71,8 @@ def test_without_anything_set_the_defaults_hold():
 
     assert settings.workflows == {"report": "hitl.report:ReportWorkflow"}
     assert (settings.findings, settings.upload_megabytes, settings.upload_files) == (8, 20, 50)
+    assert (settings.rest_seconds, settings.keep_days, settings.keep_megabytes) == (30, None, None)
+    assert not settings.shared
     assert settings.home.is_absolute()
 
 
@@ -88,6 +94,10 @@ def test_an_unknown_name_in_the_secrets_is_refused_by_name():
         ("findings", "0", "greater than or equal to 1"),
         ("findings", "31", "less than or equal to 30"),
         ("findings", "2.5", "valid integer"),
+        ("rest_seconds", "0", "greater than or equal to 0.1"),
+        ("keep_days", "0", "greater than or equal to 1"),
+        ("keep_megabytes", "all", "valid integer"),
+        ("shared", "perhaps", "valid boolean"),
         ("upload_megabytes", "201", "less than or equal to 200"),
         ("upload_files", "-1", "greater than or equal to 1"),
         ("workflows", "report", "“report” is not of the form name=package.module:Name"),

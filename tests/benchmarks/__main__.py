@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.benchmarks import imports, ranking, ticks
+from tests.benchmarks import crashes, imports, latency, paused, ranking, streaming, ticks
 
-for benchmark in (imports, ranking, ticks):
-    benchmark.main()
+if __name__ == "__main__":  # which the processes of the crash test load, too
+    for benchmark in (imports, ranking, ticks, latency, streaming, paused, crashes):
+        benchmark.main()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from workflows import Context, Workflow, step
@@ -12,7 +13,7 @@ from workflows.events import Event, StartEvent, StopEvent
 
 from hitl.engine import Engine, Run, open_engine
 from hitl.settings import Settings
-from tests.benchmarks.timing import report, report_figures
+from tests.benchmarks.timing import report_figures
 
 SHORT, LONG = 50, 1_000
 """Steps of a run; each makes two ticks: the event that comes in, and the step's result."""
@@ -72,23 +73,29 @@ def bytes_per_step(engine: Engine, steps: int) -> float:
     return grown / LONG
 
 
+@dataclass(frozen=True)
+class Pair:
+    """A figure of a short run and of a long one, taken one after the other."""
+
+    short: float
+    long: float
+
+
+def report_pairs(what: str, pairs: list[Pair], unit: str) -> None:
+    for steps, figures in ((SHORT, [pair.short for pair in pairs]), (LONG, [pair.long for pair in pairs])):
+        report_figures(f"{what} of a step in a run of {steps:,}", figures, unit)
+    report_figures(f"{what} of a step, long to short", [pair.long / pair.short for pair in pairs], "times", FACTOR)
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         engine = open_engine(Settings(home=Path(folder), workflows={"climbs": "tests.benchmarks.ticks:Climbs"}))
         climb(engine, SHORT).cancel()  # imports and validates
-        times = [(seconds_per_step(engine, SHORT), seconds_per_step(engine, LONG)) for _ in range(RUNS)]
-        sizes = [(bytes_per_step(engine, SHORT), bytes_per_step(engine, LONG)) for _ in range(RUNS)]
+        times = [Pair(seconds_per_step(engine, SHORT), seconds_per_step(engine, LONG)) for _ in range(RUNS)]
+        sizes = [Pair(bytes_per_step(engine, SHORT), bytes_per_step(engine, LONG)) for _ in range(RUNS)]
         engine.close()
-    for number, steps in enumerate((SHORT, LONG)):
-        report(f"step in a run of {steps:,}, two ticks", [each[number] for each in times])
-    report_figures(
-        "time of a step in the long run, as a multiple", [long / short for short, long in times], "times", FACTOR
-    )
-    for number, steps in enumerate((SHORT, LONG)):
-        report_figures(f"size of a step in a run of {steps:,}", [each[number] for each in sizes], "bytes")
-    report_figures(
-        "size of a step in the long run, as a multiple", [long / short for short, long in sizes], "times", FACTOR
-    )
+    report_pairs("time", [Pair(pair.short * 1000, pair.long * 1000) for pair in times], "ms")
+    report_pairs("size", sizes, "bytes")
 
 
 if __name__ == "__main__":
