@@ -5,18 +5,25 @@ from __future__ import annotations
 import errno
 import sqlite3
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeVar
 
 from hitl.engine.errors import EngineClosed, StoreUnusable
 from hitl.engine.schema import NEWEST, migrate, version_of
 
+T = TypeVar("T")
+
 BUSY = 30
 """Seconds that a writer waits for another process's transaction; ours take milliseconds."""
-ON_OPENING = "PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-"""What is committed is on the disk, readers do not wait for the writer, and free pages can be given back."""
+CHECKED = 100_000_000
+"""Bytes of a file up to which it is looked through when it is opened: a fraction of a second."""
+ON_OPENING = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+"""What is committed is on the disk, and readers do not wait for the writer."""
+ON_MAKING = "PRAGMA auto_vacuum=INCREMENTAL;"
+"""Free pages can be given back: has to be said before there are tables."""
 
 
 class Database:
@@ -97,8 +104,16 @@ class Database:
             self._check_open()
             try:
                 return self._reader.execute(sql, parameters).fetchall()
-            except sqlite3.Error as error:
+            except (sqlite3.Error, UnicodeDecodeError) as error:
                 raise StoreUnusable(in_words(error, self.path)) from error
+
+    def records(self, made_from: Callable[[tuple[Any, ...]], T], sql: str, *values: object) -> list[T]:
+        """What is made from each row of a query; see `read`."""
+        rows = self.read(sql, *values)
+        try:
+            return [made_from(row) for row in rows]
+        except (ValueError, TypeError, KeyError) as error:  # hitl has written none such: the disk has changed it
+            raise StoreUnusable(in_words(error, self.path)) from error
 
     def changed_elsewhere(self) -> bool:
         """Whether another process has committed something since the last time this was asked."""
@@ -124,7 +139,7 @@ class Database:
         with self._write_lock:
             self._check_open()
             try:
-                self._writer.execute("PRAGMA incremental_vacuum").fetchall()
+                self._writer.executescript("PRAGMA incremental_vacuum")  # `execute` would free one page
             except sqlite3.Error as error:
                 raise StoreUnusable(in_words(error, self.path)) from error
 
@@ -145,6 +160,8 @@ class Database:
 
     def _prepare(self, may_migrate: bool) -> None:
         version = version_of(self._writer)
+        if not self._is_sound():
+            raise StoreUnusable(in_words(ValueError(), self.path))
         if version > NEWEST:
             raise StoreUnusable(
                 f"{self.path} was written by a newer hitl (version {version} of its tables; this one knows {NEWEST}). "
@@ -154,11 +171,33 @@ class Database:
             raise StoreUnusable(
                 f"{self.path} is in use by an older hitl. Nothing in it was changed. Restart that one as this version."
             )
-        self._writer.executescript(ON_OPENING)
+        self._set_up(ON_OPENING if version else ON_MAKING + ON_OPENING)
         if version < NEWEST:
             migrate(self._writer)
         if version and self._writer.execute("PRAGMA auto_vacuum").fetchone()[0] == 0:
-            self._writer.executescript("PRAGMA auto_vacuum=INCREMENTAL; VACUUM;")  # the first version could not shrink
+            self._writer.executescript(ON_MAKING + "VACUUM;")  # the first version could not shrink
+
+    def _set_up(self, pragmas: str) -> None:
+        """Set how the file is kept; SQLite does not wait for others when the journal is switched to WAL."""
+        deadline = time.monotonic() + BUSY
+        while True:
+            try:
+                self._writer.executescript(pragmas)
+                return
+            except sqlite3.OperationalError as error:
+                if reason_of(error) != "busy" or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.01)
+
+    def _is_sound(self) -> bool:
+        """Whether the tables are hitl's and their pages fit together; a large file takes too long to be checked."""
+        self._writer.execute("BEGIN")  # another thread may be about to make the tables
+        tables = self._writer.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        is_of_hitl = tables == 0 or version_of(self._writer) > 0
+        is_large = self.path.stat().st_size > CHECKED
+        is_whole = is_large or self._writer.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
+        self._writer.execute("COMMIT")
+        return bool(is_of_hitl and is_whole)
 
     def _data_version(self) -> int:
         """A number that changes when somebody else commits; asking takes microseconds."""
@@ -181,27 +220,59 @@ def make_folder(folder: Path) -> None:
         raise StoreUnusable(in_words(error, folder)) from error
 
 
+Reason = Literal["full", "damaged", "forbidden", "busy", "unknown"]
+
+REASONS: dict[int, Reason] = {
+    sqlite3.SQLITE_FULL: "full",
+    sqlite3.SQLITE_CORRUPT: "damaged",
+    sqlite3.SQLITE_NOTADB: "damaged",
+    sqlite3.SQLITE_READONLY: "forbidden",
+    sqlite3.SQLITE_CANTOPEN: "forbidden",
+    sqlite3.SQLITE_PERM: "forbidden",
+    sqlite3.SQLITE_BUSY: "busy",
+}
+"""What SQLite's primary error codes mean: https://www.sqlite.org/rescode.html."""
+REASONS_OF_THE_SYSTEM: dict[int, Reason] = {
+    errno.ENOSPC: "full",
+    errno.EDQUOT: "full",
+    errno.EACCES: "forbidden",
+    errno.EPERM: "forbidden",
+    errno.EROFS: "forbidden",
+}
+
+
+def reason_of(error: Exception) -> Reason:
+    """What kind of trouble an error of SQLite, of the system or of a value is."""
+    match error:
+        case sqlite3.Error():
+            return REASONS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, "unknown")
+        case OSError():
+            return REASONS_OF_THE_SYSTEM.get(error.errno or 0, "unknown")
+        case _:
+            return "damaged"  # a value that hitl has not written: the disk has changed it
+
+
 def in_words(error: Exception, path: Path) -> str:
-    """What an error of the disk or of SQLite means for the file, and what to do about it."""
-    match getattr(error, "sqlite_errorcode", 0) & 0xFF or getattr(error, "errno", 0):
-        case sqlite3.SQLITE_FULL | errno.ENOSPC:
+    """What an error means for the file, and what to do about it."""
+    match reason_of(error):
+        case "full":
             return (
                 f"The disk that holds {path} is full. What was stored is safe. Free some space: hitl then goes on by "
                 "itself."
             )
-        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+        case "damaged":
             return (
                 f"{path} is damaged, or is not a file of hitl's. It was left as it is. Put a backup in its place, or "
                 "move it away to begin anew."
             )
-        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | errno.EACCES | errno.EROFS | errno.EPERM:
+        case "forbidden":
             return (
                 f"hitl may not write {path}. Nothing in it was changed. Make the folder and the file writable for the "
                 "user that hitl runs as, or set HITL_HOME to another folder."
             )
-        case sqlite3.SQLITE_BUSY:
+        case "busy":
             return f"Another process has kept {path} locked for {BUSY} seconds. Nothing was changed. Try again."
-        case _:
+        case "unknown":
             return (
                 f"hitl cannot use its file of runs, {path}: {error}. Nothing in it was changed. Look at the disk and "
                 "the folder's permissions, or set HITL_HOME to another folder."

@@ -137,10 +137,11 @@ class Host:
             if live := self._live.get(run_id) or self._launch(run_id):
                 self._deliver(run_id, live)
             self._obstacles.pop(run_id, None)
-        except (WorkflowUnusable, InvalidAnswer) as error:
+        except (WorkflowUnusable, InvalidAnswer, StoreUnusable) as error:
             if self._obstacles.get(run_id) != str(error):
-                log.warning("%s", error)
+                log.warning("run %s cannot go on: %s", run_id, error)
             self._obstacles[run_id] = str(error)
+            self.has_stranded = self.has_stranded or self._store.database.trouble is not None
 
     def _deliver(self, run_id: str, live: LiveRun) -> None:
         """Send a run the answers that it has not taken yet."""
@@ -160,7 +161,7 @@ class Host:
         except EngineError:
             raise
         except Exception as error:  # the library and the user's classes raise what they like
-            hosted.recorder.release(run_id)
+            hosted.recorder.abort(run_id)
             raise WorkflowUnusable(
                 f"Run {run_id} cannot be taken up: {error}. Its workflow “{found.workflow}” has probably changed; "
                 "start it again with the same inputs."
@@ -194,8 +195,7 @@ class Host:
             if self._loop.closed or self._live.get(run_id) is not live:
                 return  # the engine closes, or the run was laid to rest, or its end is stored already
             if isinstance(error, StoreUnusable):
-                recorder.release(run_id)
-                self._strand(run_id, error)
+                self._strand(run_id, live, error)
                 return
             ending = Ending("failed", failure=Failure(None, type(error).__name__, str(error)))
             log.warning("run %s failed", run_id, exc_info=error)
@@ -206,12 +206,13 @@ class Host:
             live.channel.publish(lambda: self._store.finish(run_id, last, ending))
             self._live.pop(run_id, None)
         except StoreUnusable as error:
-            self._strand(run_id, error)
+            self._strand(run_id, live, error)
 
-    def _strand(self, run_id: str, error: StoreUnusable) -> None:
+    def _strand(self, run_id: str, live: LiveRun, error: StoreUnusable) -> None:
         """Forget a run whose last tick could not be stored: it goes on from the one before when that is possible."""
         log.warning("run %s stands still: %s", run_id, error)
         self._live.pop(run_id, None)
+        live.hosted.recorder.abort(run_id)
         self.has_stranded = True
 
     # ---- on the loop: out of memory

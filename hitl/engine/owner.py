@@ -22,7 +22,11 @@ class Ownership:
         self._lock = FileLock(home / LOCK_FILE, thread_local=False)
 
     def take(self) -> bool:
-        """Become the owner; False when another process is."""
+        """Become the owner; False when another process is.
+
+        Raises:
+            OSError: If the folder cannot be written.
+        """
         try:
             self._lock.acquire(timeout=PATIENCE, poll_interval=0.05)
         except Timeout:
@@ -40,5 +44,7 @@ def is_owned(home: Path) -> bool:
         lock.acquire(blocking=False)
     except Timeout:
         return True
+    except OSError:  # what cannot be locked cannot be owned; whoever opens the file there is told why
+        return False
     lock.release()
     return False

@@ -18,6 +18,7 @@ from hitl.engine.rows import (
     journal_row_from,
     question_from,
     run_from,
+    shape_from,
     snapshot_from,
     stamp,
     time_from,
@@ -50,8 +51,8 @@ class Reader:
     # ---- runs
 
     def run(self, run_id: str) -> RunRecord | None:
-        rows = self.database.read(f"SELECT {RUN_COLUMNS} FROM runs WHERE id=?", run_id)
-        return run_from(rows[0]) if rows else None
+        found = self.database.records(run_from, f"SELECT {RUN_COLUMNS} FROM runs WHERE id=?", run_id)
+        return found[0] if found else None
 
     def runs(
         self,
@@ -63,7 +64,8 @@ class Reader:
         ids: Collection[str] | None = None,
     ) -> list[RunRecord]:
         """Runs, the newest first; see `Engine.runs`."""
-        rows = self.database.read(
+        return self.database.records(
+            run_from,
             f"SELECT {RUN_COLUMNS} FROM runs WHERE (:status IS NULL OR status=:status)"
             " AND (:before IS NULL OR created_at < :before) AND (:since IS NULL OR created_at >= :since)"
             f" AND (:ids IS NULL OR id IN (SELECT value FROM json_each(:ids))) AND {MATCHES}"
@@ -77,7 +79,6 @@ class Reader:
                 "limit": limit,
             },
         )
-        return [run_from(row) for row in rows]
 
     def runs_named(self, prefix: str) -> list[str]:
         """Ids that begin with some characters, two at most."""
@@ -100,10 +101,10 @@ class Reader:
 
     def shape(self, run_id: str) -> Shape | None:
         """The shape that a run's workflow had when it was last at work; None when that was not recorded."""
-        rows = self.database.read(
-            "SELECT shapes.shape FROM shapes JOIN runs ON runs.shape=shapes.id WHERE runs.id=?", run_id
+        found = self.database.records(
+            shape_from, "SELECT shapes.shape FROM shapes JOIN runs ON runs.shape=shapes.id WHERE runs.id=?", run_id
         )
-        return Shape.from_json(rows[0][0]) if rows else None
+        return found[0] if found else None
 
     def owner(self) -> int | None:
         """The id of the process that owned the file last."""
@@ -113,28 +114,27 @@ class Reader:
     # ---- what happened in a run
 
     def events(self, run_id: str, after: int = 0) -> list[EventRecord]:
-        rows = self.database.read(
-            f"SELECT {EVENT_COLUMNS} FROM events WHERE run_id=? AND seq>? ORDER BY seq", run_id, after
+        return self.database.records(
+            event_from, f"SELECT {EVENT_COLUMNS} FROM events WHERE run_id=? AND seq>? ORDER BY seq", run_id, after
         )
-        return [event_from(row) for row in rows]
 
     def journal(self, run_id: str) -> Journal | None:
         """What a run is taken up from; None when nothing of it has run."""
-        snapshots = self.database.read("SELECT seq, context FROM snapshots WHERE run_id=?", run_id)
-        rows = self.database.read("SELECT seq, tick, state FROM journal WHERE run_id=? ORDER BY seq", run_id)
-        if not (snapshots or rows):
-            return None
-        return Journal(snapshot_from(snapshots[0]) if snapshots else None, tuple(map(journal_row_from, rows)))
+        snapshots = self.database.records(snapshot_from, "SELECT seq, context FROM snapshots WHERE run_id=?", run_id)
+        rows = self.database.records(
+            journal_row_from, "SELECT seq, tick, state FROM journal WHERE run_id=? ORDER BY seq", run_id
+        )
+        return Journal(snapshots[0] if snapshots else None, tuple(rows)) if snapshots or rows else None
 
     # ---- questions and answers
 
     def questions(self, run_id: str | None = None) -> list[Question]:
         """Open questions, of one run or of all, the oldest first."""
-        rows = self.database.read(
+        return self.database.records(
+            question_from,
             f"{SELECT_QUESTIONS} WHERE q.state='open' AND (:run IS NULL OR q.run_id=:run) ORDER BY q.asked_at, q.seq",
             {"run": run_id},
         )
-        return [question_from(row) for row in rows]
 
     def question(self, run_id: str, question_id: str) -> Question:
         """A question of a run, open or not.
@@ -142,20 +142,22 @@ class Reader:
         Raises:
             QuestionNotFound: If the run never asked it.
         """
-        rows = self.database.read(f"{SELECT_QUESTIONS} WHERE q.run_id=? AND q.id=?", run_id, question_id)
-        if not rows:
+        found = self.database.records(
+            question_from, f"{SELECT_QUESTIONS} WHERE q.run_id=? AND q.id=?", run_id, question_id
+        )
+        if not found:
             raise QuestionNotFound(f"Run {run_id} has no question {question_id}. Look at the open ones again.")
-        return question_from(rows[0])
+        return found[0]
 
     def answers(self, run_id: str, state: str | None = None) -> list[Answer]:
         """Answers given in a run, in the order of their acceptance; `state` picks `answered` or `applied`."""
-        rows = self.database.read(
+        return self.database.records(
+            answer_from,
             f"SELECT {ANSWER_COLUMNS} FROM questions"
             " WHERE run_id=:run AND answer IS NOT NULL AND (:state IS NULL OR state=:state)"
             " ORDER BY answered_at, seq",
             {"run": run_id, "state": state},
         )
-        return [answer_from(row) for row in rows]
 
     def receipt(self, question_id: str, accepted: bool) -> Receipt:
         """What became of a question, for someone whose answer was accepted or not.

@@ -12,7 +12,7 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -40,6 +40,8 @@ log = logging.getLogger("hitl")
 FLUSH_EVERY = 0.01
 """Seconds between two commits of what a step writes while it works, at least: a thousand events that come at
 once are written to the disk together, and a single one without delay."""
+TRY_AGAIN = 1.0
+"""Seconds after which what could not be stored is tried again while its step still works."""
 
 
 @dataclass(frozen=True)
@@ -118,10 +120,11 @@ class Recorder(BaseRuntimeDecorator):
         return adapter is not None and adapter.is_idle and not adapter.timers and not is_sent_something
 
     def abort(self, run_id: str) -> None:
-        """Take a run out of memory as it is: it ends nowhere but here."""
-        shim = as_v2_runtime_compatibility_shim(self.basic.get_external_adapter(run_id))
-        if shim:
-            shim.abort()
+        """Take a run out of memory as it is, so that it can be taken up again: it ends nowhere but here."""
+        with suppress(RuntimeError):  # the library does not know it any more
+            if shim := as_v2_runtime_compatibility_shim(self.basic.get_external_adapter(run_id)):
+                shim.abort()
+        self._resting.discard(run_id)
         self.release(run_id)
 
     def release(self, run_id: str) -> Tick:
@@ -181,16 +184,17 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator):
         return Tick(tuple(self._as_question(w, awaited.get(id(w.event))) for w in written))
 
     def _flush(self) -> None:
-        """Commit what a step has written; what cannot be written waits for the next tick."""
+        """Commit what a step has written; what cannot be stored now is tried again, and at the next tick."""
         if self._in_tick or not self._written:
             return
-        kept = self._written
+        loop, kept = asyncio.get_running_loop(), self._written
         try:
             self._recorder.commit(self.run_id, self.take_written())
         except StoreUnusable as error:
             log.warning("%s", error)
             self._written = kept + self._written
-        self._flushed_at = asyncio.get_running_loop().time()
+            loop.call_later(TRY_AGAIN, self._flush)
+        self._flushed_at = loop.time()
 
     def _journal_row(self, tick: WorkflowTick) -> JournalRow:
         """The tick, and how the state has changed: a patch, but whole at the beginning and whenever the run rests.

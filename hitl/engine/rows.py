@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from hitl.engine.records import LIVE, Answer, EventRecord, Failure, JournalRow, Question, RunRecord, Snapshot
+from hitl.engine.shape import Shape
 
 RUN_COLUMNS = "id, workflow, title, inputs, status, resting, result, failure, created_at, updated_at"
 EVENT_COLUMNS = "seq, kind, type, at, body"
@@ -56,6 +57,11 @@ def journal_row_from(row: Iterable[Any]) -> JournalRow:
 def snapshot_from(row: Iterable[Any]) -> Snapshot:
     seq, context = row
     return Snapshot(seq, json.loads(context))
+
+
+def shape_from(row: Iterable[Any]) -> Shape:
+    (text,) = row
+    return Shape.from_json(text)
 
 
 def dump(value: object) -> str:
