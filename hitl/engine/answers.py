@@ -26,6 +26,11 @@ def takes_what_is_read(workflow: Workflow) -> bool:
     return all(_found(qualified_name(cls)) is cls for cls in workflow.events)
 
 
+def can_be_found(event: type[Event]) -> bool:
+    """Whether the library finds a class again by the name under which it stores its events: module and class."""
+    return _found(f"{event.__module__}:{event.__name__}") is not None
+
+
 def response_types(workflow: Workflow) -> list[type[Event]]:
     """The response events that the workflow's steps take or return: all that may be sent from outside."""
     return [event for event in workflow.events if issubclass(event, HumanResponseEvent)]
@@ -71,7 +76,8 @@ def build_answer(workflow: Workflow, question: Question, body: Mapping[str, Any]
         body: The fields of the response event, as JSON values.
 
     Raises:
-        InvalidAnswer: If the question's answer type is open, or `body` does not fit it.
+        InvalidAnswer: If the question's answer type is open, or `body` does not fit it, or says something
+            else than the waiter that asked requires. What is required and not said is filled in.
     """
     if question.answer_type is None:
         names = ", ".join(cls.__name__ for cls in response_types(workflow)) or "none"
@@ -79,6 +85,10 @@ def build_answer(workflow: Workflow, question: Question, body: Mapping[str, Any]
             f"The workflow does not say which answer settles {question.type} (it takes: {names}). "
             f"Name it on the question's class: `answer_type: ClassVar = …`."
         )
+    if wrong := [name for name, value in question.requirements.items() if body.get(name, value) != value]:
+        required = ", ".join(f"{name}={question.requirements[name]!r}" for name in wrong)
+        raise InvalidAnswer(f"This question takes no other answer than one with {required}.")
+    body = question.requirements | dict(body)
     own = {qualified_name(cls): cls for cls in response_types(workflow)}
     cls = own.get(question.answer_type) or _imported(question.answer_type)
     fields = cls.model_fields
@@ -115,6 +125,6 @@ def _found(name: str) -> Any:
         found: Any = importlib.import_module(module)
         for part in path.split("."):
             found = getattr(found, part)
-    except (ImportError, AttributeError):
+    except Exception:  # a user's module, perhaps in the middle of an edit, raises what it likes
         return None
     return found

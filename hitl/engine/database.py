@@ -53,7 +53,7 @@ class Database:
         try:
             self._prepare(may_migrate)
             self._reader = _connect(path)
-            self._reader.create_function("folded", 1, lambda text: str(text).casefold(), deterministic=True)
+            self._reader.create_function("folded", 1, _folded, deterministic=True)
             self._seen = self._data_version()
         except sqlite3.Error as error:
             self._writer.close()
@@ -277,6 +277,11 @@ def in_words(error: Exception, path: Path) -> str:
                 f"hitl cannot use its file of runs, {path}: {error}. Nothing in it was changed. Look at the disk and "
                 "the folder's permissions, or set HITL_HOME to another folder."
             )
+
+
+def _folded(value: object) -> str:
+    """A text without upper and lower case, for a search."""
+    return "" if value is None else str(value).casefold()
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -16,12 +16,21 @@ from typing import Any
 
 from pydantic import ValidationError
 from pydantic.errors import PydanticUserError
+from workflows import Workflow
 from workflows.events import StartEvent, WorkflowCancelledEvent
 from workflows.handler import WorkflowHandler
 
 from hitl.engine.answers import build_answer, problems_in
 from hitl.engine.database import Database, in_words, make_folder
-from hitl.engine.errors import EngineError, InvalidInputs, RunNotFound, StoreInUse, StoreUnusable, WorkflowUnusable
+from hitl.engine.errors import (
+    EngineError,
+    InvalidAnswer,
+    InvalidInputs,
+    RunNotFound,
+    StoreInUse,
+    StoreUnusable,
+    WorkflowUnusable,
+)
 from hitl.engine.feed import Feed
 from hitl.engine.host import Host, hosted_for
 from hitl.engine.owner import Ownership, is_owned
@@ -29,6 +38,7 @@ from hitl.engine.reader import Reader
 from hitl.engine.recorder import Recorder, record
 from hitl.engine.records import LIVE, NewEvent, Question, Receipt, RunRecord, Status, Tick
 from hitl.engine.registry import HostedWorkflow, Registry
+from hitl.engine.rows import whole_letters
 from hitl.engine.run import Run
 from hitl.engine.store import Store
 from hitl.engine.watch import Watch
@@ -65,7 +75,7 @@ class Engine:
             self._release()
             raise
         self.feed = Feed(self.store.events)
-        self._registry = Registry(settings, lambda: Recorder(self._commit, self.store.journal))
+        self._registry = Registry(settings, lambda: Recorder(self._commit))
         self._host = Host(settings, self.store, self.feed, self._registry) if owner else None
         if self._host:
             self._host.resume()
@@ -116,9 +126,10 @@ class Engine:
         Raises:
             RunNotFound: If there is none with this id.
         """
-        found = self.store.run(run_id) if run_id.isascii() else None
+        found = self.store.run(whole_letters(run_id))
         if found is None:
             raise RunNotFound(f"There is no run {run_id} here.")
+        self.feed.channel(run_id).note_reader()
         if found.status in LIVE and not self.handler(run_id):
             self._wake(run_id)
         return Run(self, run_id)
@@ -142,7 +153,7 @@ class Engine:
             since: Only runs created at this time or later.
             ids: Only these runs.
         """
-        return self.store.runs(status, search, limit, before, since, ids)
+        return self.store.runs(status, whole_letters(search), limit, before, since, ids)
 
     def questions(self) -> list[Question]:
         """Everything that waits for a human, the oldest first."""
@@ -150,11 +161,12 @@ class Engine:
 
     def answer(self, run_id: str, question_id: str, body: dict[str, Any], by: str) -> Receipt:
         """Answer a question of a run; see `Run.answer`."""
-        question = self.store.question(run_id, question_id)
+        question = self.store.question(run_id, whole_letters(question_id))
+        if question not in self.store.questions(run_id):  # whatever it says, it comes too late
+            return self.store.receipt(question_id, accepted=False)
         workflow = self._hosted(run_id).workflow
-        answer = record(build_answer(workflow, question, body), "answer")
-        build_answer(workflow, question, answer.body)  # what is stored can be read again, or is not stored
-        by = by.encode("utf-8", "replace").decode()
+        answer = _answer_record(workflow, question, body)
+        by = whole_letters(by)
         told = self.feed.channel(run_id).publish(lambda: self.store.accept(question_id, answer, by))
         if told:
             self._wake(run_id)
@@ -162,6 +174,7 @@ class Engine:
 
     def cancel(self, run_id: str) -> bool:
         """End a run now; False when it had ended before."""
+        run_id = whole_letters(run_id)
         events = self.feed.channel(run_id).publish(
             lambda: self.store.cancel(run_id, record(WorkflowCancelledEvent())),
         )
@@ -171,12 +184,12 @@ class Engine:
 
     def rename(self, run_id: str, title: str) -> bool:
         """Give a run a name, or take it back with an empty one; False when there is no such run."""
-        return self.store.rename_run(run_id, " ".join(title.split())[:TITLE_LENGTH] or None)
+        return self.store.rename_run(run_id, whole_letters(" ".join(title.split()))[:TITLE_LENGTH] or None)
 
     def delete(self, run_id: str) -> bool:
         """Remove a run and everything stored of it; False when there was none."""
         self.cancel(run_id)
-        return self.store.delete_runs([run_id]) == 1
+        return self.store.delete_runs([whole_letters(run_id)]) == 1
 
     def prune(self, days: int | None = None, megabytes: int | None = None) -> int:
         """Delete runs that have ended: never one that works or waits.
@@ -214,8 +227,8 @@ class Engine:
             if self._host:
                 self._host.close()
             self.store.database.close()
-            if _open.get(self.settings.home) is self:
-                del _open[self.settings.home]
+            for home in [home for home, engine in _open.items() if engine is self]:
+                del _open[home]
             self._release()
 
     # ---- how it stands
@@ -258,6 +271,8 @@ class Engine:
     def _commit(self, run_id: str, tick: Tick) -> None:
         """Store what a tick of a run brought, and tell its readers."""
         self.feed.channel(run_id).publish(lambda: self.store.commit(run_id, tick))
+        if self._host and tick.resting and tick.journal:
+            self._host.note_rest(run_id, tick.journal.seq)
 
     def _wake(self, run_id: str) -> None:
         if self._host:
@@ -307,9 +322,10 @@ def open_engine(settings: Settings, owner: bool = True) -> Engine:
     if not owner:
         return Engine(settings, owner=False)
     with _open_lock:
-        if settings.home not in _open:
-            _open[settings.home] = Engine(settings)
-        return _open[settings.home]
+        home = settings.home.resolve()
+        if home not in _open:
+            _open[home] = Engine(settings)
+        return _open[home]
 
 
 def _own(home: Path) -> Ownership:
@@ -331,6 +347,20 @@ def _own(home: Path) -> Ownership:
     )
 
 
+def _answer_record(workflow: Workflow, question: Question, body: dict[str, Any]) -> NewEvent:
+    """An answer as it is stored, from which it can be made again.
+
+    Raises:
+        InvalidAnswer: If it does not fit the question, or could not be read again.
+    """
+    try:
+        answer = record(build_answer(workflow, question, body), "answer")
+        build_answer(workflow, question, answer.body)
+    except (TypeError, ValueError) as error:
+        raise InvalidAnswer(f"The answer cannot be stored: {error}.") from error
+    return answer
+
+
 def _start_record(start_event_class: type[StartEvent], inputs: dict[str, Any]) -> NewEvent:
     """The start event as it is stored, from which it can be made again.
 
@@ -346,6 +376,6 @@ def _start_record(start_event_class: type[StartEvent], inputs: dict[str, Any]) -
         start_event_class(**start.body)
     except ValidationError as error:
         raise InvalidInputs(problems_in(error)) from error
-    except ValueError as error:
+    except (TypeError, ValueError) as error:  # a field called `self`, half a letter, a number that is none
         raise InvalidInputs({"inputs": f"cannot be stored: {error}"}) from error
     return start

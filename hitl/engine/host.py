@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from workflows.events import WorkflowFailedEvent
 from workflows.handler import WorkflowHandler
 
-from hitl.engine.answers import build_answer
+from hitl.engine.answers import build_answer, takes_what_is_read
 from hitl.engine.errors import (
     EngineError,
     InvalidAnswer,
@@ -21,10 +21,10 @@ from hitl.engine.errors import (
     WorkflowUnusable,
 )
 from hitl.engine.feed import Channel, Feed
-from hitl.engine.journal import restored
+from hitl.engine.journal import compacted, restored
 from hitl.engine.loop import LoopThread
 from hitl.engine.recorder import Delivery, record
-from hitl.engine.records import LIVE, Ending, Failure, NewEvent, RunRecord, Tick
+from hitl.engine.records import LIVE, Ending, Failure, Journal, NewEvent, RunRecord, Tick
 from hitl.engine.registry import HostedWorkflow, Registry
 from hitl.engine.store import Store
 from hitl.settings import Settings
@@ -70,6 +70,7 @@ class Host:
         self.has_stranded = False
         """Whether a run stands still since its last tick could not be stored; `resume` takes it up again."""
         self._dropping: set[asyncio.Task[None]] = set()
+        self._compacting: set[asyncio.Task[None]] = set()
         self._loop.spawn(self._sweep())
 
     # ---- the calls, from any thread
@@ -148,16 +149,17 @@ class Host:
         for answer in self._store.answers(run_id, "answered"):
             question = self._store.question(run_id, answer.question_id)
             event = build_answer(live.hosted.workflow, question, answer.body)
-            live.hosted.recorder.deliver(Delivery(run_id, question.id, event), live.handler.ctx)
+            live.hosted.recorder.deliver(Delivery(run_id, question.id, event, live.handler.ctx))
 
     def _launch(self, run_id: str) -> LiveRun | None:
+        journal = self._store.journal(run_id)  # read first: whoever ends the run in between deletes it
         found = self._store.run(run_id)
         if found is None or found.status not in LIVE:
             return None
         hosted = hosted_for(found, self._registry, self._store)
         self._store.keep_shape(found.id, hosted.shape)
         try:
-            handler = self._begin(found, hosted)
+            handler = self._begin(found, hosted, journal)
         except EngineError:
             raise
         except Exception as error:  # the library and the user's classes raise what they like
@@ -171,14 +173,18 @@ class Host:
         self._live[run_id] = live
         return live
 
-    def _begin(self, found: RunRecord, hosted: HostedWorkflow) -> WorkflowHandler:
+    def _begin(self, found: RunRecord, hosted: HostedWorkflow, journal: Journal | None) -> WorkflowHandler:
         """Run a workflow from its start event, or on from where its journal ends."""
         workflow, recorder, context = hosted.workflow, hosted.recorder, None
-        if journal := self._store.journal(found.id):
+        if journal:
             before = restored(recorder.basic, workflow, journal)
             context = before.context
             if before.at_rest:
                 recorder.expect_rest(found.id)
+                if found.active:  # it was killed in the moment before this was stored
+                    recorder.commit(found.id, Tick(resting=True))
+            if before.asks_anew:
+                recorder.hold_back(found.id)
             if before.interrupted:
                 recorder.commit(found.id, Tick(tuple(map(_started_again, before.interrupted))))
         start = workflow.start_event_class(**found.inputs)  # only taken when the journal ends before it
@@ -221,11 +227,36 @@ class Host:
         """Lay to rest what nobody looks at, again and again."""
         while True:
             await asyncio.sleep(self._rest_after / SWEEPS)
-            for run_id, live in list(self._live.items()):
-                unread_since = max(live.since, live.channel.read_at)
-                if time.monotonic() - unread_since >= self._rest_after and live.hosted.recorder.is_resting(run_id):
-                    del self._live[run_id]
-                    live.hosted.recorder.abort(run_id)
+            self._lay_to_rest()
+
+    def _lay_to_rest(self) -> None:
+        for run_id, live in list(self._live.items()):
+            unread_since = max(live.since, live.channel.read_at)
+            if time.monotonic() - unread_since >= self._rest_after and live.hosted.recorder.is_resting(run_id):
+                del self._live[run_id]
+                live.hosted.recorder.abort(run_id)
+
+    def note_rest(self, run_id: str, seq: int) -> None:
+        """Compact the journal of a run that has come to rest, on a thread of its own: a long one takes its time.
+
+        Args:
+            run_id: Which run.
+            seq: Number of the tick after which it had nothing to do. It may have gone on meanwhile; what is at
+                work is not put into a snapshot.
+        """
+        if live := self._live.get(run_id):
+            task = asyncio.get_running_loop().create_task(asyncio.to_thread(self._compact, run_id, seq, live.hosted))
+            self._compacting.add(task)
+            task.add_done_callback(self._compacting.discard)
+
+    def _compact(self, run_id: str, seq: int, hosted: HostedWorkflow) -> None:
+        journal = self._store.journal(run_id, until=seq)
+        if journal is None or not takes_what_is_read(hosted.workflow):
+            return
+        try:
+            self._store.compact(run_id, compacted(hosted.recorder.basic, hosted.workflow, journal))
+        except (ValueError, EngineError) as error:  # the journal serves as well, only longer
+            log.info("the journal of run %s stays as it is: %s", run_id, error)
 
     async def _drop(self, run_id: str) -> None:
         """Take a cancelled run out of memory; a step that does not stop at once is left to itself."""

@@ -7,12 +7,16 @@ is taken up as fast as one that has asked one.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
 from workflows import Context, Workflow
 from workflows.context.state_store import apply_state_patch
+from workflows.events import Event
 from workflows.plugins.basic import BasicRuntime, JournalRecord
+from workflows.runtime.types.results import AddWaiter
+from workflows.runtime.types.ticks import TickStepResult, WorkflowTick
 
 from hitl.engine.records import Journal, Snapshot
 
@@ -26,6 +30,8 @@ class Restored:
     """Names of the steps that were at work: they run again."""
     at_rest: bool
     """Whether it has nothing to do until something is sent to it."""
+    asks_anew: bool
+    """Whether the library runs a step again to find out which answers it waits for: requirements are not stored."""
 
 
 def restored(runtime: BasicRuntime, workflow: Workflow, journal: Journal) -> Restored:
@@ -39,19 +45,56 @@ def restored(runtime: BasicRuntime, workflow: Workflow, journal: Journal) -> Res
     context = _replayed(runtime, workflow, journal)
     steps = context["workers"]
     interrupted = [name for name, step in steps.items() if step["in_progress"]]
-    has_work = any(step["in_progress"] or step["queue"] or _asks_anew(step) for step in steps.values())
-    at_rest = context["is_running"] and not (has_work or context["deliveries"])
-    return Restored(Context.from_dict(workflow, context | {"state": _state(journal)}), interrupted, at_rest)
+    asks_anew = _asks_anew(context)
+    has_work = (
+        asks_anew or context["deliveries"] or any(step["in_progress"] or step["queue"] for step in steps.values())
+    )
+    at_rest = context["is_running"] and not has_work
+    return Restored(Context.from_dict(workflow, context | {"state": _state(journal)}), interrupted, at_rest, asks_anew)
 
 
 def compacted(runtime: BasicRuntime, workflow: Workflow, journal: Journal) -> Snapshot:
     """What a journal comes to.
 
     Raises:
-        ValueError: If the library cannot store the run as a whole (a workflow inside a workflow).
+        ValueError: If a snapshot would not come to the same: the library cannot store a workflow inside a
+            workflow, and forgets what waiters require of an answer, which only the ticks tell.
     """
     context = _replayed(runtime, workflow, journal)
+    if _asks_anew(context):
+        raise ValueError("a waiter does not take every answer")
     return Snapshot(context["journal_seq"], context | {"state": _state(journal)})
+
+
+def _asks_anew(context: dict[str, Any]) -> bool:
+    return any(
+        waiter["has_requirements"] for step in context["workers"].values() for waiter in step["collected_waiters"]
+    )
+
+
+def with_requirements(data: str, tick: WorkflowTick) -> str:
+    """A serialized tick in which waiters keep what they require of an answer.
+
+    The library writes down only that they require something, and not what. Replayed like that, they would take
+    any answer of their type, and the replay would come to something else than what has happened.
+    """
+    results = tick.result if isinstance(tick, TickStepResult) else []
+    if not any(isinstance(result, AddWaiter) and result.requirements for result in results):
+        return data
+    record = json.loads(data)
+    for entry, result in zip(record["value"]["result"], results, strict=True):
+        if isinstance(result, AddWaiter):
+            entry["requirements"] = plain_requirements(result)
+    return json.dumps(record)
+
+
+def plain_requirements(waiter: AddWaiter[Event]) -> dict[str, Any]:
+    """What a waiter requires, as far as JSON holds it unchanged."""
+    try:
+        plain: dict[str, Any] = json.loads(json.dumps(waiter.requirements))
+    except (TypeError, ValueError):
+        return {}
+    return plain if plain == waiter.requirements else {}
 
 
 def _replayed(runtime: BasicRuntime, workflow: Workflow, journal: Journal) -> dict[str, Any]:
@@ -65,8 +108,3 @@ def _state(journal: Journal) -> dict[str, Any]:
     for row in journal.rows:
         state = row.state["base"] if "base" in row.state else apply_state_patch(state, row.state["patch"])
     return state
-
-
-def _asks_anew(step: dict[str, Any]) -> bool:
-    """Whether the library runs a step again to find out what it waits for: requirements are not stored."""
-    return any(waiter["has_requirements"] for waiter in step["collected_waiters"])

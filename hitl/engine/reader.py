@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection
 from datetime import datetime
 
@@ -29,12 +30,12 @@ IS_LIVE = "status IN ('running', 'waiting')"
 """Guards every change of a run: what has ended stays as it ended."""
 
 SELECT_QUESTIONS = """
-SELECT q.id, q.run_id, q.type, q.body, q.answer_type, q.answer_schema, q.asked_at, r.workflow
+SELECT q.id, q.run_id, q.type, q.body, q.answer_type, q.answer_schema, q.requirements, q.asked_at, r.workflow
 FROM questions q JOIN runs r ON r.id=q.run_id
 """
 
 MATCHES = """
-(:search='' OR instr(folded(coalesce(title, '')), :search) OR instr(folded(json_extract(result, '$.title')), :search)
+(:search='' OR instr(folded(title), :search) OR instr(folded(json_extract(result, '$.title')), :search)
  OR EXISTS(SELECT 1 FROM json_tree(runs.inputs) WHERE type='text' AND instr(folded(value), :search)))
 """
 
@@ -118,11 +119,14 @@ class Reader:
             event_from, f"SELECT {EVENT_COLUMNS} FROM events WHERE run_id=? AND seq>? ORDER BY seq", run_id, after
         )
 
-    def journal(self, run_id: str) -> Journal | None:
-        """What a run is taken up from; None when nothing of it has run."""
+    def journal(self, run_id: str, until: int = sys.maxsize) -> Journal | None:
+        """What a run is taken up from, up to the tick with a number; None when nothing of it has run."""
         snapshots = self.database.records(snapshot_from, "SELECT seq, context FROM snapshots WHERE run_id=?", run_id)
         rows = self.database.records(
-            journal_row_from, "SELECT seq, tick, state FROM journal WHERE run_id=? ORDER BY seq", run_id
+            journal_row_from,
+            "SELECT seq, tick, state FROM journal WHERE run_id=? AND seq<=? ORDER BY seq",
+            run_id,
+            until,
         )
         return Journal(snapshots[0] if snapshots else None, tuple(rows)) if snapshots or rows else None
 

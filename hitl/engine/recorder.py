@@ -3,7 +3,7 @@
 `BasicRuntime` runs the workflows; three hooks of its internal adapter are enough. What a step writes to
 the stream is collected, and `after_tick` commits it together with the tick itself and the change of the
 state: one journal row and one state patch per tick, by the library's own calls, so that a tick costs the
-same however long the run is. When the run comes to rest, one snapshot takes the place of its journal.
+same however long the run is.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import logging
 import uuid
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from workflows import Context, Workflow
@@ -24,16 +24,17 @@ from workflows.runtime.runtime_decorators import BaseInternalRunAdapterDecorator
 from workflows.runtime.types.plugin import (
     InternalRunAdapter,
     Runtime,
+    WaitResult,
     as_snapshottable_adapter,
     as_v2_runtime_compatibility_shim,
 )
 from workflows.runtime.types.results import AddWaiter, DeleteWaiter
 from workflows.runtime.types.ticks import TickAddEvent, TickSessionStart, TickStepResult, WorkflowTick
 
-from hitl.engine.answers import answer_type_of, qualified_name, schema_of, takes_what_is_read
+from hitl.engine.answers import answer_type_of, qualified_name, schema_of
 from hitl.engine.errors import StoreUnusable
-from hitl.engine.journal import compacted
-from hitl.engine.records import Journal, JournalRow, Kind, NewEvent, NewQuestion, Tick
+from hitl.engine.journal import plain_requirements, with_requirements
+from hitl.engine.records import JournalRow, Kind, NewEvent, NewQuestion, Tick
 
 log = logging.getLogger("hitl")
 
@@ -51,6 +52,7 @@ class Delivery:
     run_id: str
     question_id: str
     event: Event
+    context: Context
 
 
 @dataclass(frozen=True)
@@ -66,17 +68,16 @@ class Recorder(BaseRuntimeDecorator):
 
     Args:
         commit: Stores a tick of the run with this id, and tells its readers.
-        journal: Gives what is stored of a run's ticks.
     """
 
-    def __init__(self, commit: Callable[[str, Tick], None], journal: Callable[[str], Journal | None]) -> None:
+    def __init__(self, commit: Callable[[str, Tick], None]) -> None:
         self.basic = BasicRuntime()
         super().__init__(self.basic)
         self.commit = commit
-        self.journal = journal
         self._adapters: dict[str, RecordingAdapter] = {}
         self._deliveries: dict[str, Delivery] = {}  # by question id
         self._resting: set[str] = set()  # runs that were restored at rest and have not begun their session
+        self._held_back: set[str] = set()  # runs whose answers wait until the run does
 
     def get_internal_adapter(self, workflow: Workflow) -> InternalRunAdapter:
         inner = super().get_internal_adapter(workflow)
@@ -100,11 +101,24 @@ class Recorder(BaseRuntimeDecorator):
         self._resting.discard(run_id)
         return True
 
-    def deliver(self, delivery: Delivery, context: Context) -> None:
+    def hold_back(self, run_id: str) -> None:
+        """Keep answers from a run until it waits again: before that, a waiter would take any that comes first."""
+        self._held_back.add(run_id)
+
+    def deliver(self, delivery: Delivery) -> None:
         """Send an answer into its run, unless it is on its way already."""
         if delivery.question_id not in self._deliveries:
             self._deliveries[delivery.question_id] = delivery
-            context.send_event(delivery.event)
+            if delivery.run_id not in self._held_back:
+                delivery.context.send_event(delivery.event)
+
+    def waits_again(self, run_id: str) -> None:
+        """Send a run what was kept from it."""
+        if run_id in self._held_back:
+            self._held_back.discard(run_id)
+            for delivery in self._deliveries.values():
+                if delivery.run_id == run_id:
+                    delivery.context.send_event(delivery.event)
 
     def delivered(self, tick: WorkflowTick) -> str | None:
         """Id of the question whose answer this tick brings, if it brings one."""
@@ -124,11 +138,14 @@ class Recorder(BaseRuntimeDecorator):
         with suppress(RuntimeError):  # the library does not know it any more
             if shim := as_v2_runtime_compatibility_shim(self.basic.get_external_adapter(run_id)):
                 shim.abort()
-        self._resting.discard(run_id)
+        if adapter := self._adapters.get(run_id):
+            adapter.stop_pulling()
         self.release(run_id)
 
     def release(self, run_id: str) -> Tick:
         """Forget a run; returns what it had not committed yet."""
+        self._resting.discard(run_id)
+        self._held_back.discard(run_id)
         self._deliveries = {key: known for key, known in self._deliveries.items() if known.run_id != run_id}
         adapter = self._adapters.pop(run_id, None)
         return adapter.take_written() if adapter else Tick()
@@ -147,6 +164,8 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator):
         self._written: list[Written] = []
         self._flushed_at = 0.0
         self._in_tick = False
+        self._held: list[TickAddEvent] = []
+        self._pulling: asyncio.Task[Any] | None = None
         self.is_idle = False
         """Whether no step is at work, and none is about to be."""
         self.timers: set[str] = set()
@@ -171,17 +190,46 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator):
     async def after_tick(self, tick: WorkflowTick) -> None:
         await super().after_tick(tick)
         self._in_tick = False
-        self.is_idle = self.is_idle or self._recorder.begins_at_rest(self.run_id, tick)
+        if self._recorder.begins_at_rest(self.run_id, tick):
+            self.is_idle = True
+            return  # nothing has happened: without this tick the journal comes to the same
         self._note_timers(tick)
         written, applied = self.take_written(tick), self._recorder.delivered(tick)
-        row = self._journal_row(tick)
-        self._recorder.commit(self.run_id, self._compacted(Tick(written.events, applied, row, resting=self.is_idle)))
+        self._recorder.commit(self.run_id, Tick(written.events, applied, self._journal_row(tick), self.is_idle))
+        if self.is_idle:
+            self._recorder.waits_again(self.run_id)
+        if isinstance(tick, TickStepResult):
+            await self._send_held(tick.invocation_id)
+
+    async def send_event(self, tick: WorkflowTick) -> None:
+        """Hold back what a step sends until its result is committed: a step that is interrupted sends it again."""
+        if isinstance(tick, TickAddEvent) and tick.emission:
+            self._held.append(tick)
+        else:
+            await super().send_event(tick)
+
+    async def _send_held(self, invocation_id: str | None) -> None:
+        held, self._held = self._held, []
+        for tick in held:
+            if tick.emission and tick.emission.invocation_id == invocation_id:
+                await super().send_event(tick)
+            else:
+                self._held.append(tick)
+
+    async def wait_receive(self, timeout_seconds: float | None = None) -> WaitResult:
+        self._pulling = asyncio.current_task()
+        return await super().wait_receive(timeout_seconds)
+
+    def stop_pulling(self) -> None:
+        """End the task that waits for what is sent: the library forgets it when it is aborted between two ticks."""
+        if self._pulling:
+            self._pulling.cancel()
 
     def take_written(self, tick: WorkflowTick | None = None) -> Tick:
         """The events that are collected and not committed; the tick that brought them knows what they wait for."""
         written, self._written = self._written, []
-        awaited = _awaited_types(tick)
-        return Tick(tuple(self._as_question(w, awaited.get(id(w.event))) for w in written))
+        waiters = _waiters_of(tick)
+        return Tick(tuple(self._as_question(w, waiters.get(id(w.event))) for w in written))
 
     def _flush(self) -> None:
         """Commit what a step has written; what cannot be stored now is tried again, and at the next tick."""
@@ -205,23 +253,10 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator):
         before = None if self.is_idle else self._checkpoint
         state: dict[str, Any] = {"patch": now.diff(before)} if before else {"base": now.to_dict()}
         serializer = self._recorder.get_serializer(self._workflow)
-        row = JournalRow(self._seq, serializer.serialize(tick), state)
+        row = JournalRow(self._seq, with_requirements(serializer.serialize(tick), tick), state)
         self._checkpoint = now
         self._seq += 1
         return row
-
-    def _compacted(self, tick: Tick) -> Tick:
-        """A tick after which the run rests, with a snapshot instead of its journal row."""
-        if not (tick.resting and tick.journal and takes_what_is_read(self._workflow)):
-            return tick
-        stored = self._recorder.journal(self.run_id) or Journal(None, ())
-        journal = Journal(stored.snapshot, (*stored.rows, tick.journal))
-        try:
-            snapshot = compacted(self._recorder.basic, self._workflow, journal)
-        except ValueError as error:  # the journal serves as well, only longer
-            log.info("the journal of run %s stays as it is: %s", self.run_id, error)
-            return tick
-        return replace(tick, journal=None, snapshot=snapshot)
 
     def _note_timers(self, tick: WorkflowTick) -> None:
         for result in tick.result if isinstance(tick, TickStepResult) else []:
@@ -230,15 +265,16 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator):
             elif isinstance(result, DeleteWaiter):
                 self.timers.discard(result.waiter_id)
 
-    def _as_question(self, written: Written, awaited: type[Event] | None) -> NewEvent | NewQuestion:
+    def _as_question(self, written: Written, waiter: AddWaiter[Event] | None) -> NewEvent | NewQuestion:
         if not isinstance(written.event, InputRequiredEvent):
             return written.stored
-        answer_type = answer_type_of(self._workflow, written.event, awaited)
+        answer_type = answer_type_of(self._workflow, written.event, waiter.event_type if waiter else None)
         return NewQuestion(
             id=uuid.uuid4().hex[:12],
             event=written.stored,
             answer_type=qualified_name(answer_type) if answer_type else None,
             answer_schema=schema_of(answer_type),
+            requirements=plain_requirements(waiter) if waiter else {},
         )
 
 
@@ -253,6 +289,8 @@ def record(event: Event, kind: Kind | None = None) -> NewEvent:
         kind = "question" if is_question else "stop" if is_stop else "progress"
     body = event.model_dump(mode="json")
     extra = body.pop("_data", {})
+    if not isinstance(extra, dict):
+        raise ValueError("no field may be called _data")
     return NewEvent(kind, type(event).__name__, body | extra)
 
 
@@ -267,7 +305,7 @@ def _readable(event: Event) -> NewEvent:
         return NewEvent("progress", type(event).__name__, {"message": f"{type(event).__name__}: cannot be shown"})
 
 
-def _awaited_types(tick: WorkflowTick | None) -> dict[int, type[Event]]:
-    """The type that each question of this tick waits for, when `ctx.wait_for_event` asked it."""
+def _waiters_of(tick: WorkflowTick | None) -> dict[int, AddWaiter[Event]]:
+    """The waiters behind the questions of this tick that `ctx.wait_for_event` asked, by the question's identity."""
     results = tick.result if isinstance(tick, TickStepResult) else []
-    return {id(r.waiter_event): r.event_type for r in results if isinstance(r, AddWaiter) and r.waiter_event}
+    return {id(r.waiter_event): r for r in results if isinstance(r, AddWaiter) and r.waiter_event}

@@ -45,6 +45,8 @@ class Question:
     """Qualified name of the response event that settles it; None when the workflow leaves that open."""
     answer_schema: dict[str, Any]
     """JSON schema of that response event; empty when it is open."""
+    requirements: dict[str, Any]
+    """Values that fields of the answer must have: the waiter that asked takes no other."""
     asked_at: datetime
 
 
@@ -121,6 +123,7 @@ class NewQuestion:
     event: NewEvent
     answer_type: str | None
     answer_schema: dict[str, Any]
+    requirements: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -162,8 +165,6 @@ class Tick:
     applied: str | None = None
     """Id of the question whose answer the workflow has taken in this tick."""
     journal: JournalRow | None = None
-    snapshot: Snapshot | None = None
-    """Takes the place of the whole journal, when the run can be stored as a whole."""
     resting: bool = False
     """Whether the run has nothing to do after this tick until something is sent to it."""
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from workflows import Workflow
 
-from hitl.engine.answers import takes_what_is_read
+from hitl.engine.answers import can_be_found, takes_what_is_read
 from hitl.engine.errors import WorkflowUnusable
 from hitl.engine.recorder import Recorder
 from hitl.engine.shape import Shape
@@ -98,6 +98,11 @@ def load_workflow(name: str, settings: Settings, recorder: Recorder) -> HostedWo
         raise WorkflowUnusable(
             f"The workflow “{name}” ({path}) was made before hitl asked for it, so its runs cannot be recorded. "
             "Name its class, or a function that makes a new instance."
+        )
+    if lost := [event.__name__ for event in made.events if not can_be_found(event)]:
+        raise WorkflowUnusable(
+            f"The workflow “{name}” ({path}) has events that cannot be read again after a restart: {', '.join(lost)}. "
+            "Declare their classes at the top of a module."
         )
     return HostedWorkflow(made, recorder, Shape.of(made), made_by)
 

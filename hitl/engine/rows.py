@@ -12,7 +12,7 @@ from hitl.engine.shape import Shape
 
 RUN_COLUMNS = "id, workflow, title, inputs, status, resting, result, failure, created_at, updated_at"
 EVENT_COLUMNS = "seq, kind, type, at, body"
-QUESTION_COLUMNS = "id, run_id, type, body, answer_type, answer_schema, asked_at"
+QUESTION_COLUMNS = "id, run_id, type, body, answer_type, answer_schema, requirements, asked_at"
 ANSWER_COLUMNS = "id, type, answer, answered_by, answered_at, state"
 
 
@@ -38,9 +38,17 @@ def event_from(row: Iterable[Any]) -> EventRecord:
 
 
 def question_from(row: Iterable[Any]) -> Question:
-    question_id, run_id, type_, body, answer_type, schema, asked_at, workflow = row
+    question_id, run_id, type_, body, answer_type, schema, requirements, asked_at, workflow = row
     return Question(
-        question_id, run_id, workflow, type_, json.loads(body), answer_type, json.loads(schema), time_from(asked_at)
+        question_id,
+        run_id,
+        workflow,
+        type_,
+        json.loads(body),
+        answer_type,
+        json.loads(schema),
+        json.loads(requirements),
+        time_from(asked_at),
     )
 
 
@@ -62,6 +70,11 @@ def snapshot_from(row: Iterable[Any]) -> Snapshot:
 def shape_from(row: Iterable[Any]) -> Shape:
     (text,) = row
     return Shape.from_json(text)
+
+
+def whole_letters(text: str) -> str:
+    """A text that a file can hold: half a letter, as a command line makes of bytes that are none, becomes `?`."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def dump(value: object) -> str:

@@ -29,12 +29,14 @@ CREATE TABLE journal(
 VERSION_2 = """
 ALTER TABLE runs ADD COLUMN title TEXT;
 ALTER TABLE runs ADD COLUMN shape TEXT;
+ALTER TABLE questions ADD COLUMN requirements TEXT NOT NULL DEFAULT '{}';
 CREATE INDEX runs_at_work ON runs(created_at) WHERE status IN ('running', 'waiting') AND NOT resting;
 CREATE TABLE snapshots(run_id TEXT PRIMARY KEY, seq INTEGER NOT NULL, context TEXT NOT NULL);
 CREATE TABLE shapes(id TEXT PRIMARY KEY, shape TEXT NOT NULL);
 CREATE TABLE owner(one INTEGER PRIMARY KEY CHECK(one = 1), process INTEGER NOT NULL, since TEXT NOT NULL);
 """
-"""Names that humans give, compacted journals, the shapes of workflows, and which process runs them."""
+"""Names that humans give, what a waiter requires of its answer, compacted journals, the shapes of workflows, and
+which process runs them."""
 
 MIGRATIONS = (VERSION_1, VERSION_2)
 NEWEST = len(MIGRATIONS)

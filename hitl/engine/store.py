@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import asdict
 
 from hitl.engine.reader import IS_LIVE, Reader
-from hitl.engine.records import Ending, EventRecord, NewEvent, NewQuestion, Tick
+from hitl.engine.records import Ending, EventRecord, NewEvent, NewQuestion, Snapshot, Tick
 from hitl.engine.rows import QUESTION_COLUMNS, dump, now_text, time_from
 from hitl.engine.shape import Shape
 
@@ -24,8 +24,8 @@ class Store(Reader):
 
     def add_run(self, run_id: str, workflow: str, start: NewEvent, shape: Shape) -> EventRecord:
         """Store a new run with its start event, before anything of it has run."""
-        now = now_text()
         with self.database.transaction() as db:
+            now = now_text()
             db.execute("INSERT OR IGNORE INTO shapes VALUES(?, ?)", (shape.id, shape.to_json()))
             db.execute(
                 "INSERT INTO runs(id, workflow, inputs, status, created_at, updated_at, shape)"
@@ -71,8 +71,8 @@ class Store(Reader):
 
     def commit(self, run_id: str, tick: Tick) -> list[EventRecord]:
         """Store everything that one tick of a run brought, or nothing when the run has ended meanwhile."""
-        now = now_text()
         with self.database.transaction() as db:
+            now = now_text()
             if not _touch(db, run_id, now):
                 return []
             records = _append_all(db, run_id, tick, now)
@@ -80,18 +80,28 @@ class Store(Reader):
                 db.execute("UPDATE questions SET state='applied' WHERE id=? AND state='answered'", (tick.applied,))
             if row := tick.journal:
                 db.execute("INSERT INTO journal VALUES(?, ?, ?, ?)", (run_id, row.seq, row.tick, dump(row.state)))
-            if snapshot := tick.snapshot:
-                values = (run_id, snapshot.seq, dump(snapshot.context))
-                db.execute("INSERT OR REPLACE INTO snapshots VALUES(?, ?, ?)", values)
-                db.execute("DELETE FROM journal WHERE run_id=? AND seq < ?", (run_id, snapshot.seq))
-            if tick.journal or tick.snapshot:
+            if tick.journal or tick.resting:
                 _set_resting(db, run_id, tick.resting)
             return records
 
+    def compact(self, run_id: str, snapshot: Snapshot) -> None:
+        """Put a snapshot in the place of the ticks that it comes from; later ones stay, and so does a later snapshot."""
+        with self.database.transaction() as db:
+            db.execute(
+                f"INSERT INTO snapshots SELECT ?, ?, ? FROM runs WHERE id=? AND {IS_LIVE}"
+                " ON CONFLICT(run_id) DO UPDATE SET seq=excluded.seq, context=excluded.context"
+                " WHERE excluded.seq > snapshots.seq",
+                (run_id, snapshot.seq, dump(snapshot.context), run_id),
+            )
+            db.execute(
+                "DELETE FROM journal WHERE run_id=:run AND seq < (SELECT seq FROM snapshots WHERE run_id=:run)",
+                {"run": run_id},
+            )
+
     def finish(self, run_id: str, tick: Tick, ending: Ending) -> list[EventRecord]:
         """Store the last events of a run and how it ended; its journal has served and goes."""
-        now = now_text()
         with self.database.transaction() as db:
+            now = now_text()
             if not _touch(db, run_id, now):
                 return []
             records = _append_all(db, run_id, tick, now)
@@ -105,8 +115,8 @@ class Store(Reader):
 
     def cancel(self, run_id: str, event: NewEvent) -> list[EventRecord]:
         """End a live run at once; an empty list says that it had ended before."""
-        now = now_text()
         with self.database.transaction() as db:
+            now = now_text()
             if not _touch(db, run_id, now):
                 return []
             db.execute("UPDATE runs SET status='cancelled' WHERE id=?", (run_id,))
@@ -119,8 +129,8 @@ class Store(Reader):
         Returns:
             The event that tells readers of the answer; nothing for whoever came second.
         """
-        now = now_text()
         with self.database.transaction() as db:
+            now = now_text()
             won = db.execute(
                 "UPDATE questions SET state='answered', answer=?, answered_by=?, answered_at=?"
                 f" WHERE id=? AND state='open' AND run_id IN (SELECT id FROM runs WHERE {IS_LIVE}) RETURNING run_id",
@@ -155,10 +165,10 @@ def _append_all(db: sqlite3.Connection, run_id: str, tick: Tick, now: str) -> li
     records = _append(db, run_id, events, now)
     for new, record in zip(tick.events, records, strict=True):
         if isinstance(new, NewQuestion):
-            schema = dump(new.answer_schema)
+            schema, required = dump(new.answer_schema), dump(new.requirements)
             db.execute(
-                f"INSERT INTO questions({QUESTION_COLUMNS}, seq, state) VALUES(?, ?, ?, ?, ?, ?, ?, ?, 'open')",
-                (new.id, run_id, record.type, dump(record.body), new.answer_type, schema, now, record.seq),
+                f"INSERT INTO questions({QUESTION_COLUMNS}, seq, state) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, 'open')",
+                (new.id, run_id, record.type, dump(record.body), new.answer_type, schema, required, now, record.seq),
             )
             _set_live_status(db, run_id, now)
     return records

@@ -11,7 +11,7 @@ from hitl.engine.errors import EngineClosed, EngineError
 
 log = logging.getLogger("hitl")
 
-LOOK_EVERY = 0.25
+LOOK_EVERY = 0.4
 """Seconds between two looks at the file's version, each of which takes microseconds."""
 RECOVER_EVERY = 2.0
 """Seconds between two tries to write again after a write has failed."""
