@@ -85,7 +85,7 @@ class Store(Reader):
             return records
 
     def compact(self, run_id: str, snapshot: Snapshot) -> None:
-        """Put a snapshot in the place of the ticks that it comes from; later ones stay, and so does a later snapshot."""
+        """Put a snapshot in the place of its ticks; later ones stay, and so does a later snapshot."""
         with self.database.transaction() as db:
             db.execute(
                 f"INSERT INTO snapshots SELECT ?, ?, ? FROM runs WHERE id=? AND {IS_LIVE}"

@@ -46,6 +46,10 @@ class Fork(Event):
     pass
 
 
+class Branch(Event):
+    topic: str
+
+
 class Line(Event):
     n: int
 
@@ -61,10 +65,9 @@ class Joined(Event):
 class Interview(Workflow):
     """Asks alone, then in two branches beside a long step, then from inside a step.
 
-    A step that a crash interrupts runs again, and finds what it has sent or written to the state before, if a step
-    beside it was committed in between. So the branches fork by one event that three steps take, not by
-    `ctx.send_event`; and what is told in a branch travels with its questions and answers, while what is told alone,
-    when no other step is at work, is kept in the state.
+    A step that a crash interrupts runs again, and finds what it has written to the state before, if a step beside it
+    was committed in between. So what is told in a branch travels with its questions and answers, while what is told
+    alone, when no other step is at work, is kept in the state.
     """
 
     @step
@@ -88,12 +91,15 @@ class Interview(Workflow):
         return Ask(topic=ev.topic, attempt=len(taken) + 1, so_far=taken) if more else Done(taken=taken)
 
     @step
-    async def ask_left(self, ev: Fork) -> Ask:
-        return Ask(topic="left", attempt=1, so_far=[])
+    async def fork(self, ctx: Context, ev: Fork) -> Branch | None:
+        for topic in ("left", "right"):
+            ctx.send_event(Branch(topic=topic))
+            await asyncio.sleep(PAUSE)
+        return None
 
     @step
-    async def ask_right(self, ev: Fork) -> Ask:
-        return Ask(topic="right", attempt=1, so_far=[])
+    async def ask_in_branch(self, ev: Branch) -> Ask:
+        return Ask(topic=ev.topic, attempt=1, so_far=[])
 
     @step
     async def work(self, ctx: Context, ev: Fork) -> Done:
