@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import to_jsonable_python
 from workflows import Workflow
 from workflows.events import Event, HumanResponseEvent, InputRequiredEvent
 
@@ -85,9 +86,6 @@ def build_answer(workflow: Workflow, question: Question, body: Mapping[str, Any]
             f"The workflow does not say which answer settles {question.type} (it takes: {names}). "
             f"Name it on the question's class: `answer_type: ClassVar = …`."
         )
-    if wrong := [name for name, value in question.requirements.items() if body.get(name, value) != value]:
-        required = ", ".join(f"{name}={question.requirements[name]!r}" for name in wrong)
-        raise InvalidAnswer(f"This question takes no other answer than one with {required}.")
     body = question.requirements | dict(body)
     own = {qualified_name(cls): cls for cls in response_types(workflow)}
     cls = own.get(question.answer_type) or _imported(question.answer_type)
@@ -96,10 +94,14 @@ def build_answer(workflow: Workflow, question: Question, body: Mapping[str, Any]
     if fields and unknown:
         raise InvalidAnswer(f"{cls.__name__} has no field {', '.join(unknown)}. It has: {', '.join(fields)}.")
     try:
-        return cls(**body)
+        answer = cls(**body)
     except ValidationError as error:
         problems = "; ".join(f"{field}: {problem}" for field, problem in problems_in(error).items())
         raise InvalidAnswer(f"That is not a valid {cls.__name__}. {problems}") from error
+    for name, required in question.requirements.items():
+        if to_jsonable_python(getattr(answer, name)) != required:
+            raise InvalidAnswer(f"This question takes no other answer than one with {name}={required!r}.")
+    return answer
 
 
 def problems_in(error: ValidationError) -> dict[str, str]:

@@ -84,11 +84,11 @@ def with_requirements(data: str, tick: WorkflowTick) -> str:
     record = json.loads(data)
     for entry, result in zip(record["value"]["result"], results, strict=True):
         if isinstance(result, AddWaiter):
-            entry["requirements"] = plain_requirements(result)
+            entry["requirements"] = _plain_requirements(result)
     return json.dumps(record)
 
 
-def plain_requirements(waiter: AddWaiter[Event]) -> dict[str, Any]:
+def _plain_requirements(waiter: AddWaiter[Event]) -> dict[str, Any]:
     """What a waiter requires, as far as JSON holds it unchanged."""
     try:
         plain: dict[str, Any] = json.loads(json.dumps(waiter.requirements))

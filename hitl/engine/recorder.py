@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic_core import to_jsonable_python
 from workflows import Context, Workflow
 from workflows.context.state_store import StateCheckpoint
 from workflows.events import Event, InputRequiredEvent, InternalDispatchEvent, StopEvent, WorkflowIdleEvent
@@ -33,7 +34,7 @@ from workflows.runtime.types.ticks import TickAddEvent, TickSessionStart, TickSt
 
 from hitl.engine.answers import answer_type_of, qualified_name, schema_of
 from hitl.engine.errors import StoreUnusable
-from hitl.engine.journal import plain_requirements, with_requirements
+from hitl.engine.journal import with_requirements
 from hitl.engine.records import JournalRow, Kind, NewEvent, NewQuestion, Tick
 
 log = logging.getLogger("hitl")
@@ -274,7 +275,7 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator):
             event=written.stored,
             answer_type=qualified_name(answer_type) if answer_type else None,
             answer_schema=schema_of(answer_type),
-            requirements=plain_requirements(waiter) if waiter else {},
+            requirements=to_jsonable_python(waiter.requirements, fallback=str) if waiter else {},
         )
 
 
