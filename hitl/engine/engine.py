@@ -14,34 +14,28 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
 from pydantic.errors import PydanticUserError
-from workflows import Workflow
-from workflows.events import StartEvent, WorkflowCancelledEvent
+from workflows.events import WorkflowCancelledEvent
 from workflows.handler import WorkflowHandler
 
-from hitl.engine.answers import build_answer, problems_in
-from hitl.engine.database import Database, in_words, make_folder
+from hitl.engine.database import Database, make_folder
 from hitl.engine.errors import (
     EngineError,
-    InvalidAnswer,
-    InvalidInputs,
     RunNotFound,
-    StoreInUse,
-    StoreUnusable,
     WorkflowUnusable,
 )
 from hitl.engine.feed import Feed
 from hitl.engine.host import Host, hosted_for
-from hitl.engine.owner import Ownership, is_owned
-from hitl.engine.reader import Reader
-from hitl.engine.recorder import Recorder, record
-from hitl.engine.records import LIVE, NewEvent, Question, Receipt, RunRecord, Status, Tick
+from hitl.engine.inputs import answer_record, start_record
+from hitl.engine.owner import is_owned, own
+from hitl.engine.recorder import Recorder
+from hitl.engine.records import LIVE, Question, Receipt, RunRecord, Status, Tick
 from hitl.engine.registry import HostedWorkflow, Registry
 from hitl.engine.rows import whole_letters
 from hitl.engine.run import Run
 from hitl.engine.store import Store
 from hitl.engine.watch import Watch
+from hitl.engine.written import record
 from hitl.settings import Settings
 
 RUNS_FILE = "runs.db"
@@ -65,7 +59,7 @@ class Engine:
         self.settings = settings
         self.is_owner = owner
         make_folder(settings.home)
-        self._ownership = _own(settings.home) if owner else None
+        self._ownership = own(settings.home, settings.home / RUNS_FILE) if owner else None
         try:
             may_migrate = owner or not is_owned(settings.home)
             self.store = Store(Database(settings.home / RUNS_FILE, may_migrate))
@@ -96,7 +90,7 @@ class Engine:
             StoreUnusable: If it cannot be stored.
         """
         hosted = self._registry.hosted(workflow)
-        start = _start_record(hosted.workflow.start_event_class, inputs)
+        start = start_record(hosted.workflow.start_event_class, inputs)
         run_id = secrets.token_hex(10)
         self.store.add_run(run_id, workflow, start, hosted.shape)
         self._wake(run_id)
@@ -165,7 +159,7 @@ class Engine:
         if question not in self.store.questions(run_id):  # whatever it says, it comes too late
             return self.store.receipt(question_id, accepted=False)
         workflow = self._hosted(run_id).workflow
-        answer = _answer_record(workflow, question, body)
+        answer = answer_record(workflow, question, body)
         by = whole_letters(by)
         told = self.feed.channel(run_id).publish(lambda: self.store.accept(question_id, answer, by))
         if told:
@@ -326,56 +320,3 @@ def open_engine(settings: Settings, owner: bool = True) -> Engine:
         if home not in _open:
             _open[home] = Engine(settings)
         return _open[home]
-
-
-def _own(home: Path) -> Ownership:
-    """Become the one process that runs the workflows of a folder."""
-    ownership = Ownership(home)
-    try:
-        if ownership.take():
-            return ownership
-    except OSError as error:
-        raise StoreUnusable(in_words(error, home / RUNS_FILE)) from error
-    database = Database(home / RUNS_FILE, may_migrate=False)
-    process = Reader(database).owner()
-    database.close()
-    if process == os.getpid():
-        raise StoreInUse("This server has loaded hitl a second time, after an edit of its code. Restart the server.")
-    raise StoreInUse(
-        f"Another hitl (process {process}) is at work with the runs in {home}, and only one can be. Use that one, or "
-        "stop it and this page goes on by itself, or set HITL_HOME to another folder."
-    )
-
-
-def _answer_record(workflow: Workflow, question: Question, body: dict[str, Any]) -> NewEvent:
-    """An answer as it is stored, from which it can be made again.
-
-    Raises:
-        InvalidAnswer: If it does not fit the question, or could not be read again.
-    """
-    try:
-        answer = record(build_answer(workflow, question, body), "answer")
-        build_answer(workflow, question, answer.body)
-    except (TypeError, ValueError) as error:
-        raise InvalidAnswer(f"The answer cannot be stored: {error}.") from error
-    return answer
-
-
-def _start_record(start_event_class: type[StartEvent], inputs: dict[str, Any]) -> NewEvent:
-    """The start event as it is stored, from which it can be made again.
-
-    Raises:
-        InvalidInputs: If the inputs do not fit, or could not be read again.
-    """
-    known = start_event_class.model_fields
-    if known and (unknown := [name for name in inputs if name not in known]):
-        has = f"{start_event_class.__name__} has no such field. It has: {', '.join(known)}."
-        raise InvalidInputs(dict.fromkeys(unknown, has))
-    try:
-        start = record(start_event_class(**inputs), "start")
-        start_event_class(**start.body)
-    except ValidationError as error:
-        raise InvalidInputs(problems_in(error)) from error
-    except (TypeError, ValueError) as error:  # a field called `self`, half a letter, a number that is none
-        raise InvalidInputs({"inputs": f"cannot be stored: {error}"}) from error
-    return start

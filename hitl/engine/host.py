@@ -23,10 +23,11 @@ from hitl.engine.errors import (
 from hitl.engine.feed import Channel, Feed
 from hitl.engine.journal import compacted, restored
 from hitl.engine.loop import LoopThread
-from hitl.engine.recorder import Delivery, record
+from hitl.engine.recorder import Delivery
 from hitl.engine.records import LIVE, Ending, Failure, Journal, NewEvent, RunRecord, Tick
 from hitl.engine.registry import HostedWorkflow, Registry
 from hitl.engine.store import Store
+from hitl.engine.written import record
 from hitl.settings import Settings
 
 log = logging.getLogger("hitl")

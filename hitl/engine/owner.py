@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from filelock import FileLock, Timeout
+
+from hitl.engine.database import Database, in_words
+from hitl.engine.errors import StoreInUse, StoreUnusable
+from hitl.engine.reader import Reader
 
 LOCK_FILE = "runs.lock"
 PATIENCE = 1.0
@@ -48,3 +53,31 @@ def is_owned(home: Path) -> bool:
         return False
     lock.release()
     return False
+
+
+def own(home: Path, runs: Path) -> Ownership:
+    """Become the one process that runs the workflows of a folder.
+
+    Args:
+        home: The folder, which is there.
+        runs: The file of runs in it, which tells who owns it.
+
+    Raises:
+        StoreUnusable: If the folder cannot be written.
+        StoreInUse: If another process owns it.
+    """
+    ownership = Ownership(home)
+    try:
+        if ownership.take():
+            return ownership
+    except OSError as error:
+        raise StoreUnusable(in_words(error, runs)) from error
+    database = Database(runs, may_migrate=False)
+    process = Reader(database).owner()
+    database.close()
+    if process == os.getpid():
+        raise StoreInUse("This server has loaded hitl a second time, after an edit of its code. Restart the server.")
+    raise StoreInUse(
+        f"Another hitl (process {process}) is at work with the runs in {home}, and only one can be. Use that one, or "
+        "stop it and this page goes on by itself, or set HITL_HOME to another folder."
+    )

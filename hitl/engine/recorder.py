@@ -19,7 +19,7 @@ from typing import Any
 from pydantic_core import to_jsonable_python
 from workflows import Context, Workflow
 from workflows.context.state_store import StateCheckpoint
-from workflows.events import Event, InputRequiredEvent, InternalDispatchEvent, StopEvent, WorkflowIdleEvent
+from workflows.events import Event, InputRequiredEvent, InternalDispatchEvent, WorkflowIdleEvent
 from workflows.plugins.basic import BasicRuntime
 from workflows.runtime.runtime_decorators import BaseInternalRunAdapterDecorator, BaseRuntimeDecorator
 from workflows.runtime.types.plugin import (
@@ -35,7 +35,8 @@ from workflows.runtime.types.ticks import TickAddEvent, TickSessionStart, TickSt
 from hitl.engine.answers import answer_type_of, qualified_name, schema_of
 from hitl.engine.errors import StoreUnusable
 from hitl.engine.journal import with_requirements
-from hitl.engine.records import JournalRow, Kind, NewEvent, NewQuestion, Tick
+from hitl.engine.records import JournalRow, NewEvent, NewQuestion, Tick
+from hitl.engine.written import Written, readable
 
 log = logging.getLogger("hitl")
 
@@ -54,14 +55,6 @@ class Delivery:
     question_id: str
     event: Event
     context: Context
-
-
-@dataclass(frozen=True)
-class Written:
-    """An event as it came, and as it will be stored."""
-
-    event: Event
-    stored: NewEvent
 
 
 class Recorder(BaseRuntimeDecorator):
@@ -181,7 +174,7 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator):
         if not self._written and not self._in_tick:
             loop = asyncio.get_running_loop()
             loop.call_at(max(loop.time(), self._flushed_at + FLUSH_EVERY), self._flush)
-        self._written.append(Written(event, _readable(event)))
+        self._written.append(Written(event, readable(event)))
 
     async def on_tick(self, tick: WorkflowTick) -> None:
         self._in_tick = True
@@ -277,33 +270,6 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator):
             answer_schema=schema_of(answer_type),
             requirements=to_jsonable_python(waiter.requirements, fallback=str) if waiter else {},
         )
-
-
-def record(event: Event, kind: Kind | None = None) -> NewEvent:
-    """An event as it is stored: its kind, the name of its class, its fields as JSON values.
-
-    Raises:
-        ValueError: If a field has no JSON value.
-    """
-    if kind is None:
-        is_question, is_stop = isinstance(event, InputRequiredEvent), isinstance(event, StopEvent)
-        kind = "question" if is_question else "stop" if is_stop else "progress"
-    body = event.model_dump(mode="json")
-    extra = body.pop("_data", {})
-    if not isinstance(extra, dict):
-        raise ValueError("no field may be called _data")
-    return NewEvent(kind, type(event).__name__, body | extra)
-
-
-def _readable(event: Event) -> NewEvent:
-    """An event as it is stored; progress that cannot be stored is told, a question or a result fails its run."""
-    try:
-        return record(event)
-    except ValueError as error:
-        if isinstance(event, InputRequiredEvent | StopEvent):
-            raise
-        log.warning("an event of type %s cannot be stored: %s", type(event).__name__, error)
-        return NewEvent("progress", type(event).__name__, {"message": f"{type(event).__name__}: cannot be shown"})
 
 
 def _waiters_of(tick: WorkflowTick | None) -> dict[int, AddWaiter[Event]]:
