@@ -266,6 +266,17 @@ class Marks(Workflow):
         return StopEvent(result=[ev.points, ev.day.isoformat()])
 
 
+class Dated(Workflow):
+    """Waits for the marks of one day only."""
+
+    @step
+    async def ask(self, ctx: Context, ev: StartEvent) -> StopEvent:
+        grade = await ctx.wait_for_event(
+            Grade, waiter_event=InputRequiredEvent(), requirements={"day": date(2026, 2, 28)}, timeout=None
+        )
+        return StopEvent(result=grade.points)
+
+
 class Lossy(HumanResponseEvent):
     count: Annotated[int, PlainSerializer(lambda _: "many", return_type=str)]
 
@@ -355,6 +366,18 @@ def at_rest(run: Run) -> Run:
     """The run, once it waits for a human and for nothing else."""
     until(lambda: run.questions)
     until(lambda: not run.active)
+    return run
+
+
+def compacted(run: Run) -> Run:
+    """The run, once it is at rest and a snapshot has taken the place of its journal."""
+
+    def has_only_a_snapshot() -> bool:
+        journal = run.engine.store.journal(run.id)
+        return journal is not None and journal.snapshot is not None and not journal.rows
+
+    at_rest(run)
+    until(has_only_a_snapshot)
     return run
 
 

@@ -29,7 +29,7 @@ from hitl.engine.store import Store
 from hitl.settings import Settings
 from tests.conftest import until
 from tests.engine.flows import Slow
-from tests.engine.more_flows import Speaks, asked, completed, said, settings_for
+from tests.engine.more_flows import Speaks, asked, compacted, completed, said, settings_for
 
 VERSION_1 = Path(__file__).parent / "files" / "version-1.sql"
 PAUSED, WORKING = "48484f7dc72188ddc119", "4b0c065186e812a43a15"
@@ -646,19 +646,16 @@ def test_a_copy_that_cannot_be_written_is_told(engine: Engine, tmp_path: Path):
     assert (tmp_path / "note.txt").read_text().startswith("mine")
 
 
-def test_what_is_deleted_is_given_back_to_the_disk(engine: Engine, path_of: Callable[[Engine], Path]):
+def test_what_is_deleted_is_given_back_to_the_disk(engine: Engine, home: Path):
     for _ in range(6):
         add_ballast(engine.store, ended=True)
-    kept = engine.start("AskOnce", item="tea")
-    asked(kept)
-    until(lambda: not kept.active)
-    engine.store.database._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    before = path_of(engine).stat().st_size
+    kept = compacted(engine.start("AskOnce", item="tea"))
+    before = engine.store.database.size()
 
     assert engine.prune(days=0) == 6
     engine.close()
 
-    assert path_of(engine).stat().st_size < before / 2
+    assert (home / "runs.db").stat().st_size < before / 2
     again = open_engine(engine.settings)
     assert [record.id for record in again.runs()] == [kept.id]
     assert intact(again)
@@ -679,11 +676,6 @@ def test_prune_by_size_deletes_those_that_ended_first_and_stops_when_it_is_enoug
     assert 0 < pruned <= 60
     assert left == {live.id, *(f"run-{number}" for number in range(pruned, 60))}
     assert engine.store.database.size() <= limit
-
-
-@pytest.fixture
-def path_of() -> Callable[[Engine], Path]:
-    return lambda engine: engine.settings.home / "runs.db"
 
 
 def add_ballast(store: Store, ended: bool, run_id: str = "", lines: int = 100) -> None:
