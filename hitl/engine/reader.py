@@ -35,7 +35,7 @@ FROM questions q JOIN runs r ON r.id=q.run_id
 """
 
 MATCHES = """
-(:search='' OR instr(folded(title), :search) OR instr(folded(json_extract(result, '$.title')), :search)
+(instr(folded(title), :search) OR instr(folded(json_extract(result, '$.title')), :search)
  OR EXISTS(SELECT 1 FROM json_tree(runs.inputs) WHERE type='text' AND instr(folded(value), :search)))
 """
 
@@ -65,20 +65,19 @@ class Reader:
         ids: Collection[str] | None = None,
     ) -> list[RunRecord]:
         """Runs, the newest first; see `Engine.runs`."""
+        asked = {  # only what is asked for, so that SQLite finds the index for it
+            "status=:status": status,
+            "created_at < :before": before and stamp(before),
+            "created_at >= :since": since and stamp(since),
+            "id IN (SELECT value FROM json_each(:ids))": None if ids is None else dump(list(ids)),
+            MATCHES: search.casefold() or None,
+        }
+        conditions = [condition for condition, value in asked.items() if value is not None]
+        where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
         return self.database.records(
             run_from,
-            f"SELECT {RUN_COLUMNS} FROM runs WHERE (:status IS NULL OR status=:status)"
-            " AND (:before IS NULL OR created_at < :before) AND (:since IS NULL OR created_at >= :since)"
-            f" AND (:ids IS NULL OR id IN (SELECT value FROM json_each(:ids))) AND {MATCHES}"
-            " ORDER BY created_at DESC LIMIT :limit",
-            {
-                "status": status,
-                "before": before and stamp(before),
-                "since": since and stamp(since),
-                "ids": None if ids is None else dump(list(ids)),
-                "search": search.casefold(),
-                "limit": limit,
-            },
+            f"SELECT {RUN_COLUMNS} FROM runs {where} ORDER BY created_at DESC LIMIT :limit",
+            dict(zip(("status", "before", "since", "ids", "search"), asked.values(), strict=True)) | {"limit": limit},
         )
 
     def runs_named(self, prefix: str) -> list[str]:
