@@ -149,12 +149,15 @@ class Database:
         Raises:
             StoreUnusable: If the copy cannot be written, or is damaged.
         """
+        was_there = target.exists()
         try:
             with closing(_connect(self.path)) as source, closing(sqlite3.connect(target)) as copy:
                 source.backup(copy)
                 problem = copy.execute("PRAGMA integrity_check(1)").fetchone()[0]
         except sqlite3.Error as error:
-            raise StoreUnusable(in_words(error, target)) from error
+            if not was_there:
+                target.unlink(missing_ok=True)
+            raise StoreUnusable(f"The copy {target} cannot be written: {error}.") from error
         if problem != "ok":
             raise StoreUnusable(f"The copy of {self.path} is damaged ({problem}): the file itself probably is, too.")
 

@@ -25,7 +25,7 @@ from hitl.engine.errors import (
     WorkflowUnusable,
 )
 from hitl.engine.feed import Feed
-from hitl.engine.host import Host, hosted_for
+from hitl.engine.host import Host
 from hitl.engine.inputs import answer_record, start_record
 from hitl.engine.owner import is_owned, own
 from hitl.engine.recorder import Recorder
@@ -249,7 +249,7 @@ class Engine:
         if found is None or found.status not in LIVE:
             return None
         try:
-            hosted_for(found, self._registry, self.store)
+            self._registry.hosted_for(found, self.store.shape(run_id))
         except WorkflowUnusable as error:
             return str(error)
         return None
@@ -276,7 +276,7 @@ class Engine:
         found = self.store.run(run_id)
         if found is None:
             raise RunNotFound(f"There is no run {run_id} here any more.")
-        return self._host.hosted(found) if self._host else hosted_for(found, self._registry, self.store)
+        return self._host.hosted(found) if self._host else self._registry.hosted_for(found, self.store.shape(run_id))
 
     # ---- the duties of the watch
 

@@ -17,7 +17,6 @@ from hitl.engine.errors import (
     InvalidAnswer,
     QuestionNotFound,
     StoreUnusable,
-    WorkflowChanged,
     WorkflowUnusable,
 )
 from hitl.engine.feed import Channel, Feed
@@ -34,6 +33,9 @@ log = logging.getLogger("hitl")
 
 CANCEL_PATIENCE = 0.1
 """Seconds that a cancel waits for the step at work; one that takes longer is left to itself."""
+SETBACK, LONGEST_SETBACK = 2.0, 300.0
+"""Seconds after which a run that could not be stored is tried again: twice as long each time, up to the second
+number. Each time its step runs again, which may cost money."""
 SWEEPS = 6
 """Looks for runs that may leave memory, per time of rest."""
 
@@ -48,6 +50,15 @@ class LiveRun:
     since: float = field(default_factory=time.monotonic)
     """When it came into memory, on the monotonic clock."""
     watcher: asyncio.Task[None] | None = None
+
+
+@dataclass(frozen=True)
+class Setback:
+    """A run whose last tick could not be stored."""
+
+    times: int
+    again_at: float
+    """When it may be tried again, on the monotonic clock."""
 
 
 class Host:
@@ -68,6 +79,7 @@ class Host:
         self._loop = LoopThread()
         self._live: dict[str, LiveRun] = {}
         self._obstacles: dict[str, str] = {}
+        self._setbacks: dict[str, Setback] = {}
         self.has_stranded = False
         """Whether a run stands still since its last tick could not be stored; `resume` takes it up again."""
         self._dropping: set[asyncio.Task[None]] = set()
@@ -101,7 +113,7 @@ class Host:
             WorkflowUnusable: If it cannot be loaded, or has changed since the run was last at work.
         """
         live = self._live.get(found.id)
-        return live.hosted if live else hosted_for(found, self._registry, self._store)
+        return live.hosted if live else self._registry.hosted_for(found, self._store.shape(found.id))
 
     def obstacle(self, run_id: str) -> str | None:
         """Why a run that has not ended cannot go on here, in a sentence."""
@@ -153,11 +165,14 @@ class Host:
             live.hosted.recorder.deliver(Delivery(run_id, question.id, event, live.handler.ctx))
 
     def _launch(self, run_id: str) -> LiveRun | None:
+        if (setback := self._setbacks.get(run_id)) and time.monotonic() < setback.again_at:
+            self.has_stranded = True
+            return None
         journal = self._store.journal(run_id)  # read first: whoever ends the run in between deletes it
         found = self._store.run(run_id)
         if found is None or found.status not in LIVE:
             return None
-        hosted = hosted_for(found, self._registry, self._store)
+        hosted = self._registry.hosted_for(found, self._store.shape(found.id))
         self._store.keep_shape(found.id, hosted.shape)
         try:
             handler = self._begin(found, hosted, journal)
@@ -212,6 +227,7 @@ class Host:
         try:
             live.channel.publish(lambda: self._store.finish(run_id, last, ending))
             self._live.pop(run_id, None)
+            self._setbacks.pop(run_id, None)
         except StoreUnusable as error:
             self._strand(run_id, live, error)
 
@@ -220,6 +236,9 @@ class Host:
         log.warning("run %s stands still: %s", run_id, error)
         self._live.pop(run_id, None)
         live.hosted.recorder.abort(run_id)
+        times = self._setbacks[run_id].times + 1 if run_id in self._setbacks else 1
+        pause = min(SETBACK * 2 ** (times - 1), LONGEST_SETBACK)
+        self._setbacks[run_id] = Setback(times, time.monotonic() + pause)
         self.has_stranded = True
 
     # ---- on the loop: out of memory
@@ -245,6 +264,7 @@ class Host:
             seq: Number of the tick after which it had nothing to do. It may have gone on meanwhile; what is at
                 work is not put into a snapshot.
         """
+        self._setbacks.pop(run_id, None)
         if live := self._live.get(run_id):
             task = asyncio.get_running_loop().create_task(asyncio.to_thread(self._compact, run_id, seq, live.hosted))
             self._compacting.add(task)
@@ -262,6 +282,7 @@ class Host:
     async def _drop(self, run_id: str) -> None:
         """Take a cancelled run out of memory; a step that does not stop at once is left to itself."""
         self._obstacles.pop(run_id, None)
+        self._setbacks.pop(run_id, None)
         live = self._live.pop(run_id, None)
         if live is None:
             return
@@ -270,22 +291,6 @@ class Host:
         cancelling.add_done_callback(self._dropping.discard)
         cancelling.add_done_callback(lambda _: live.hosted.recorder.release(run_id))
         await asyncio.wait({cancelling}, timeout=CANCEL_PATIENCE)
-
-
-def hosted_for(found: RunRecord, registry: Registry, store: Store) -> HostedWorkflow:
-    """The workflow instance that can take up a run.
-
-    Raises:
-        WorkflowUnusable: If it cannot be loaded.
-        WorkflowChanged: If it has another shape than the one with which the run was paused.
-    """
-    hosted, before = registry.hosted(found.workflow), store.shape(found.id)
-    if before and (changes := before.changes_to(hosted.shape)):
-        raise WorkflowChanged(
-            f"The workflow “{found.workflow}” has changed since this run was last at work: {changes}. The run is kept "
-            "as it was. Start it again with the same inputs, or bring the earlier workflow back."
-        )
-    return hosted
 
 
 def _started_again(step: str) -> NewEvent:

@@ -63,7 +63,13 @@ class LoopThread:
         future.add_done_callback(self._told)
 
     def close(self) -> None:
-        """Cancel what is under way, then end the loop and its thread; whoever waits for it is told."""
+        """Cancel what is under way, then end the loop and its thread; whoever waits for it is told.
+
+        Raises:
+            EngineClosed: If the loop itself calls: it would wait for its own end.
+        """
+        if threading.current_thread() is self._thread:
+            raise EngineClosed("A step cannot close the engine that runs it.")
         with self._lock:
             if self.closed:
                 return

@@ -12,8 +12,9 @@ from typing import Any
 from workflows import Workflow
 
 from hitl.engine.answers import can_be_found, takes_what_is_read
-from hitl.engine.errors import WorkflowUnusable
+from hitl.engine.errors import WorkflowChanged, WorkflowUnusable
 from hitl.engine.recorder import Recorder
+from hitl.engine.records import RunRecord
 from hitl.engine.shape import Shape
 from hitl.settings import Settings
 
@@ -57,6 +58,25 @@ class Registry:
             if known is None or self._was_imported_again(name, known):
                 self._hosted[name] = load_workflow(name, self._settings, self._new_recorder())
             return self._hosted[name]
+
+    def hosted_for(self, run: RunRecord, before: Shape | None) -> HostedWorkflow:
+        """The instance that can take up a run.
+
+        Args:
+            run: Which run.
+            before: The shape that its workflow had when it was last at work; None when nobody noted it.
+
+        Raises:
+            WorkflowUnusable: If the workflow cannot be loaded.
+            WorkflowChanged: If it has another shape now.
+        """
+        hosted = self.hosted(run.workflow)
+        if before and (changes := before.changes_to(hosted.shape)):
+            raise WorkflowChanged(
+                f"The workflow “{run.workflow}” has changed since this run was last at work: {changes}. The run is "
+                "kept as it was. Start it again with the same inputs, or bring the earlier workflow back."
+            )
+        return hosted
 
     def _was_imported_again(self, name: str, known: HostedWorkflow) -> bool:
         if takes_what_is_read(known.workflow):

@@ -64,7 +64,10 @@ class Chosen(Event):
 
 
 class Pair(Workflow):
-    """Asks two questions at once, each from inside a step that takes only the answer with its number."""
+    """Asks two questions at once, each from inside a step that takes only the answer with its number.
+
+    The steps take a moment until they wait: after a restart the library runs them again to learn what they require.
+    """
 
     @step
     async def split(self, ctx: Context, ev: StartEvent) -> Left | Right | None:
@@ -74,6 +77,7 @@ class Pair(Workflow):
 
     @step
     async def left(self, ctx: Context, ev: Left) -> Chosen:
+        await asyncio.sleep(0.02)
         choice = await ctx.wait_for_event(
             Choice, waiter_event=MayI(item="left", attempt=1), requirements={"number": 1}, timeout=None
         )
@@ -81,6 +85,7 @@ class Pair(Workflow):
 
     @step
     async def right(self, ctx: Context, ev: Right) -> Chosen:
+        await asyncio.sleep(0.02)
         choice = await ctx.wait_for_event(
             Choice, waiter_event=MayI(item="right", attempt=2), requirements={"number": 2}, timeout=None
         )

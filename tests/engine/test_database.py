@@ -587,7 +587,7 @@ def test_threads_that_open_a_file_at_once_all_succeed(tmp_path: Path, version: s
             return int(database.read("PRAGMA user_version")[0][0])
 
     with ThreadPoolExecutor(6) as pool:
-        for number in range(40):
+        for number in range(80):
             path = tmp_path / f"runs-{number}.db"
             if version == "the first":
                 make_first_version(path)
