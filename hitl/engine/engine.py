@@ -215,11 +215,15 @@ class Engine:
         self.store.database.copy_to(target)
 
     def close(self) -> None:
-        """Stop what is at work, without ending any run, and close the file."""
+        """Stop what is at work, without ending any run, and close the file.
+
+        Raises:
+            EngineClosed: If a step calls that this engine runs; nothing is closed then.
+        """
         with _open_lock:  # nobody may open the file again before it is closed
-            self._watch.close()
             if self._host:
                 self._host.close()
+            self._watch.close()
             self.store.database.close()
             for home in [home for home, engine in _open.items() if engine is self]:
                 del _open[home]

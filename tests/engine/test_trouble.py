@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -23,6 +24,7 @@ from hitl.engine import (
     open_engine,
 )
 from hitl.engine.errors import EngineClosed
+from hitl.engine.host import SETBACK
 from hitl.settings import Settings
 from tests.conftest import until
 from tests.engine.flows import Slow
@@ -193,3 +195,32 @@ if sys.argv[2] == "restart":
 print(run.id, flush=True)
 time.sleep(60)
 """
+
+
+def test_a_run_that_cannot_be_stored_is_tried_again_ever_later(engine: Engine):
+    """The file takes everything but the ticks of a run: each try runs its step again, for nothing."""
+    with engine.store.database.transaction() as db:
+        db.execute("CREATE TRIGGER refuse BEFORE INSERT ON journal BEGIN SELECT RAISE(ABORT, 'not today'); END")
+    run = engine.start("order", item="tea")
+    host = engine._host
+    assert host
+    until(lambda: run.id in host._setbacks and host._setbacks[run.id].times == 2)
+    assert host._setbacks[run.id].again_at - time.monotonic() > SETBACK
+    assert (run.status, run.error) == ("running", None)
+
+    with engine.store.database.transaction() as db:
+        db.execute("DROP TRIGGER refuse")
+    asked(run, 1)
+    until(lambda: not host._setbacks)
+
+
+def test_a_step_cannot_close_the_engine_that_runs_it(engine: Engine):
+    async def close() -> None:
+        engine.close()
+
+    host = engine._host
+    assert host
+    with pytest.raises(EngineClosed, match="A step cannot close the engine"):
+        host._loop.call(close())
+    run = engine.start("order", item="tea")
+    asked(run, 1)
