@@ -18,6 +18,8 @@ T = TypeVar("T")
 
 BUSY = 30
 """Seconds that a writer waits for another process's transaction; ours take milliseconds."""
+PAGES_AT_ONCE = 1000
+"""Pages that are given back to the disk in one go."""
 CHECKED = 100_000_000
 """Bytes of a file up to which it is looked through when it is opened: a fraction of a second."""
 ON_OPENING = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
@@ -35,12 +37,13 @@ class Database:
         path: The file; made when there is none.
         may_migrate: Whether a file of an earlier version may be brought up to date: not while an
             older hitl is at work with it.
+        is_checked: Whether the whole file is looked through, as its owner does.
 
     Raises:
         StoreUnusable: If the folder or the file cannot be used, or another version of hitl has written it.
     """
 
-    def __init__(self, path: Path, may_migrate: bool = True) -> None:
+    def __init__(self, path: Path, may_migrate: bool = True, is_checked: bool = True) -> None:
         self.path = path
         self.trouble: str | None = None
         """What went wrong with the last transaction, in a sentence; None when nothing did."""
@@ -51,7 +54,7 @@ class Database:
         except sqlite3.Error as error:
             raise StoreUnusable(in_words(error, path)) from error
         try:
-            self._prepare(may_migrate)
+            self._prepare(may_migrate, is_checked)
             self._reader = _connect(path)
             self._reader.create_function("folded", 1, _folded, deterministic=True)
             self._seen = self._data_version()
@@ -61,6 +64,10 @@ class Database:
         except StoreUnusable:
             self._writer.close()
             raise
+
+    @property
+    def is_closed(self) -> bool:
+        return self._closed
 
     def close(self) -> None:
         with self._write_lock, self._read_lock:
@@ -107,6 +114,17 @@ class Database:
             except (sqlite3.Error, UnicodeDecodeError) as error:
                 raise StoreUnusable(in_words(error, self.path)) from error
 
+    @contextmanager
+    def one_moment(self) -> Iterator[None]:
+        """Everything that is read inside the block is as it was at one moment."""
+        with self._read_lock:
+            self._check_open()
+            self._reader.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._reader.execute("ROLLBACK")
+
     def records(self, made_from: Callable[[tuple[Any, ...]], T], sql: str, *values: object) -> list[T]:
         """What is made from each row of a query; see `read`."""
         rows = self.read(sql, *values)
@@ -136,12 +154,13 @@ class Database:
         Raises:
             StoreUnusable: If the file cannot be written.
         """
-        with self._write_lock:
-            self._check_open()
-            try:
-                self._writer.executescript("PRAGMA incremental_vacuum")  # `execute` would free one page
-            except sqlite3.Error as error:
-                raise StoreUnusable(in_words(error, self.path)) from error
+        while self.read("PRAGMA freelist_count")[0][0] > 0:
+            with self._write_lock:  # for a moment at a time: others have to write, too
+                self._check_open()
+                try:
+                    self._writer.executescript(f"PRAGMA incremental_vacuum({PAGES_AT_ONCE})")
+                except sqlite3.Error as error:
+                    raise StoreUnusable(in_words(error, self.path)) from error
 
     def copy_to(self, target: Path) -> None:
         """Copy the file as it is at this moment, while it is used, and check the copy.
@@ -161,9 +180,9 @@ class Database:
         if problem != "ok":
             raise StoreUnusable(f"The copy of {self.path} is damaged ({problem}): the file itself probably is, too.")
 
-    def _prepare(self, may_migrate: bool) -> None:
+    def _prepare(self, may_migrate: bool, is_checked: bool) -> None:
         version = version_of(self._writer)
-        if not self._is_sound():
+        if not self._is_sound(is_checked):
             raise StoreUnusable(in_words(ValueError(), self.path))
         if version > NEWEST:
             raise StoreUnusable(
@@ -177,7 +196,7 @@ class Database:
         self._set_up(ON_OPENING if version else ON_MAKING + ON_OPENING)
         if version < NEWEST:
             migrate(self._writer)
-        if version and self._writer.execute("PRAGMA auto_vacuum").fetchone()[0] == 0:
+        if version and may_migrate and self._writer.execute("PRAGMA auto_vacuum").fetchone()[0] == 0:
             self._writer.executescript(ON_MAKING + "VACUUM;")  # the first version could not shrink
 
     def _set_up(self, pragmas: str) -> None:
@@ -192,13 +211,13 @@ class Database:
                     raise
                 time.sleep(0.01)
 
-    def _is_sound(self) -> bool:
+    def _is_sound(self, is_checked: bool) -> bool:
         """Whether the tables are hitl's and their pages fit together; a large file takes too long to be checked."""
         self._writer.execute("BEGIN")  # another thread may be about to make the tables
         tables = self._writer.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
         is_of_hitl = tables == 0 or version_of(self._writer) > 0
-        is_large = self.path.stat().st_size > CHECKED
-        is_whole = is_large or self._writer.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
+        is_passed_over = not is_checked or self.path.stat().st_size > CHECKED
+        is_whole = is_passed_over or self._writer.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
         self._writer.execute("COMMIT")
         return bool(is_of_hitl and is_whole)
 

@@ -20,13 +20,14 @@ from workflows.handler import WorkflowHandler
 
 from hitl.engine.database import Database, make_folder
 from hitl.engine.errors import (
-    EngineError,
+    EngineClosed,
     RunNotFound,
     WorkflowUnusable,
 )
 from hitl.engine.feed import Feed
 from hitl.engine.host import Host
 from hitl.engine.inputs import answer_record, start_record
+from hitl.engine.loop import LOOP_THREAD
 from hitl.engine.owner import is_owned, own
 from hitl.engine.recorder import Recorder
 from hitl.engine.records import LIVE, Question, Receipt, RunRecord, Status, Tick
@@ -62,10 +63,10 @@ class Engine:
         self._ownership = own(settings.home, settings.home / RUNS_FILE) if owner else None
         try:
             may_migrate = owner or not is_owned(settings.home)
-            self.store = Store(Database(settings.home / RUNS_FILE, may_migrate))
+            self.store = Store(Database(settings.home / RUNS_FILE, may_migrate, is_checked=owner))
             if owner:
                 self.store.take_ownership(os.getpid())
-        except EngineError:
+        except BaseException:
             self._release()
             raise
         self.feed = Feed(self.store.events)
@@ -73,6 +74,7 @@ class Engine:
         self._host = Host(settings, self.store, self.feed, self._registry) if owner else None
         if self._host:
             self._host.resume()
+        self._is_behind = False
         self._watch = Watch(self._look, self._recover, self._tidy)
 
     # ---- the calls
@@ -92,6 +94,7 @@ class Engine:
         hosted = self._registry.hosted(workflow)
         start = start_record(hosted.workflow.start_event_class, inputs)
         run_id = secrets.token_hex(10)
+        self._refuse_steps()
         self.store.add_run(run_id, workflow, start, hosted.shape)
         self._wake(run_id)
         return Run(self, run_id)
@@ -161,6 +164,7 @@ class Engine:
         workflow = self._hosted(run_id).workflow
         answer = answer_record(workflow, question, body)
         by = whole_letters(by)
+        self._refuse_steps()
         told = self.feed.channel(run_id).publish(lambda: self.store.accept(question_id, answer, by))
         if told:
             self._wake(run_id)
@@ -169,6 +173,7 @@ class Engine:
     def cancel(self, run_id: str) -> bool:
         """End a run now; False when it had ended before."""
         run_id = whole_letters(run_id)
+        self._refuse_steps()
         events = self.feed.channel(run_id).publish(
             lambda: self.store.cancel(run_id, record(WorkflowCancelledEvent())),
         )
@@ -232,6 +237,10 @@ class Engine:
     # ---- how it stands
 
     @property
+    def is_closed(self) -> bool:
+        return self.store.database.is_closed
+
+    @property
     def trouble(self) -> str | None:
         """Why the file cannot be written at present, in a sentence; None when it can."""
         return self.store.database.trouble
@@ -272,6 +281,10 @@ class Engine:
         if self._host and tick.resting and tick.journal:
             self._host.note_rest(run_id, tick.journal.seq)
 
+    def _refuse_steps(self) -> None:
+        if self._host:
+            self._host.refuse_steps()
+
     def _wake(self, run_id: str) -> None:
         if self._host:
             self._host.wake(run_id)
@@ -285,11 +298,13 @@ class Engine:
     # ---- the duties of the watch
 
     def _look(self) -> None:
-        if self.store.database.changed_elsewhere():
-            for channel in self.feed.channels():
-                channel.catch_up()
+        self._is_behind = self.store.database.changed_elsewhere() or self._is_behind
+        if self._is_behind:
             if self._host:
                 self._host.catch_up()
+            for channel in self.feed.channels():
+                channel.catch_up()
+            self._is_behind = False  # only now: a look that fails is made up for by the next one
 
     def _recover(self) -> None:
         if self._host and (self.trouble or self._host.has_stranded):
@@ -316,9 +331,12 @@ def open_engine(settings: Settings, owner: bool = True) -> Engine:
     Raises:
         StoreUnusable: If the file of runs cannot be used.
         StoreInUse: If another process runs the workflows of this folder.
+        EngineClosed: If a step calls.
     """
     if not owner:
         return Engine(settings, owner=False)
+    if threading.current_thread().name == LOOP_THREAD:  # which the one who closes an engine waits for
+        raise EngineClosed("A step cannot open the engine that runs it.")
     with _open_lock:
         home = settings.home.resolve()
         if home not in _open:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -13,8 +14,8 @@ from workflows.handler import WorkflowHandler
 
 from hitl.engine.answers import build_answer, takes_what_is_read
 from hitl.engine.errors import (
+    EngineClosed,
     EngineError,
-    InvalidAnswer,
     QuestionNotFound,
     StoreUnusable,
     WorkflowUnusable,
@@ -22,7 +23,7 @@ from hitl.engine.errors import (
 from hitl.engine.feed import Channel, Feed
 from hitl.engine.journal import compacted, restored
 from hitl.engine.loop import LoopThread
-from hitl.engine.recorder import Delivery
+from hitl.engine.recorder import Delivery, Recorder
 from hitl.engine.records import LIVE, Ending, Failure, Journal, NewEvent, RunRecord, Tick
 from hitl.engine.registry import HostedWorkflow, Registry
 from hitl.engine.store import Store
@@ -90,7 +91,8 @@ class Host:
 
     def wake(self, run_id: str) -> None:
         """Bring a run into memory if it is not there, and deliver the answers it has not taken yet."""
-        self._loop.call(self._wake(run_id))
+        with suppress(EngineClosed):  # what was recorded is carried out when the file is opened again
+            self._loop.call(self._wake(run_id))
 
     def resume(self) -> None:
         """Take up what is at work, or was sent something, without waiting for it."""
@@ -99,7 +101,16 @@ class Host:
 
     def drop(self, run_id: str) -> None:
         """Take a run that has ended out of memory."""
-        self._loop.call(self._drop(run_id))
+        with suppress(EngineClosed):
+            self._loop.call(self._drop(run_id))
+
+    def refuse_steps(self) -> None:
+        """See that it is not a step that calls, before anything is stored for it.
+
+        Raises:
+            EngineClosed: If it is: it would wait for itself.
+        """
+        self._loop.refuse_own_thread()
 
     def handler(self, run_id: str) -> WorkflowHandler | None:
         """The handler of a run that is in memory."""
@@ -135,13 +146,12 @@ class Host:
 
     async def _resume(self) -> None:
         for run_id in self._store.runs_at_work():
-            with suppress(QuestionNotFound):  # deleted in between
-                await self._wake(run_id)
+            await self._wake(run_id)
             await asyncio.sleep(0)  # a thousand runs are taken up one by one, and nobody waits for them all
 
     async def _catch_up(self) -> None:
         await self._resume()
-        for run_id in self.in_memory():
+        for run_id in {*self._live, *self._obstacles, *self._setbacks}:
             found = self._store.run(run_id)
             if found is None or found.status not in LIVE:
                 await self._drop(run_id)
@@ -150,12 +160,15 @@ class Host:
         try:
             if live := self._live.get(run_id) or self._launch(run_id):
                 self._deliver(run_id, live)
-            self._obstacles.pop(run_id, None)
-        except (WorkflowUnusable, InvalidAnswer, StoreUnusable) as error:
+            if live or run_id not in self._setbacks:
+                self._obstacles.pop(run_id, None)
+        except QuestionNotFound:
+            return  # deleted in between
+        except Exception as error:  # the classes of the workflow raise what they like, and other runs go on
             if self._obstacles.get(run_id) != str(error):
-                log.warning("run %s cannot go on: %s", run_id, error)
+                log.warning("run %s cannot go on: %s", run_id, error, exc_info=not isinstance(error, EngineError))
             self._obstacles[run_id] = str(error)
-            self.has_stranded = self.has_stranded or self._store.database.trouble is not None
+            self.has_stranded = self.has_stranded or isinstance(error, StoreUnusable)
 
     def _deliver(self, run_id: str, live: LiveRun) -> None:
         """Send a run the answers that it has not taken yet."""
@@ -176,10 +189,10 @@ class Host:
         self._store.keep_shape(found.id, hosted.shape)
         try:
             handler = self._begin(found, hosted, journal)
-        except EngineError:
-            raise
         except Exception as error:  # the library and the user's classes raise what they like
             hosted.recorder.abort(run_id)
+            if isinstance(error, EngineError):
+                raise
             raise WorkflowUnusable(
                 f"Run {run_id} cannot be taken up: {error}. Its workflow “{found.workflow}” has probably changed; "
                 "start it again with the same inputs."
@@ -199,12 +212,17 @@ class Host:
                 recorder.expect_rest(found.id)
                 if found.active:  # it was killed in the moment before this was stored
                     recorder.commit(found.id, Tick(resting=True))
-            if before.asks_anew:
-                recorder.hold_back(found.id)
+            recorder.hold_back(found.id, before.asks_anew)
             if before.interrupted:
-                recorder.commit(found.id, Tick(tuple(map(_started_again, before.interrupted))))
+                self._tell_restart(found.id, before.interrupted, recorder)
         start = workflow.start_event_class(**found.inputs)  # only taken when the journal ends before it
         return workflow.run(ctx=context, start_event=start, run_id=found.id)
+
+    def _tell_restart(self, run_id: str, steps: Sequence[str], recorder: Recorder) -> None:
+        setback = self._setbacks.get(run_id)
+        if setback is None or setback.times == 1:  # not once for every try
+            why = "since what it did could not be stored" if setback else "after a restart"
+            recorder.commit(run_id, Tick(tuple(_started_again(step, why) for step in steps)))
 
     # ---- on the loop: what a run does
 
@@ -227,7 +245,7 @@ class Host:
         try:
             live.channel.publish(lambda: self._store.finish(run_id, last, ending))
             self._live.pop(run_id, None)
-            self._setbacks.pop(run_id, None)
+            self._forget_setback(run_id)
         except StoreUnusable as error:
             self._strand(run_id, live, error)
 
@@ -239,7 +257,12 @@ class Host:
         times = self._setbacks[run_id].times + 1 if run_id in self._setbacks else 1
         pause = min(SETBACK * 2 ** (times - 1), LONGEST_SETBACK)
         self._setbacks[run_id] = Setback(times, time.monotonic() + pause)
+        self._obstacles[run_id] = f"{error} It is tried again by itself, in {pause:.0f} seconds at the latest."
         self.has_stranded = True
+
+    def _forget_setback(self, run_id: str) -> None:
+        if self._setbacks.pop(run_id, None):
+            self._obstacles.pop(run_id, None)
 
     # ---- on the loop: out of memory
 
@@ -264,7 +287,7 @@ class Host:
             seq: Number of the tick after which it had nothing to do. It may have gone on meanwhile; what is at
                 work is not put into a snapshot.
         """
-        self._setbacks.pop(run_id, None)
+        self._forget_setback(run_id)
         if live := self._live.get(run_id):
             task = asyncio.get_running_loop().create_task(asyncio.to_thread(self._compact, run_id, seq, live.hosted))
             self._compacting.add(task)
@@ -293,8 +316,8 @@ class Host:
         await asyncio.wait({cancelling}, timeout=CANCEL_PATIENCE)
 
 
-def _started_again(step: str) -> NewEvent:
-    return NewEvent("progress", "StepRestarted", {"step": step, "message": f"{step} started again after a restart"})
+def _started_again(step: str, why: str) -> NewEvent:
+    return NewEvent("progress", "StepRestarted", {"step": step, "why": why, "message": f"{step} started again {why}"})
 
 
 def _with_step(failure: Failure, last: Tick) -> Failure:

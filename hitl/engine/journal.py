@@ -30,8 +30,8 @@ class Restored:
     """Names of the steps that were at work: they run again."""
     at_rest: bool
     """Whether it has nothing to do until something is sent to it."""
-    asks_anew: bool
-    """Whether the library runs a step again to find out which answers it waits for: requirements are not stored."""
+    asks_anew: list[str]
+    """Ids of waiters whose steps the library runs again to find out what they require of an answer."""
 
 
 def restored(runtime: BasicRuntime, workflow: Workflow, journal: Journal) -> Restored:
@@ -66,10 +66,9 @@ def compacted(runtime: BasicRuntime, workflow: Workflow, journal: Journal) -> Sn
     return Snapshot(context["journal_seq"], context | {"state": _state(journal)})
 
 
-def _asks_anew(context: dict[str, Any]) -> bool:
-    return any(
-        waiter["has_requirements"] for step in context["workers"].values() for waiter in step["collected_waiters"]
-    )
+def _asks_anew(context: dict[str, Any]) -> list[str]:
+    waiters = [waiter for step in context["workers"].values() for waiter in step["collected_waiters"]]
+    return [waiter["waiter_id"] for waiter in waiters if waiter["has_requirements"]]
 
 
 def with_requirements(data: str, tick: WorkflowTick) -> str:

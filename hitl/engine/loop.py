@@ -7,6 +7,7 @@ import concurrent.futures
 import logging
 import threading
 from collections.abc import Coroutine
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from hitl.engine.errors import EngineClosed
@@ -15,6 +16,7 @@ T = TypeVar("T")
 
 log = logging.getLogger("hitl")
 
+LOOP_THREAD = "hitl-loop"
 PATIENCE = 2.0
 """Seconds that closing waits for steps which do not stop when they are cancelled."""
 
@@ -28,7 +30,8 @@ class LoopThread:
         self._pending: set[concurrent.futures.Future[Any]] = set()
         self._spawned: set[concurrent.futures.Future[Any]] = set()
         self.closed = False
-        self._thread = threading.Thread(target=self._run, name="hitl", daemon=True)
+        self._has_ended = False
+        self._thread = threading.Thread(target=self._run, name=LOOP_THREAD, daemon=True)
         self._thread.start()
 
     def call(self, coroutine: Coroutine[Any, Any, T]) -> T:
@@ -41,8 +44,8 @@ class LoopThread:
             is_own_thread = threading.current_thread() is self._thread
             if self.closed or is_own_thread:
                 coroutine.close()
-                why = "A step cannot call the engine that runs it." if is_own_thread else "The engine was closed."
-                raise EngineClosed(why)
+                self.refuse_own_thread()
+                raise EngineClosed("The engine was closed.")
             future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
             self._pending.add(future)
         try:
@@ -51,6 +54,15 @@ class LoopThread:
             raise EngineClosed("The engine was closed meanwhile.") from None
         finally:
             self._pending.discard(future)
+
+    def refuse_own_thread(self) -> None:
+        """See that it is not a step that calls, before anything is changed for it.
+
+        Raises:
+            EngineClosed: If the loop's own thread calls: it would wait for itself.
+        """
+        if threading.current_thread() is self._thread:
+            raise EngineClosed("A step cannot call the engine that runs it.")
 
     def spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
         """Run a coroutine on the loop and leave it to itself; what goes wrong in it is logged."""
@@ -68,13 +80,14 @@ class LoopThread:
         Raises:
             EngineClosed: If the loop itself calls: it would wait for its own end.
         """
-        if threading.current_thread() is self._thread:
-            raise EngineClosed("A step cannot close the engine that runs it.")
+        self.refuse_own_thread()
         with self._lock:
             if self.closed:
                 return
             self.closed = True
-        asyncio.run_coroutine_threadsafe(self._cancel_all(), self._loop).result()
+        with suppress(concurrent.futures.TimeoutError, concurrent.futures.CancelledError):
+            asyncio.run_coroutine_threadsafe(self._cancel_all(), self._loop).result(timeout=2 * PATIENCE)
+        self._has_ended = True
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -88,7 +101,7 @@ class LoopThread:
 
     def _run(self) -> None:
         """Run the loop until it is closed; a step that tries to end the process ends only itself."""
-        while not self.closed or self._loop.is_running():
+        while not self._has_ended:
             try:
                 self._loop.run_forever()
                 break

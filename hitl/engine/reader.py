@@ -8,7 +8,7 @@ from datetime import datetime
 
 from hitl.engine.database import Database
 from hitl.engine.errors import QuestionNotFound
-from hitl.engine.records import Answer, EventRecord, Journal, Question, Receipt, RunRecord, Status
+from hitl.engine.records import LIVE, Answer, EventRecord, Journal, Question, Receipt, RunRecord, Status
 from hitl.engine.rows import (
     ANSWER_COLUMNS,
     EVENT_COLUMNS,
@@ -26,7 +26,7 @@ from hitl.engine.rows import (
 )
 from hitl.engine.shape import Shape
 
-IS_LIVE = "status IN ('running', 'waiting')"
+IS_LIVE = f"status IN {LIVE}"
 """Guards every change of a run: what has ended stays as it ended."""
 
 SELECT_QUESTIONS = """
@@ -72,11 +72,14 @@ class Reader:
             "id IN (SELECT value FROM json_each(:ids))": None if ids is None else dump(list(ids)),
             MATCHES: search.casefold() or None,
         }
+        if ids is not None and not ids:
+            return []
         conditions = [condition for condition, value in asked.items() if value is not None]
+        order = "created_at" if ids is None else "+created_at"  # few ids are found faster by themselves than in order
         where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
         return self.database.records(
             run_from,
-            f"SELECT {RUN_COLUMNS} FROM runs {where} ORDER BY created_at DESC LIMIT :limit",
+            f"SELECT {RUN_COLUMNS} FROM runs {where} ORDER BY {order} DESC LIMIT :limit",
             dict(zip(("status", "before", "since", "ids", "search"), asked.values(), strict=True)) | {"limit": limit},
         )
 
@@ -120,23 +123,25 @@ class Reader:
 
     def journal(self, run_id: str, until: int = sys.maxsize) -> Journal | None:
         """What a run is taken up from, up to the tick with a number; None when nothing of it has run."""
-        snapshots = self.database.records(snapshot_from, "SELECT seq, context FROM snapshots WHERE run_id=?", run_id)
-        rows = self.database.records(
-            journal_row_from,
-            "SELECT seq, tick, state FROM journal WHERE run_id=? AND seq<=? ORDER BY seq",
-            run_id,
-            until,
-        )
+        with self.database.one_moment():  # what is not in the one is in the other
+            snapshots = self.database.records(
+                snapshot_from, "SELECT seq, context FROM snapshots WHERE run_id=?", run_id
+            )
+            rows = self.database.records(
+                journal_row_from,
+                "SELECT seq, tick, state FROM journal WHERE run_id=? AND seq<=? ORDER BY seq",
+                run_id,
+                until,
+            )
         return Journal(snapshots[0] if snapshots else None, tuple(rows)) if snapshots or rows else None
 
     # ---- questions and answers
 
     def questions(self, run_id: str | None = None) -> list[Question]:
         """Open questions, of one run or of all, the oldest first."""
+        which = "q.state='open'" if run_id is None else "+q.state='open' AND q.run_id=:run"  # the index of its own run
         return self.database.records(
-            question_from,
-            f"{SELECT_QUESTIONS} WHERE q.state='open' AND (:run IS NULL OR q.run_id=:run) ORDER BY q.asked_at, q.seq",
-            {"run": run_id},
+            question_from, f"{SELECT_QUESTIONS} WHERE {which} ORDER BY q.asked_at, q.seq", {"run": run_id}
         )
 
     def question(self, run_id: str, question_id: str) -> Question:

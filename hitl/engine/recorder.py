@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Collection, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -71,7 +71,7 @@ class Recorder(BaseRuntimeDecorator):
         self._adapters: dict[str, RecordingAdapter] = {}
         self._deliveries: dict[str, Delivery] = {}  # by question id
         self._resting: set[str] = set()  # runs that were restored at rest and have not begun their session
-        self._held_back: set[str] = set()  # runs whose answers wait until the run does
+        self._held_back: dict[str, set[str]] = {}  # waiters that answers to a run wait for
 
     def get_internal_adapter(self, workflow: Workflow) -> InternalRunAdapter:
         inner = super().get_internal_adapter(workflow)
@@ -95,9 +95,10 @@ class Recorder(BaseRuntimeDecorator):
         self._resting.discard(run_id)
         return True
 
-    def hold_back(self, run_id: str) -> None:
-        """Keep answers from a run until it waits again: before that, a waiter would take any that comes first."""
-        self._held_back.add(run_id)
+    def hold_back(self, run_id: str, waiter_ids: Collection[str]) -> None:
+        """Keep answers from a run until these waiters wait again: before that, they would take any that comes first."""
+        if waiter_ids:
+            self._held_back[run_id] = set(waiter_ids)
 
     def deliver(self, delivery: Delivery) -> None:
         """Send an answer into its run, unless it is on its way already."""
@@ -106,10 +107,13 @@ class Recorder(BaseRuntimeDecorator):
             if delivery.run_id not in self._held_back:
                 delivery.context.send_event(delivery.event)
 
-    def waits_again(self, run_id: str) -> None:
-        """Send a run what was kept from it."""
-        if run_id in self._held_back:
-            self._held_back.discard(run_id)
+    def note_waiters(self, run_id: str, waiter_ids: Collection[str], is_idle: bool) -> None:
+        """Send a run what was kept from it, once it waits again, or waits for nothing more."""
+        if run_id not in self._held_back:
+            return
+        self._held_back[run_id].difference_update(waiter_ids)
+        if is_idle or not self._held_back[run_id]:
+            del self._held_back[run_id]
             for delivery in self._deliveries.values():
                 if delivery.run_id == run_id:
                     delivery.context.send_event(delivery.event)
@@ -139,7 +143,7 @@ class Recorder(BaseRuntimeDecorator):
     def release(self, run_id: str) -> Tick:
         """Forget a run; returns what it had not committed yet."""
         self._resting.discard(run_id)
-        self._held_back.discard(run_id)
+        self._held_back.pop(run_id, None)
         self._deliveries = {key: known for key, known in self._deliveries.items() if known.run_id != run_id}
         adapter = self._adapters.pop(run_id, None)
         return adapter.take_written() if adapter else Tick()
@@ -190,8 +194,7 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator):
         self._note_timers(tick)
         written, applied = self.take_written(tick), self._recorder.delivered(tick)
         self._recorder.commit(self.run_id, Tick(written.events, applied, self._journal_row(tick), self.is_idle))
-        if self.is_idle:
-            self._recorder.waits_again(self.run_id)
+        self._recorder.note_waiters(self.run_id, [waiter.waiter_id for waiter in _waiters_of(tick)], self.is_idle)
         if isinstance(tick, TickStepResult):
             await self._send_held(tick.invocation_id)
 
@@ -222,7 +225,7 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator):
     def take_written(self, tick: WorkflowTick | None = None) -> Tick:
         """The events that are collected and not committed; the tick that brought them knows what they wait for."""
         written, self._written = self._written, []
-        waiters = _waiters_of(tick)
+        waiters = {id(waiter.waiter_event): waiter for waiter in _waiters_of(tick) if waiter.waiter_event}
         return Tick(tuple(self._as_question(w, waiters.get(id(w.event))) for w in written))
 
     def _flush(self) -> None:
@@ -253,11 +256,9 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator):
         return row
 
     def _note_timers(self, tick: WorkflowTick) -> None:
-        for result in tick.result if isinstance(tick, TickStepResult) else []:
-            if isinstance(result, AddWaiter) and result.timeout is not None:
-                self.timers.add(result.waiter_id)
-            elif isinstance(result, DeleteWaiter):
-                self.timers.discard(result.waiter_id)
+        self.timers |= {waiter.waiter_id for waiter in _waiters_of(tick) if waiter.timeout is not None}
+        results = tick.result if isinstance(tick, TickStepResult) else []
+        self.timers -= {result.waiter_id for result in results if isinstance(result, DeleteWaiter)}
 
     def _as_question(self, written: Written, waiter: AddWaiter[Event] | None) -> NewEvent | NewQuestion:
         if not isinstance(written.event, InputRequiredEvent):
@@ -272,7 +273,7 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator):
         )
 
 
-def _waiters_of(tick: WorkflowTick | None) -> dict[int, AddWaiter[Event]]:
-    """The waiters behind the questions of this tick that `ctx.wait_for_event` asked, by the question's identity."""
+def _waiters_of(tick: WorkflowTick | None) -> list[AddWaiter[Event]]:
+    """The waiters that begin to wait with this tick."""
     results = tick.result if isinstance(tick, TickStepResult) else []
-    return {id(r.waiter_event): r for r in results if isinstance(r, AddWaiter) and r.waiter_event}
+    return [result for result in results if isinstance(result, AddWaiter)]

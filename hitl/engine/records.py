@@ -134,7 +134,7 @@ class JournalRow:
     tick: str
     """The serialized tick."""
     state: dict[str, Any]
-    """`{"base": …}` at the first tick of a session, `{"patch": …}` (a JSON patch) afterwards."""
+    """`{"base": …}` at the first tick of a session and whenever the run rests; else `{"patch": …}`, a JSON patch."""
 
 
 @dataclass(frozen=True)

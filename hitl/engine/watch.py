@@ -54,7 +54,7 @@ class Watch:
             deed()
         except EngineClosed:
             self._closing.set()
-        except EngineError as error:  # told on the page; the next look may go better
+        except Exception as error:  # whatever it is, the next look may go better; what is wrong is told on the page
             if str(error) != self._told:
-                log.warning("%s", error)
+                log.warning("%s", error, exc_info=not isinstance(error, EngineError))
             self._told = str(error)

@@ -17,7 +17,7 @@ def describe(event: EventRecord) -> str:
         case "start":
             return f"Started: {event.body.get(headline_field(event.body)) or words_of(event.type)}"
         case "progress" if event.type == "StepRestarted":
-            return f"“{words_of(event.body['step'])}” started again after a restart"
+            return f"“{words_of(event.body['step'])}” started again {event.body.get('why', 'after a restart')}"
         case "progress":
             message = event.body.get("message")
             return message if isinstance(message, str) else words_of(event.type)

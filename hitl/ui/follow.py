@@ -37,6 +37,11 @@ class Snapshot:
     def active(self) -> bool:
         return self.record.active and self.obstacle is None
 
+    @property
+    def screen(self) -> tuple[str, str | None, str | None]:
+        """What decides which widgets are drawn, also while the run works on."""
+        return self.record.status, self.question.id if self.question else None, self.obstacle
+
     @classmethod
     def of(cls, run: Run) -> Snapshot:
         """Look until a second look shows the same."""

@@ -61,7 +61,8 @@ def draw_history(engine: Engine) -> None:
         _draw_entry(run)
     if len(found) > length:
         st.button("Show more", key="more", on_click=_show_more, icon=":material/expand_more:")
-    keep_current(lambda: _entries(_find(engine, asked, length)), _entries(found))
+    if not asked.search:  # which looks into every run there is
+        keep_current(lambda: _entries(_find(engine, asked, length)), _entries(found))
     draw_heartbeat()
 
 

@@ -16,7 +16,9 @@ def draw_manage(run: Run, record: RunRecord) -> None:
     """The menu of a run."""
     with st.popover("Manage", icon=":material/more_horiz:", type="tertiary"):
         key = f"name-{run.id}"
-        st.session_state.setdefault(key, record.title or "")
+        if st.session_state.get("named") != (run.id, record.title):  # somebody else may have renamed it
+            st.session_state[key] = record.title or ""
+            st.session_state["named"] = (run.id, record.title)
         st.text_input(
             "Name of this run",
             key=key,

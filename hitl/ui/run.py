@@ -57,6 +57,7 @@ def draw_run(run: Run, draw_question: Callable[[Run, Question], None], draw_resu
         keep_current(lambda: run.engine.trouble, trouble)
     show_top(f"{run.id} {question.id if question else record.status}")
     if now.active:
+        keep_current(lambda: Snapshot.of(run).screen, now.screen)
         draw_live_log(run)
         return
     with st.expander("What happened so far" if record.status in LIVE else "What happened", icon=":material/history:"):

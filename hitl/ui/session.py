@@ -38,7 +38,11 @@ def cached_engine(settings: Settings) -> Engine:
     return _cached_engine(settings.model_dump_json(), settings)
 
 
-@st.cache_resource(show_spinner=False, on_release=lambda engine: engine.close())
+@st.cache_resource(
+    show_spinner=False,
+    on_release=lambda engine: engine.close(),
+    validate=lambda engine: not engine.is_closed,  # a cache that is cleared forgets an engine before it closes it
+)
 def _cached_engine(key: str, _settings: Settings) -> Engine:
     return open_engine(_settings)
 
@@ -117,7 +121,7 @@ def open_run(run_id: str) -> None:
 
 def leave_run() -> None:
     """Go back to the start page; the run stays where it is, under its address."""
-    for name in ("run", "events", "log", "problem"):
+    for name in ("run", "events", "log", "problem", "deleting"):
         st.session_state.pop(name, None)
     st.query_params.clear()
 

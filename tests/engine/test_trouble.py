@@ -220,7 +220,7 @@ def test_a_step_cannot_close_the_engine_that_runs_it(engine: Engine):
 
     host = engine._host
     assert host
-    with pytest.raises(EngineClosed, match="A step cannot close the engine"):
+    with pytest.raises(EngineClosed, match="A step cannot call the engine"):
         host._loop.call(close())
     run = engine.start("order", item="tea")
     asked(run, 1)
