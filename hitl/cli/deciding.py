@@ -50,13 +50,18 @@ def answer(
     """
     if approve and reject:
         raise click.UsageError("Either --approve or --reject.")
+    if approve and (feedback or topic):
+        raise click.UsageError("--feedback and --topic go with --reject.")
     with opened_engine() as engine:
         run = run_named(engine, beginning)
         question = _question_named(run, asked) if asked else _only_question(run)
+        dropped = _findings_named(question, drop)
+        if approve and (review := review_in(question)) and len(review.findings) == len(set(dropped)):
+            raise Refused("A report needs evidence: keep at least one finding to approve. Nothing was answered.")
         options = {
             "approved": approve if approve or reject else None,
             "feedback": feedback,
-            "dropped": _findings_named(question, drop) if drop else None,
+            "dropped": dropped or None,
             "topic": topic,
         }
         body = read_fields(options, given, question.answer_schema)

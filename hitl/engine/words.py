@@ -71,6 +71,12 @@ def title_of(record: RunRecord, question: Question | None = None) -> str:
     return now if isinstance(now, str) else record.inputs.get(name, words_of(record.workflow))
 
 
+def cut(text: str, most: int) -> str:
+    """A text on one line of at most so many characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else f"{line[: most - 2].rstrip()} …"
+
+
 def words_of(name: str) -> str:
     """`ReviewFindings` and `review_findings` as `Review findings`."""
     words = CAMEL.sub(" ", name.removesuffix("Event")).replace("_", " ").split()

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from textwrap import shorten
 
 import streamlit as st
 
 from hitl.engine import Engine, RunRecord, Status
-from hitl.engine.words import title_of
+from hitl.engine.words import cut, title_of
 from hitl.ui._compat import shown
 from hitl.ui.clock import local_time, local_zone
 from hitl.ui.heartbeat import draw_heartbeat, keep_current
@@ -42,8 +41,7 @@ def shows_history() -> bool:
 
 def open_history() -> None:
     """Show the history: the callback of a button."""
-    leave_run()
-    st.query_params["view"] = VIEW
+    leave_run({"view": VIEW})
     st.session_state["history_length"] = PAGE
 
 
@@ -69,7 +67,11 @@ def draw_history(engine: Engine) -> None:
 def _draw_filter() -> Filter:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         search = st.text_input(
-            "Search", key="search", placeholder="Words of a topic or a name", icon=":material/search:"
+            "Search",
+            key="search",
+            placeholder="Part of a topic or a name",
+            icon=":material/search:",
+            persist_state="session",
         )
         status = st.selectbox(
             "Status",
@@ -79,9 +81,15 @@ def _draw_filter() -> Filter:
             placeholder="Any",
             format_func=lambda status: BADGES[status].label,
             width=190,
+            persist_state="session",
         )
         days = st.date_input(
-            "Started", value=[], key="started", help="One day, or the first and the last of several", width=270
+            "Started",
+            value=[],
+            key="started",
+            help="One day, or the first and the last of several",
+            width=270,
+            persist_state="session",
         )
     first, last = _bounds(days)
     return Filter(search.strip(), status, _midnight(first), _midnight(last and last + timedelta(days=1)))
@@ -117,7 +125,7 @@ def _entries(runs: list[RunRecord]) -> list[tuple[str, str, str]]:
 def _draw_entry(run: RunRecord) -> None:
     with st.container(border=True, gap=None):
         st.button(
-            f"**{shown(shorten(title_of(run), LABEL_LENGTH, placeholder=' …'))}**",
+            f"**{shown(cut(title_of(run), LABEL_LENGTH))}**",
             key=f"open-{run.id}",
             on_click=open_run,
             args=(run.id,),
@@ -132,7 +140,7 @@ def _draw_nothing(asked: Filter) -> None:
     if asked == Filter("", None, None, None):
         st.info("There are no runs yet. Start one, and it will be listed here.", icon=":material/inbox:")
     else:
-        st.info("No run fits. Search for other words, or clear a field.", icon=":material/search_off:")
+        st.info("No run fits. Search for something else, or clear a field.", icon=":material/search_off:")
 
 
 def _show_more() -> None:

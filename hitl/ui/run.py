@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from textwrap import shorten
 
 import streamlit as st
 
 from hitl.engine import EngineError, Question, Run, RunRecord
 from hitl.engine.records import LIVE
-from hitl.engine.words import describe_answer, title_of, words_of
+from hitl.engine.words import cut, describe_answer, title_of, words_of
 from hitl.ui._compat import show_top, shown
 from hitl.ui.clock import local_time
 from hitl.ui.follow import Snapshot, draw_live_log
@@ -78,7 +77,7 @@ def draw_unknown_run(reason: str) -> None:
 
 def _draw_head(run: Run, record: RunRecord, question: Question | None) -> None:
     title = title_of(record, question)
-    st.title(shown(shorten(title, HEADLINE_LENGTH, placeholder=" …")), anchor=False)
+    st.title(shown(cut(title, HEADLINE_LENGTH)), anchor=False)
     if len(title) > HEADLINE_LENGTH:
         st.caption(shown(title))
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -93,7 +92,7 @@ def _draw_head(run: Run, record: RunRecord, question: Question | None) -> None:
     if record.status in LIVE and (answers := run.answers):
         last = answers[-1]
         taken = "" if last.state == "applied" else " (recorded; the workflow has not taken it yet)"
-        decided = shorten(describe_answer(last.body), DECISION_LENGTH, placeholder=" …")
+        decided = cut(describe_answer(last.body), DECISION_LENGTH)
         st.caption(shown(f"Last decision: {last.by} at {local_time(last.at)}, {decided}{taken}"))
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from textwrap import shorten
-
 import streamlit as st
 
 from hitl.engine import Engine, RunRecord
 from hitl.engine.records import LIVE
-from hitl.engine.words import title_of
+from hitl.engine.words import cut, title_of
 from hitl.ui._compat import shown
 from hitl.ui.clock import local_time
 from hitl.ui.heartbeat import keep_current
@@ -57,7 +55,7 @@ def _draw_buttons(runs: list[RunRecord]) -> None:
         for run in runs:
             badge, is_open = BADGES[run.status], st.query_params.get("run") == run.id
             st.button(
-                shown(shorten(title_of(run), LABEL_LENGTH, placeholder=" …")),
+                shown(cut(title_of(run), LABEL_LENGTH)),
                 key=f"run-{run.id}",
                 on_click=open_run,
                 args=(run.id,),

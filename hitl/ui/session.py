@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -115,15 +116,17 @@ def start_run(engine: Engine, workflow: str, inputs: dict[str, Any], form: str) 
 
 def open_run(run_id: str) -> None:
     """Show a run: the callback of a button."""
-    leave_run()
-    st.query_params["run"] = run_id
+    leave_run({"run": run_id})
 
 
-def leave_run() -> None:
-    """Go back to the start page; the run stays where it is, under its address."""
+def leave_run(address: Mapping[str, str] | None = None) -> None:
+    """Go to another address, the start page if none is given; the run stays where it is, under its own.
+
+    The address is set at once: each change of it is a step of the browser's Back.
+    """
     for name in ("run", "events", "log", "problem", "deleting"):
         st.session_state.pop(name, None)
-    st.query_params.clear()
+    st.query_params.from_dict(address or {})
 
 
 def start_again(engine: Engine, record: RunRecord, form: str) -> None:

@@ -248,3 +248,30 @@ def test_starting_from_the_list_of_another_run_starts_afresh(engine: Engine):
     wait_for(at, has_button("approve"))
     assert run_id_of(at) != run.id
     assert len(engine.runs()) == 2
+
+
+def test_a_search_is_still_there_after_a_look_at_a_run(engine: Engine):
+    pluto, _ = waiting(engine, PLUTO), waiting(engine, CORAL)
+    at = open_history()
+    at.text_input(key="search").set_value("pluto").run()
+    at.button(key=f"open-{pluto.id}").click().run()
+    open_history(at)
+    assert listed(at) == [pluto.id]
+
+
+def test_the_question_whether_to_delete_does_not_wait_for_the_next_visit(engine: Engine):
+    run = waiting(engine, PLUTO)
+    at = open_page(run.id)
+    at.button(key="delete").click().run()
+    open_history(at)
+    at.button(key=f"open-{run.id}").click().run()
+    assert has_button("delete")(at)
+    assert not has_button("confirm_delete")(at)
+
+
+def test_a_name_that_is_given_elsewhere_stands_in_the_field(engine: Engine):
+    run = waiting(engine, PLUTO)
+    at = open_page(run.id)
+    run.rename("For Monday")
+    at.run()
+    assert at.text_input(key=f"name-{run.id}").value == "For Monday"

@@ -183,6 +183,19 @@ def test_a_reload_and_a_second_tab_show_the_same_review(page: Page):
     expect(page.get_by_role("heading", name="References")).to_be_visible(timeout=20_000)
 
 
+def test_back_leads_to_where_the_visitor_came_from(page: Page):
+    start(page, TOPIC)
+    wait_for_review(page, 1)
+    page.get_by_role("button", name="All runs").click()
+    expect(page.get_by_role("heading", name="All runs")).to_be_visible()
+    page.get_by_test_id("stMain").get_by_role("button", name=TOPIC).click()
+    wait_for_review(page, 1)
+    page.go_back()
+    expect(page.get_by_role("heading", name="All runs")).to_be_visible(timeout=20_000)
+    page.go_back()
+    wait_for_review(page, 1)
+
+
 def test_text_that_was_typed_last_is_sent_with_the_click(page: Page, store: Store):
     start(page, TOPIC)
     wait_for_review(page, 1)

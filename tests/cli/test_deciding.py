@@ -131,7 +131,7 @@ def test_any_answer_can_be_given_by_the_names_of_its_fields(owner: Engine):
     ("options", "message"),
     [
         ([], "That is not a valid Verdict. approved: Field required"),
-        (["--approve", "--feedback", "more"], "Verdict has no field feedback. It has: approved, reason."),
+        (["--reject", "--feedback", "more"], "Verdict has no field feedback. It has: approved, reason."),
         (["--approve", "--drop", "abc"], "Verdict has no field dropped."),
         (["--field", "approved=perhaps"], "approved takes a value in JSON, and “perhaps” is none."),
         (["--approve", "--question", "zzz"], "has no question zzz"),
@@ -146,7 +146,9 @@ def test_what_is_no_answer_is_told_and_the_question_stays_open(options: list[str
     assert run.status == "waiting"
 
 
-@pytest.mark.parametrize("options", [["--approve", "--reject"], ["--approve", "--field", "approved=false"]])
+@pytest.mark.parametrize(
+    "options", [["--approve", "--reject"], ["--approve", "--feedback", "x"], ["--approve", "--field", "approved=false"]]
+)
 def test_yes_and_no_at_once_is_a_usage_error(options: list[str], owner: Engine):
     run = owner.start("order", item="tea")
     asked(run)
@@ -188,3 +190,11 @@ def test_a_run_that_has_ended_cannot_be_cancelled(owner: Engine):
     assert f"Run {run.id[:8]} had ended before: failed." in refused("cancel", run.id)
     result = hitl("cancel", run.id, "--json")
     assert (result.exit_code, '"cancelled": false' in result.stdout) == (1, True)
+
+
+def test_an_approval_that_keeps_nothing_is_refused_as_on_the_page(review: Run):
+    findings = [finding["id"] for finding in asked(review).body["findings"]]
+    drops = [part for finding in findings for part in ("--drop", finding)]
+
+    assert "keep at least one finding" in refused("answer", review.id, "--approve", *drops)
+    assert review.answers == []

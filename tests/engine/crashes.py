@@ -11,6 +11,7 @@ import multiprocessing
 import queue
 import random
 import sqlite3
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
+from types import ModuleType
 
 from hitl.engine import Engine, Question, QuestionNotFound, RunNotFound, RunRecord, open_engine
 from hitl.engine.answers import qualified_name
@@ -30,7 +32,7 @@ from tests.engine.ledger import Accepted, Cancelled, Deleted, Fact, Ledger, Saw,
 
 PROCESSES = multiprocessing.get_context("forkserver")
 """Each is forked from one that has loaded this module and done nothing else, so that it opens the engine at once."""
-PROCESSES.set_forkserver_preload(["__main__", __name__])
+PROCESSES.set_forkserver_preload([__name__])
 RUNS_AT_ONCE = 8
 PAUSE = 0.003
 """Seconds between two looks of a visitor."""
@@ -174,7 +176,8 @@ def an_owner(orders: Orders, tell: Callable[[Fact], None] = lambda _: None) -> I
     """
     facts, ours = PROCESSES.Pipe(duplex=False)
     process = PROCESSES.Process(target=own, args=(orders, ours), daemon=True)
-    process.start()
+    with _nothing_as_main():
+        process.start()
     ours.close()
     reading = threading.Thread(target=_read, args=(facts, tell), daemon=True)
     reading.start()
@@ -185,6 +188,14 @@ def an_owner(orders: Orders, tell: Callable[[Fact], None] = lambda _: None) -> I
         process.kill()
         process.join()
         reading.join()
+
+
+@contextmanager
+def _nothing_as_main() -> Iterator[None]:
+    """A test of the page leaves the page as `__main__`, and each new process would run that first."""
+    main, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
+    yield
+    sys.modules["__main__"] = main
 
 
 def _read(facts: Connection, tell: Callable[[Fact], None]) -> None:

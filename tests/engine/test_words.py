@@ -7,7 +7,7 @@ import pytest
 
 from hitl.engine import EventRecord
 from hitl.engine.records import Kind, RunRecord
-from hitl.engine.words import describe, describe_answer, headline_field, title_of, words_of
+from hitl.engine.words import cut, describe, describe_answer, headline_field, title_of, words_of
 
 
 def event(kind: Kind, type_: str, **body: Any) -> EventRecord:
@@ -85,3 +85,11 @@ def run(title: str | None = None, result: dict[str, Any] | None = None, **inputs
 )
 def test_a_run_is_called_by_its_name_or_by_what_it_is_about(record: RunRecord, title: str):
     assert title_of(record) == title
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("short", "short"), ("two\n lines", "two lines"), ("a" * 50, "a" * 8 + " …"), ("one two three", "one two …")],
+)
+def test_a_long_text_is_cut_whatever_its_words(text: str, line: str):
+    assert cut(text, 10) == line
