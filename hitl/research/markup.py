@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Sequence
-
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from typing import TYPE_CHECKING
 
 from hitl.research.blocks import Block, ReadFile
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n((?:(?:[\w-]+[ \t]*:.*|[ \t]+.*|- .*|#.*)?\n)*?)---[ \t]*\n")
 """Lines of YAML between two rules; a text that stands between rules is no such thing."""
@@ -25,6 +26,8 @@ def read_markdown(text: str) -> ReadFile:
     if matter := FRONT_MATTER.match(text):
         front = {key.lower(): value for key, value in FRONT_MATTER_LINE.findall(matter[1])}
         text = text[matter.end() :]
+    from markdown_it import MarkdownIt  # 50 ms that the first page does not need
+
     tokens = MarkdownIt("commonmark").enable("table").parse(text)
     return ReadFile(list(_markdown_blocks(tokens)), title=front.get("title", ""), date=front.get("date"))
 
