@@ -166,9 +166,10 @@ class Engine:
         by = whole_letters(by)
         self._refuse_steps()
         told = self.feed.channel(run_id).publish(lambda: self.store.accept(question_id, answer, by))
-        if told:
-            self._wake(run_id)
-        return self.store.receipt(question_id, accepted=bool(told))
+        if not told:
+            return self.store.receipt(question_id, accepted=False)
+        self._wake(run_id)
+        return Receipt(True, by, told[0].at, "answered")  # known without a look, which a close could come before
 
     def cancel(self, run_id: str) -> bool:
         """End a run now; False when it had ended before."""
