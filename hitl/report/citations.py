@@ -38,6 +38,8 @@ class Check(BaseModel):
     verdict: Verdict
     similarity: float
     """Of the sentence to the most similar stretch of the quote, from 0 to 1."""
+    strange_numbers: list[str] = []
+    """Numbers in the sentence that do not stand in what it cites."""
 
 
 def cite(number: int) -> str:

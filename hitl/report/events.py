@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AfterValidator, Field, StrictBool
 from workflows.events import Event, HumanResponseEvent, InputRequiredEvent, StartEvent, StopEvent
 
+from hitl.llm import Call
 from hitl.report.citations import Check, Reference
 from hitl.research import Finding
 
@@ -15,6 +16,11 @@ FEEDBACK_LENGTH = 5000
 
 Source = Literal["documents"]
 """Where evidence may come from."""
+ModelChoice = Literal["configured", "none"]
+"""Whether a model may be used: the one that the settings name, if they name one, or none."""
+GoOn = Literal["as before", "without a model", "with the draft"]
+"""How an approved report is to be written, or a round to be researched, after a call of the model has failed."""
+Stage = Literal["research", "writing"]
 
 
 def _one_line(text: str) -> str:
@@ -50,12 +56,23 @@ class ResearchTopic(StartEvent):
     documents: Annotated[list[Fingerprint], AfterValidator(_each_once)] = Field(default_factory=list)
     """Fingerprints of the documents to read; none means the bundled library."""
     sources: Annotated[list[Source], Field(min_length=1)] = Field(default_factory=_documents_only)
+    model: ModelChoice = "configured"
+    """With `none` no text leaves the machine."""
 
 
 class ProgressEvent(Event):
     """Says what has just been done."""
 
     message: str
+
+
+class WritingEvent(Event):
+    """A piece of the text that a model is writing."""
+
+    draft: str
+    """Which attempt it belongs to: one that was interrupted is begun anew under another id."""
+    delta: str
+    """What comes after the piece before."""
 
 
 class ReviewDecision(HumanResponseEvent):
@@ -69,6 +86,15 @@ class ReviewDecision(HumanResponseEvent):
     """Ids of the findings that are not to be used, now or later."""
     topic: Topic = ""
     """Better words for the topic, if the human has any."""
+    go_on: GoOn = "as before"
+    """`without a model`: from here on, for this run; `with the draft`: what was written so far becomes the report."""
+
+
+class StopWriting(HumanResponseEvent):
+    """A human wants no more of the text that is being written; what is there is kept."""
+
+    is_signal: ClassVar[bool] = True
+    by: str = ""
 
 
 class ReviewFindings(InputRequiredEvent):
@@ -82,6 +108,18 @@ class ReviewFindings(InputRequiredEvent):
     """Everything kept so far; what is new has the number of this round."""
     note: str = ""
     """What the human should know about this round; empty when there is nothing to say."""
+    looked_for: list[str] = Field(default_factory=list)
+    """The questions into which a model has divided the topic for this round."""
+    model: str = ""
+    """Name of the model that will write the report; empty when none will."""
+    calls: list[Call] = Field(default_factory=list)
+    """The calls of the model so far."""
+    writing: Call | None = None
+    """What writing the report will come to, estimated."""
+    failed: Stage | None = None
+    """What could not be done, as the note says; the human may have it tried again."""
+    draft: str = ""
+    """What was written before the writing failed or was stopped."""
 
 
 class RetryEvent(Event):
@@ -97,6 +135,7 @@ class ReportEvent(Event):
     topic: str
     findings: list[Finding]
     dropped: list[Finding]
+    go_on: GoOn = "as before"
 
 
 class Report(StopEvent):
@@ -106,3 +145,16 @@ class Report(StopEvent):
     markdown: str
     references: list[Reference]
     checks: list[Check]
+    """One for each citation, in the order of the text."""
+    uncited: list[str] = Field(default_factory=list)
+    """The sentences that cite nothing, which the text marks."""
+    removed: int = 0
+    """Citations that were taken out of the model's text, since no finding has their number."""
+    unfinished: str = ""
+    """Why the text is not whole, in a sentence; empty when it is."""
+    model: str = ""
+    """Name of the model that wrote it; empty for a report that is put together from quotes."""
+    written_on: str = ""
+    """The day, in UTC: `2026-11-25`."""
+    calls: list[Call] = Field(default_factory=list)
+    """The calls of the model, research included."""

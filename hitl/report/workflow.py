@@ -23,8 +23,8 @@ from hitl.report.events import (
     ReviewDecision,
     ReviewFindings,
 )
+from hitl.report.extracting import write_extracted
 from hitl.report.notes import beginning_note, evidence_note, review_note
-from hitl.report.writing import write_extracted
 from hitl.research import Evidence, Shelf, find_evidence
 from hitl.settings import Settings, load_settings
 

@@ -12,7 +12,7 @@ from workflows.events import Event
 
 from hitl.report import Report, ReportEvent, ReportWorkflow
 from hitl.report.dossier import Dossier
-from hitl.report.writing import write_extracted
+from hitl.report.extracting import write_extracted
 from hitl.research import Evidence
 
 

@@ -17,7 +17,7 @@ from hitl.report import (
     ReviewDecision,
     ReviewFindings,
 )
-from hitl.report.writing import write_extracted
+from hitl.report.extracting import write_extracted
 from tests.report.findings import finding
 
 FOUND = [finding("Tides follow the moon. They lag behind it.", place="page 1"), finding("Água é vida.", title="Água")]

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hitl.report.citations import cited_numbers
-from hitl.report.writing import LEAD_LENGTH, NO_MODEL, REPEATS, write_extracted
+from hitl.report.extracting import LEAD_LENGTH, NO_MODEL, REPEATS, write_extracted
 from hitl.research import Finding
 from hitl.research.ranking import terms_of
 from hitl.research.sameness import agree
