@@ -3,7 +3,7 @@
 import streamlit as st
 
 from hitl.engine import EngineError, RunNotFound
-from hitl.report_ui import draw_report, draw_review, draw_start
+from hitl.report_ui import draw_draft, draw_report, draw_review, draw_start, draw_stop
 from hitl.settings import SettingsError
 from hitl.ui import (
     ICON,
@@ -43,7 +43,7 @@ try:
     if shows_history():
         draw_history(engine)
     elif run := attached_run(engine):
-        draw_run(run, draw_question=draw_review, draw_result=draw_report)
+        draw_run(run, draw_review, draw_report, draw_controls=draw_stop, draw_progress=draw_draft)
     else:
         draw_start(engine)
 except RunNotFound as error:

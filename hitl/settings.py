@@ -5,13 +5,25 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, NamedTuple
+from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "HITL_"
+USUAL_NAMES = ("OPENAI_API_KEY", "OPENAI_API_BASE")
+"""Variables that have the names which every program knows them by."""
+
+
+class Price(NamedTuple):
+    """US dollars for a million tokens of a model."""
+
+    input: float
+    output: float
+    cached: float | None = None
+    """For input that the server had read before; None for the price of any other."""
 
 
 class SettingsError(Exception):
@@ -19,7 +31,7 @@ class SettingsError(Exception):
 
 
 class Settings(BaseSettings):
-    """What can be set. Each field `name` is read from the environment variable `HITL_NAME`."""
+    """What can be set. Each field `name` is read from the environment variable `HITL_NAME`, or from its usual name."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", env_ignore_empty=True)
 
@@ -49,6 +61,77 @@ class Settings(BaseSettings):
 
     upload_files: int = Field(default=50, ge=1, le=500)
     """Most documents that one upload may hold."""
+
+    openai_api_key: SecretStr | None = Field(default=None, validation_alias=USUAL_NAMES[0])
+    """The key of the server that runs the model; without it and without an address there is no model."""
+
+    openai_api_base: str | None = Field(default=None, validation_alias=USUAL_NAMES[1])
+    """Address of a server that speaks as OpenAI's does, `http://localhost:11434/v1`; not set, it is OpenAI's own."""
+
+    model: str = Field(default="gpt-5-mini", min_length=1, max_length=200)
+    """Name of the model, as its server knows it."""
+
+    model_api: Literal["responses", "chat"] | None = None
+    """Which of OpenAI's two protocols the server speaks; not set: `responses` at OpenAI, `chat` elsewhere."""
+
+    model_effort: Literal["none", "minimal", "low", "medium", "high", "xhigh"] | None = None
+    """How long a model thinks before it writes, if it can; not set, as its server has it."""
+
+    model_output_tokens: int = Field(default=16_000, ge=500, le=1_000_000)
+    """Tokens that one answer of the model may have, its thinking included."""
+
+    model_window: int | None = Field(default=None, ge=4_000, le=10_000_000)
+    """Tokens that the model can read and write in one call; not set: 128,000 at OpenAI, 16,000 elsewhere."""
+
+    model_silence_seconds: float = Field(default=120, ge=0.1, le=3_600)
+    """Seconds without a word after which a call of the model is given up."""
+
+    budget_tokens: int | None = Field(default=None, ge=1)
+    """Tokens that the model may read and write in one run; not set, there is no limit."""
+
+    prices: Annotated[dict[str, Price], NoDecode] = Field(default_factory=dict)
+    """Prices of models by name, before those of the table in `hitl/llm/prices.py`."""
+
+    @field_validator("openai_api_base")
+    @classmethod
+    def _check_base(cls, base: str | None) -> str | None:
+        if base is None:
+            return None
+        address = urlsplit(base.strip())
+        if address.scheme not in ("http", "https") or not address.hostname:
+            raise ValueError("it is not an address such as http://localhost:11434/v1")
+        if address.username or address.password:
+            raise ValueError("it holds a password: give a key as OPENAI_API_KEY instead")
+        return base.strip().rstrip("/")
+
+    @field_validator("openai_api_key")
+    @classmethod
+    def _check_key(cls, key: SecretStr | None) -> SecretStr | None:
+        """A key is sent as a header, which holds no line breaks and no letters beyond ASCII."""
+        if key is None:
+            return None
+        value = key.get_secret_value().strip()
+        if not (value.isascii() and value.isprintable()):
+            raise ValueError("it holds characters that no key has")
+        return SecretStr(value) if value else None
+
+    @field_validator("prices", mode="before")
+    @classmethod
+    def _parse_prices(cls, value: object) -> object:
+        """Read `name=input/output, name=input/output/cached, …`."""
+        if not isinstance(value, str):
+            return value
+        prices: dict[str, Price] = {}
+        for entry in filter(None, (part.strip() for part in value.split(","))):
+            name, _, amounts = (part.strip() for part in entry.rpartition("="))
+            try:
+                price = Price(*(float(amount) for amount in amounts.split("/")))
+            except (TypeError, ValueError):
+                price = None
+            if not name or price is None or not all(0 <= amount < 1e6 for amount in price if amount is not None):
+                raise ValueError(f"“{entry}” is not of the form name=input/output, in dollars for a million tokens")
+            prices[name] = price
+        return prices
 
     @field_validator("home")
     @classmethod
@@ -88,18 +171,24 @@ def load_settings(secrets: Mapping[str, Any] | None = None) -> Settings:
     Raises:
         SettingsError: If a value cannot be used, or a `HITL_` name among the secrets is unknown.
     """
-    given = {name: value for name, value in (secrets or {}).items() if name.startswith(PREFIX)}
+    given = {name: value for name, value in (secrets or {}).items() if name.startswith(PREFIX) or name in USUAL_NAMES}
     unset = {name: value for name, value in given.items() if not os.environ.get(name)}
     try:
-        return Settings(**{name.removeprefix(PREFIX).lower(): value for name, value in unset.items()})
+        return Settings(**{_field_of(name): value for name, value in unset.items()})
     except ValidationError as error:
         raise SettingsError(_in_words(error)) from error
+
+
+def _field_of(name: str) -> str:
+    """How pydantic knows what an environment variable sets."""
+    return name if name in USUAL_NAMES else name.removeprefix(PREFIX).lower()
 
 
 def _in_words(error: ValidationError) -> str:
     lines = []
     for problem in error.errors():
-        name = PREFIX + "_".join(str(part) for part in problem["loc"][:1]).upper()
+        field = "_".join(str(part) for part in problem["loc"][:1])
+        name = field if field in USUAL_NAMES else PREFIX + field.upper()
         if problem["type"] == "extra_forbidden":
             lines.append(f"{name} is not a setting of hitl: look at its spelling.")
         else:

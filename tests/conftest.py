@@ -9,6 +9,8 @@ from typing import TypeVar
 
 import pytest
 
+from hitl.settings import USUAL_NAMES
+
 T = TypeVar("T")
 
 
@@ -17,6 +19,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A fresh folder for everything that hitl stores, so that no test meets another's runs."""
     folder = tmp_path / "home"
     monkeypatch.setenv("HITL_HOME", str(folder))
+    for name in USUAL_NAMES:  # no test may ask a real model
+        monkeypatch.delenv(name, raising=False)
     return folder
 
 

@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
-from hitl.settings import Settings, SettingsError, load_settings
+from hitl.settings import Price, Settings, SettingsError, load_settings
 
 VALUES: dict[str, tuple[str, Any]] = {
     "home": ("/somewhere/hitl", Path("/somewhere/hitl")),
@@ -17,6 +18,16 @@ VALUES: dict[str, tuple[str, Any]] = {
     "findings": ("5", 5),
     "upload_megabytes": ("7", 7),
     "upload_files": ("9", 9),
+    "openai_api_key": (" sk-secret ", SecretStr("sk-secret")),
+    "openai_api_base": ("http://localhost:11434/v1/", "http://localhost:11434/v1"),
+    "model": ("qwen3:8b", "qwen3:8b"),
+    "model_api": ("chat", "chat"),
+    "model_effort": ("low", "low"),
+    "model_output_tokens": ("4000", 4000),
+    "model_window": ("32000", 32000),
+    "model_silence_seconds": ("45", 45.0),
+    "budget_tokens": ("100000", 100_000),
+    "prices": ("a=1/2, b:c=0.5/1.5/0.1", {"a": Price(1, 2), "b:c": Price(0.5, 1.5, 0.1)}),
 }
 """For every setting, what is typed and what it means."""
 
@@ -29,7 +40,7 @@ def clean_environment(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def variable(field: str) -> str:
-    return f"HITL_{field.upper()}"
+    return field.upper() if field.startswith("openai_") else f"HITL_{field.upper()}"
 
 
 def test_every_setting_is_tested_here():

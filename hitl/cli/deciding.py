@@ -28,6 +28,8 @@ NAME_LENGTH = 80
 @click.option("--feedback", type=text, help="With --reject: what is missing.")
 @click.option("--drop", type=text, metavar="FINDING_ID", multiple=True, help="A finding that is not to be used.")
 @click.option("--topic", type=text, help="With --reject: better words for the topic.")
+@click.option("--without-model", is_flag=True, help="From here on, go on without the language model.")
+@click.option("--with-draft", is_flag=True, help="With --approve: what was written so far becomes the report.")
 @field_option
 @click.option("--by", type=text, help="Who answers; your name on this machine unless it is given.")
 @json_option
@@ -39,6 +41,8 @@ def answer(
     feedback: str | None,
     drop: tuple[str, ...],
     topic: str | None,
+    without_model: bool,
+    with_draft: bool,
     given: tuple[Given, ...],
     by: str | None,
     as_json: bool,
@@ -52,6 +56,8 @@ def answer(
         raise click.UsageError("Either --approve or --reject.")
     if approve and (feedback or topic):
         raise click.UsageError("--feedback and --topic go with --reject.")
+    if with_draft and (without_model or not approve):
+        raise click.UsageError("--with-draft goes with --approve, and not with --without-model.")
     with opened_engine() as engine:
         run = run_named(engine, beginning)
         question = _question_named(run, asked) if asked else _only_question(run)
@@ -63,6 +69,7 @@ def answer(
             "feedback": feedback,
             "dropped": dropped or None,
             "topic": topic,
+            "go_on": "without a model" if without_model else "with the draft" if with_draft else None,
         }
         body = read_fields(options, given, question.answer_schema)
         receipt = run.answer(question.id, body, _name(by))

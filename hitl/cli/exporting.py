@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -18,36 +19,78 @@ from hitl.cli.printing import Refused, plain, say, say_json, to_json
 from hitl.cli.telling import report_in
 from hitl.engine import Engine, Run
 from hitl.engine.engine import RUNS_FILE
+from hitl.report import export as exports
+from hitl.report.export import FORMATS, Publication, Suffix
 from hitl.research import Shelf
+
+TEXTS: tuple[Suffix, ...] = ("md", "json")
+"""The formats that a terminal can show."""
 
 
 @click.command()
 @run_argument
+@click.option(
+    "--format",
+    "wanted",
+    type=click.Choice([known.suffix for known in FORMATS]),
+    help="How to write the report; without it as FILE's name says, or else as Markdown.",
+)
 @click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Write into this file.")
 @force_option
 @json_option
-def export(beginning: str, output: Path | None, force: bool, as_json: bool) -> None:
+def export(beginning: str, wanted: Suffix | None, output: Path | None, force: bool, as_json: bool) -> None:
     """Print the report of a run as Markdown.
 
-    On standard output control characters are spelled out; a file gets the report letter by letter. With --json:
-    everything that is stored of the run, whether it gave a report or not.
+    With --format, or as the name of FILE says: as a Word document (docx), as a PDF, or as JSON with the full evidence.
+    Each holds the text, its references, the verdicts on its citations, and who decided what. On standard output
+    control characters are spelled out; a file gets the report letter by letter. With --json: everything that is
+    stored of the run, whether it gave a report or not.
     """
+    if wanted and as_json:
+        raise click.UsageError("Either --format, for the report, or --json, for the whole run.")
     with opened_engine() as engine:
         run = run_named(engine, beginning)
-        text = to_json(whole_run(run)) + "\n" if as_json else _report_of(run)
+        suffix = "json" if as_json else wanted or _suffix_of(output)
+        if output is None and suffix not in TEXTS and _is_terminal():
+            raise Refused(f"A terminal cannot show {suffix}. Name a file: --output report.{suffix}")
+        content = _whole(run) if as_json else exports.export(_publication_of(run), suffix)
         if output is None:
-            click.echo(plain(text), nl=False)
+            _print(content, as_text=suffix in TEXTS)
             return
         with whole_file(output, engine.settings.home, force) as path:
-            path.write_text(text, "utf-8", "backslashreplace")
+            path.write_bytes(content)
         say(f"Written to {output}.", err=True)
 
 
-def _report_of(run: Run) -> str:
+def _is_terminal() -> bool:
+    return sys.stdout.isatty()
+
+
+def _suffix_of(output: Path | None) -> Suffix:
+    """The format that the name of a file asks for."""
+    suffix = output.suffix[1:].lower() if output else ""
+    return next((known.suffix for known in FORMATS if known.suffix == suffix), "md")
+
+
+def _whole(run: Run) -> bytes:
+    return f"{to_json(whole_run(run))}\n".encode()
+
+
+def _print(content: bytes, as_text: bool) -> None:
+    if as_text:
+        click.echo(plain(content.decode("utf-8")), nl=False)
+    else:
+        sys.stdout.buffer.write(content)
+
+
+def _publication_of(run: Run) -> Publication:
+    """The report that a run gave, with the decisions that led to it."""
     report = report_in(run.result)
     if report is None:
         raise Refused(f"Run {short_id(run.engine, run.id)} has no report; its status is {run.status}.")
-    return report.markdown
+    answers = run.answers
+    asked = {answer.question_id: run.engine.store.question(run.id, answer.question_id).body for answer in answers}
+    return Publication.of(run.id, report, asked, answers)
 
 
 @click.command()

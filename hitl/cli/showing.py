@@ -10,13 +10,14 @@ from hitl.cli.opening import short_id
 from hitl.cli.printing import columns, exact_time, local_time, one_line, wrapped
 from hitl.cli.telling import describe_question, report_in, review_in, value_in_words
 from hitl.engine import Answer, EventRecord, Question, Run, RunRecord
-from hitl.engine.words import describe, describe_answer, title_of, words_of
+from hitl.engine.words import describe_answer, entries, title_of, words_of
 from hitl.report import ReviewFindings
 from hitl.report.citations import summary
+from hitl.report.notes import spending_note
 from hitl.research import Finding
 
 NEWEST = 20
-"""Events of the log that are shown; `--events` shows all."""
+"""Entries of the log that are shown; `--events` shows all."""
 STATUS_WORDS = {"waiting": "waiting for a human"}
 
 
@@ -75,6 +76,10 @@ def _question(run_id: str, question: Question) -> str:
 
 def _findings(review: ReviewFindings) -> list[str]:
     note = [wrapped(review.note, 2)] if review.note else []
+    if review.model:
+        note.append(wrapped(f"{review.model}: {spending_note(review.calls, review.writing)}", 2))
+    if review.draft:
+        note.append(wrapped(f"Written so far: {review.draft}", 2))
     return note + [_finding(finding, is_new=finding.round == review.round) for finding in review.findings]
 
 
@@ -89,16 +94,19 @@ def _dotted(parts: Sequence[str]) -> str:
 
 
 def _ways_to_decide(command: str, review: ReviewFindings) -> str:
-    if not review.findings:
-        return f'{command} --reject [--topic "Other words"]'
-    return f'{command} --approve [--drop FINDING_ID …]\n{command} --reject [--feedback "What is missing"]'
+    ways = [f"{command} --approve [--drop FINDING_ID …]"] if review.findings else []
+    ways += [f"{command} --approve --with-draft"] if review.draft else []
+    ways += [
+        f'{command} --reject [--feedback "What is missing"]' if ways else f'{command} --reject [--topic "Other words"]'
+    ]
+    return "\n".join([*ways, "  --without-model goes on without it"] if review.model else ways)
 
 
 def _log(events: Sequence[EventRecord]) -> str:
-    shown = events[-NEWEST:]
-    lines = [f"  {exact_time(event.at)}  {one_line(describe(event))}" for event in shown]
-    if len(shown) < len(events):
-        lines.insert(0, f"  … {len(events) - len(shown):,} earlier events (--events shows all)")
+    shown = entries(events, NEWEST)
+    lines = [f"  {exact_time(entry.at)}  {one_line(entry.text)}" for entry in shown]
+    if shown and shown[0].first:
+        lines.insert(0, f"  … {shown[0].first:,} earlier events (--events shows all)")
     return "\n".join(lines)
 
 

@@ -33,7 +33,17 @@ def can_be_found(event: type[Event]) -> bool:
 
 
 def response_types(workflow: Workflow) -> list[type[Event]]:
-    """The response events that the workflow's steps take or return: all that may be sent from outside."""
+    """The response events that the workflow's steps take or return, and that settle a question."""
+    return [event for event in _from_outside(workflow) if not is_signal(event)]
+
+
+def is_signal(event: type[Event]) -> bool:
+    """Whether a response event tells a run something while it works, and settles no question."""
+    return bool(getattr(event, "is_signal", False))
+
+
+def _from_outside(workflow: Workflow) -> list[type[Event]]:
+    """All that may be sent from outside."""
     return [event for event in workflow.events if issubclass(event, HumanResponseEvent)]
 
 
@@ -89,19 +99,36 @@ def build_answer(workflow: Workflow, question: Question, body: Mapping[str, Any]
     body = question.requirements | dict(body)
     own = {qualified_name(cls): cls for cls in response_types(workflow)}
     cls = own.get(question.answer_type) or _imported(question.answer_type)
+    answer = _made(cls, body)
+    for name, required in question.requirements.items():
+        if to_jsonable_python(getattr(answer, name)) != required:
+            raise InvalidAnswer(f"This question takes no other answer than one with {name}={required!r}.")
+    return answer
+
+
+def build_signal(workflow: Workflow, name: str, body: Mapping[str, Any]) -> Event:
+    """The signal to send, of the class that this workflow instance itself takes.
+
+    Raises:
+        InvalidAnswer: If the workflow takes no such signal, or `body` does not fit it.
+    """
+    signals = {cls.__name__: cls for cls in _from_outside(workflow) if is_signal(cls)}
+    if name not in signals:
+        known = ", ".join(signals) or "none"
+        raise InvalidAnswer(f"The workflow takes no signal {name} (it takes: {known}).")
+    return _made(signals[name], body)
+
+
+def _made(cls: type[Event], body: Mapping[str, Any]) -> Event:
     fields = cls.model_fields
     unknown = [name for name in body if name not in fields]
     if fields and unknown:
         raise InvalidAnswer(f"{cls.__name__} has no field {', '.join(unknown)}. It has: {', '.join(fields)}.")
     try:
-        answer = cls(**body)
+        return cls(**body)
     except ValidationError as error:
         problems = "; ".join(f"{field}: {problem}" for field, problem in problems_in(error).items())
         raise InvalidAnswer(f"That is not a valid {cls.__name__}. {problems}") from error
-    for name, required in question.requirements.items():
-        if to_jsonable_python(getattr(answer, name)) != required:
-            raise InvalidAnswer(f"This question takes no other answer than one with {name}={required!r}.")
-    return answer
 
 
 def problems_in(error: ValidationError) -> dict[str, str]:

@@ -10,7 +10,7 @@ import os
 import secrets
 import threading
 from collections.abc import Collection
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from pydantic.errors import PydanticUserError
 from workflows.events import WorkflowCancelledEvent
 from workflows.handler import WorkflowHandler
 
+from hitl.engine.answers import build_signal
 from hitl.engine.database import Database, make_folder
 from hitl.engine.errors import (
     EngineClosed,
@@ -29,6 +30,7 @@ from hitl.engine.host import Host
 from hitl.engine.inputs import answer_record, start_record
 from hitl.engine.loop import LOOP_THREAD
 from hitl.engine.owner import is_owned, own
+from hitl.engine.pruning import prune
 from hitl.engine.recorder import Recorder
 from hitl.engine.records import LIVE, Question, Receipt, RunRecord, Status, Tick
 from hitl.engine.registry import HostedWorkflow, Registry
@@ -42,8 +44,6 @@ from hitl.settings import Settings
 RUNS_FILE = "runs.db"
 TITLE_LENGTH = 200
 """Characters of a name that a human gives a run, at most."""
-AT_ONCE = 50
-"""Runs that one transaction deletes: nobody has to wait long for it."""
 
 
 class Engine:
@@ -171,6 +171,12 @@ class Engine:
         self._wake(run_id)
         return Receipt(True, by, told[0].at, "answered")  # known without a look, which a close could come before
 
+    def signal(self, run_id: str, name: str, body: dict[str, Any]) -> bool:
+        """Tell a run something while it works; see `Run.signal`."""
+        if self._host is None or self.handler(run_id) is None:
+            return False
+        return self._host.signal(run_id, build_signal(self._hosted(run_id).workflow, name, body))
+
     def cancel(self, run_id: str) -> bool:
         """End a run now; False when it had ended before."""
         run_id = whole_letters(run_id)
@@ -201,16 +207,7 @@ class Engine:
         Returns:
             How many were deleted.
         """
-        pruned, before = 0, None if days is None else datetime.now(UTC) - timedelta(days=days)
-        while days is not None and (ids := self.store.ended_before(before, AT_ONCE)):
-            pruned += self.store.delete_runs(ids, unless_live=True)
-        while megabytes is not None and self.store.database.size() > megabytes * 1_000_000:
-            if not (ids := self.store.ended_before(None, AT_ONCE)):
-                break
-            pruned += self.store.delete_runs(ids, unless_live=True)
-        if pruned:
-            self.store.database.shrink()
-        return pruned
+        return prune(self.store, days, megabytes)
 
     def backup(self, target: Path) -> None:
         """Copy the file of runs as it is now, while it is used, and check the copy.

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from workflows.events import WorkflowFailedEvent
+from workflows.events import Event, WorkflowFailedEvent
 from workflows.handler import WorkflowHandler
 
 from hitl.engine.answers import build_answer, takes_what_is_read
@@ -26,6 +26,7 @@ from hitl.engine.loop import LoopThread
 from hitl.engine.recorder import Delivery, Recorder
 from hitl.engine.records import LIVE, Ending, Failure, Journal, NewEvent, RunRecord, Tick
 from hitl.engine.registry import HostedWorkflow, Registry
+from hitl.engine.setbacks import Setbacks
 from hitl.engine.store import Store
 from hitl.engine.written import record
 from hitl.settings import Settings
@@ -34,9 +35,6 @@ log = logging.getLogger("hitl")
 
 CANCEL_PATIENCE = 0.1
 """Seconds that a cancel waits for the step at work; one that takes longer is left to itself."""
-SETBACK, LONGEST_SETBACK = 2.0, 300.0
-"""Seconds after which a run that could not be stored is tried again: twice as long each time, up to the second
-number. Each time its step runs again, which may cost money."""
 SWEEPS = 6
 """Looks for runs that may leave memory, per time of rest."""
 
@@ -51,15 +49,6 @@ class LiveRun:
     since: float = field(default_factory=time.monotonic)
     """When it came into memory, on the monotonic clock."""
     watcher: asyncio.Task[None] | None = None
-
-
-@dataclass(frozen=True)
-class Setback:
-    """A run whose last tick could not be stored."""
-
-    times: int
-    again_at: float
-    """When it may be tried again, on the monotonic clock."""
 
 
 class Host:
@@ -80,7 +69,7 @@ class Host:
         self._loop = LoopThread()
         self._live: dict[str, LiveRun] = {}
         self._obstacles: dict[str, str] = {}
-        self._setbacks: dict[str, Setback] = {}
+        self._setbacks = Setbacks()
         self.has_stranded = False
         """Whether a run stands still since its last tick could not be stored; `resume` takes it up again."""
         self._dropping: set[asyncio.Task[None]] = set()
@@ -103,6 +92,10 @@ class Host:
         """Take a run that has ended out of memory."""
         with suppress(EngineClosed):
             self._loop.call(self._drop(run_id))
+
+    def signal(self, run_id: str, event: Event) -> bool:
+        """Send an event into a run that is in memory; False when it is not, or has ended."""
+        return self._loop.call(self._signal(run_id, event))
 
     def refuse_steps(self) -> None:
         """See that it is not a step that calls, before anything is stored for it.
@@ -170,6 +163,13 @@ class Host:
             self._obstacles[run_id] = str(error)
             self.has_stranded = self.has_stranded or isinstance(error, StoreUnusable)
 
+    async def _signal(self, run_id: str, event: Event) -> bool:
+        live = self._live.get(run_id)
+        if live is None:
+            return False
+        live.handler.ctx.send_event(event)
+        return True
+
     def _deliver(self, run_id: str, live: LiveRun) -> None:
         """Send a run the answers that it has not taken yet."""
         for answer in self._store.answers(run_id, "answered"):
@@ -178,7 +178,7 @@ class Host:
             live.hosted.recorder.deliver(Delivery(run_id, question.id, event, live.handler.ctx))
 
     def _launch(self, run_id: str) -> LiveRun | None:
-        if (setback := self._setbacks.get(run_id)) and time.monotonic() < setback.again_at:
+        if self._setbacks.is_too_soon(run_id):
             self.has_stranded = True
             return None
         journal = self._store.journal(run_id)  # read first: whoever ends the run in between deletes it
@@ -254,14 +254,12 @@ class Host:
         log.warning("run %s stands still: %s", run_id, error)
         self._live.pop(run_id, None)
         live.hosted.recorder.abort(run_id)
-        times = self._setbacks[run_id].times + 1 if run_id in self._setbacks else 1
-        pause = min(SETBACK * 2 ** (times - 1), LONGEST_SETBACK)
-        self._setbacks[run_id] = Setback(times, time.monotonic() + pause)
+        pause = self._setbacks.note(run_id)
         self._obstacles[run_id] = f"{error} It is tried again by itself, in {pause:.0f} seconds at the latest."
         self.has_stranded = True
 
     def _forget_setback(self, run_id: str) -> None:
-        if self._setbacks.pop(run_id, None):
+        if self._setbacks.forget(run_id):
             self._obstacles.pop(run_id, None)
 
     # ---- on the loop: out of memory
@@ -305,7 +303,7 @@ class Host:
     async def _drop(self, run_id: str) -> None:
         """Take a cancelled run out of memory; a step that does not stop at once is left to itself."""
         self._obstacles.pop(run_id, None)
-        self._setbacks.pop(run_id, None)
+        self._setbacks.forget(run_id)
         live = self._live.pop(run_id, None)
         if live is None:
             return

@@ -132,6 +132,24 @@ class Run:
         """
         return self.engine.answer(self.id, question_id, body, by)
 
+    def signal(self, name: str, body: dict[str, Any]) -> bool:
+        """Tell the run something while it works, which is no answer: to stop what it is writing, say.
+
+        A signal is a response event whose class says `is_signal: ClassVar[bool] = True`. It is not stored before
+        the workflow has taken it: one that comes while the process is killed is lost.
+
+        Args:
+            name: Name of its class.
+            body: Its fields, as JSON values.
+
+        Returns:
+            False when the run is not in the memory of this process, and was told nothing.
+
+        Raises:
+            InvalidAnswer: If the workflow takes no such signal, or the body does not fit it.
+        """
+        return self.engine.signal(self.id, name, body)
+
     def rename(self, title: str) -> bool:
         """Give the run a name, or take it back with an empty one."""
         return self.engine.rename(self.id, title)

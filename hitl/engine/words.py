@@ -3,12 +3,59 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from hitl.engine.records import EventRecord, Question, RunRecord
 
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the log: one event, or all the pieces of one text."""
+
+    at: datetime
+    text: str
+    first: int
+    """Where its first event stands among the events that were given."""
+
+
+def entries(events: Sequence[EventRecord], most: int | None = None) -> list[Entry]:
+    """The log of a run: its newest entries, the oldest of them first.
+
+    A progress event with a `delta` is a piece of a text; neighbours that differ in nothing else are one entry.
+
+    Args:
+        events: In their order.
+        most: Entries, at most; None for all.
+    """
+    found: list[Entry] = []
+    end = len(events)
+    while end and (most is None or len(found) < most):
+        last, start = events[end - 1], end - 1
+        if _is_piece(last):
+            while start and _same_text(events[start - 1], last):
+                start -= 1
+        text = _describe_text(events[start:end]) if _is_piece(last) else describe(last)
+        found.append(Entry(events[start].at, text, start))
+        end = start
+    return found[::-1]
+
+
+def _is_piece(event: EventRecord) -> bool:
+    return event.kind == "progress" and isinstance(event.body.get("delta"), str)
+
+
+def _same_text(one: EventRecord, other: EventRecord) -> bool:
+    return _is_piece(one) and one.type == other.type and one.body | {"delta": ""} == other.body | {"delta": ""}
+
+
+def _describe_text(pieces: Sequence[EventRecord]) -> str:
+    words = len("".join(event.body["delta"] for event in pieces).split())
+    return f"{words_of(pieces[0].type)}: {words:,} {'word' if words == 1 else 'words'} so far"
 
 
 def describe(event: EventRecord) -> str:

@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from hitl.settings import Price
 
 PRICES_OF = "2025-08"
 """The month that the table is of."""
-
-
-class Price(NamedTuple):
-    """US dollars for a million tokens."""
-
-    input: float
-    output: float
-    cached: float | None = None
-    """For input that the server had read before; None for the price of any other."""
 
 
 PRICES = {

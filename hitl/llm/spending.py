@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pydantic import BaseModel, ConfigDict
 
-from hitl.llm.prices import PRICES, Price
+from hitl.llm.prices import PRICES
+from hitl.settings import Price
 
 
 class Usage(BaseModel):
@@ -57,6 +58,14 @@ def dollars_of(usage: Usage, price: Price | None) -> float | None:
     cached_price = price.input if price.cached is None else price.cached
     fresh = usage.input - usage.cached
     return (fresh * price.input + usage.cached * cached_price + usage.output * price.output) / 1_000_000
+
+
+def estimated_tokens(text: str) -> int:
+    """Tokens of a text, rather too many than too few: one for three bytes of UTF-8.
+
+    English has about four characters a token, German three, Chinese, with three bytes each, about one.
+    """
+    return len(text.encode("utf-8", "replace")) // 3 + 1
 
 
 def tokens_of(calls: Iterable[Call]) -> int:

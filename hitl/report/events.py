@@ -18,8 +18,8 @@ Source = Literal["documents"]
 """Where evidence may come from."""
 ModelChoice = Literal["configured", "none"]
 """Whether a model may be used: the one that the settings name, if they name one, or none."""
-GoOn = Literal["as before", "without a model", "with the draft"]
-"""How an approved report is to be written, or a round to be researched, after a call of the model has failed."""
+GoOn = Literal["", "without a model", "with the draft"]
+"""How to go on after a call of the model has failed; empty for: as before."""
 Stage = Literal["research", "writing"]
 
 
@@ -86,7 +86,7 @@ class ReviewDecision(HumanResponseEvent):
     """Ids of the findings that are not to be used, now or later."""
     topic: Topic = ""
     """Better words for the topic, if the human has any."""
-    go_on: GoOn = "as before"
+    go_on: GoOn = ""
     """`without a model`: from here on, for this run; `with the draft`: what was written so far becomes the report."""
 
 
@@ -94,6 +94,9 @@ class StopWriting(HumanResponseEvent):
     """A human wants no more of the text that is being written; what is there is kept."""
 
     is_signal: ClassVar[bool] = True
+
+    draft: str
+    """Which text; what was begun after it goes on."""
     by: str = ""
 
 
@@ -135,7 +138,7 @@ class ReportEvent(Event):
     topic: str
     findings: list[Finding]
     dropped: list[Finding]
-    go_on: GoOn = "as before"
+    go_on: GoOn = ""
 
 
 class Report(StopEvent):

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from hitl.inert import inert
-from hitl.report.citations import Reference, check_citation, cite, references_of
+from hitl.report.checking import Source, check_claim
+from hitl.report.citations import Reference, cite, reference_list, references_of
 from hitl.report.events import Report
 from hitl.research import Finding
-from hitl.research.ranking import terms_of
 from hitl.research.sameness import agree, same_sentence
 from hitl.research.sentences import Span, leans_on_previous, split_sentences
+from hitl.research.words import terms_of
 
 LEAD_LENGTH = 3
 """Sentences in the lead, at most."""
@@ -73,19 +74,25 @@ def write_extracted(topic: str, findings: Sequence[Finding], dropped: Sequence[F
     in_order = [*lead, *(statement for section in sections for statement in section.statements)]
     references = references_of({statement.finding.id: statement.finding for statement in in_order}.values())
     numbers = {reference.finding.id: reference for reference in references}
-    begins_small = topic.partition(" ")[0].islower()  # and is no pH
-    title = topic[:1].upper() + topic[1:] if begins_small else topic
+    sources = {reference.finding.id: Source(reference) for reference in references}
+    title = title_of(topic)
     parts = [f"# {inert(title)}", f"*{NO_MODEL}*", _paragraph(lead, numbers)]
     for section in sections:
         by_place = groupby(section.statements, key=lambda statement: statement.finding.place)
         parts += [f"## {inert(section.title)}", *(_paragraph(list(group), numbers) for _, group in by_place)]
-    parts += ["## References", *(_entry(reference) for reference in references)]
+    parts += reference_list(references)
     return Report(
         title=title,
         markdown="\n\n".join(parts) + "\n",
         references=references,
-        checks=[check_citation(statement.text, numbers[statement.finding.id]) for statement in in_order],
+        checks=[check for s in in_order for check in check_claim(s.text, [sources[s.finding.id]])],
     )
+
+
+def title_of(topic: str) -> str:
+    """A topic as a title: with a capital, unless its first word has one somewhere, like pH."""
+    begins_small = topic.partition(" ")[0].islower()
+    return topic[:1].upper() + topic[1:] if begins_small else topic
 
 
 @dataclass(frozen=True)
@@ -151,10 +158,3 @@ def _sections(statements: Sequence[Statement], by_place: bool) -> list[Section]:
 
 def _paragraph(statements: Sequence[Statement], numbers: dict[str, Reference]) -> str:
     return " ".join(f"{inert(s.text)} {cite(numbers[s.finding.id].number)}" for s in statements)
-
-
-def _entry(reference: Reference) -> str:
-    """A reference: its number as a heading, so that citations can lead to it, then source and quote."""
-    finding = reference.finding
-    source = [f"**{inert(finding.title)}**", inert(finding.location), inert(finding.place), inert(finding.date or "")]
-    return f"###### Reference {reference.number}\n\n{', '.join(filter(None, source))}\n\n> {inert(finding.quote)}"

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from hitl.llm import Call, spending_in_words
 from hitl.report.dossier import Dossier
 from hitl.research import Evidence
-from hitl.research.ranking import terms_of
+from hitl.research.planning import Plan
+from hitl.research.words import terms_of
 
 
 def beginning_note(dossier: Dossier, before: Dossier) -> str:
@@ -14,6 +18,8 @@ def beginning_note(dossier: Dossier, before: Dossier) -> str:
         dossier: The run as this round begins it.
         before: The run as the round before has left it.
     """
+    if dossier.round == before.round:
+        return f"Trying again to find evidence on “{dossier.topic}”"
     if dossier.round == 1:
         return f"Looking for evidence on “{dossier.topic}”"
     feedback = dossier.feedback[-1] if len(dossier.feedback) > len(before.feedback) else None
@@ -21,13 +27,47 @@ def beginning_note(dossier: Dossier, before: Dossier) -> str:
     return f"Looking again for evidence on “{dossier.topic}”{how}"
 
 
-def evidence_note(evidence: Evidence, seconds: float) -> str:
-    """Said when a round has looked everywhere."""
-    found = _count(len(evidence.findings), "new finding")
-    return (
+def plan_note(plan: Plan) -> str:
+    """Said when a model has divided the topic."""
+    questions = " · ".join(part.question for part in plan.questions) or "the topic as it is"
+    return f"Looking for: {questions}"
+
+
+def evidence_note(evidence: Evidence, seconds: float, invented: int = 0) -> str:
+    """Said when a round has looked everywhere.
+
+    Args:
+        evidence: What it found.
+        seconds: How long it took.
+        invented: Quotes of a model that stand in no document.
+    """
+    took = f"{seconds * 1000:,.0f} ms" if seconds < 1 else f"{seconds:,.1f} s"
+    note = (
         f"Read {_count(evidence.documents, 'document')}, ranked {_count(evidence.passages, 'passage')} "
-        f"in {seconds * 1000:,.0f} ms, found {found}"
+        f"in {took}, found {_count(len(evidence.findings), 'new finding')}"
     )
+    if not invented:
+        return note
+    fate = "stands in no document and is left out" if invented == 1 else "stand in no document and are left out"
+    return f"{note}; {_count(invented, 'quote')} that the model named {fate}"
+
+
+def spending_note(calls: Sequence[Call], writing: Call | None) -> str:
+    """Said at a decision: what the model has cost, and what the report will cost."""
+    so_far = f"so far {spending_in_words(calls)}" if calls else "nothing asked so far"
+    return f"{so_far}; writing will come to {spending_in_words([writing])}" if writing else so_far
+
+
+def unwritten_note(problem: str, text: str) -> str:
+    """Said when a report was not written to its end.
+
+    Args:
+        problem: Why, in a sentence.
+        text: What there is of it.
+    """
+    words = len(text.split())
+    kept = f"What it had written until then, {_count(words, 'word')}, is kept" if words else "Nothing of it was written"
+    return f"{problem} {kept}, and your findings are as you left them."
 
 
 def review_note(dossier: Dossier, evidence: Evidence) -> str:

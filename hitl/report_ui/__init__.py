@@ -1,7 +1,8 @@
-"""The report's face: starting it, reviewing its findings, reading it."""
+"""The report's face: starting it, reviewing its findings, watching it being written, reading it."""
 
 from hitl.report_ui.report import draw_report
 from hitl.report_ui.review import draw_review
 from hitl.report_ui.start import draw_start
+from hitl.report_ui.writing import draw_draft, draw_stop
 
-__all__ = ["draw_report", "draw_review", "draw_start"]
+__all__ = ["draw_draft", "draw_report", "draw_review", "draw_start", "draw_stop"]

@@ -7,7 +7,10 @@ from pydantic import ValidationError
 
 from hitl.engine import Question, Run
 from hitl.report.events import FEEDBACK_LENGTH, ReviewFindings
+from hitl.report.notes import spending_note
 from hitl.report_ui.draft import Draft, keep_draft, keep_key, keep_unsent, open_draft
+from hitl.report_ui.ways import Way, ways_to_decide
+from hitl.report_ui.writing import draft_in_markdown
 from hitl.research import Document, Finding, Shelf, UnknownDocument
 from hitl.ui import send_answer, shown
 
@@ -25,11 +28,21 @@ def draw_review(run: Run, question: Question) -> None:
         st.error("This question was asked by another version of the report, or by another workflow. Cancel the run.")
         return
     draft = open_draft(question, review.findings)
+    if review.failed:
+        _draw_failure(review)
     if review.findings:
         _draw_findings(run, review, draft)
         _draw_decision(run, question, review, draft)
     else:
         _draw_nothing_found(run, question, review, draft)
+
+
+def _draw_failure(review: ReviewFindings) -> None:
+    """What the model could not do, and what there is of its text."""
+    st.warning(shown(review.note), icon=":material/warning:")
+    if review.draft:
+        with st.expander("What was written so far", icon=":material/draft:"):
+            st.markdown(draft_in_markdown(review.draft))
 
 
 def _draw_findings(run: Run, review: ReviewFindings, draft: Draft) -> None:
@@ -39,8 +52,10 @@ def _draw_findings(run: Run, review: ReviewFindings, draft: Draft) -> None:
         f"From {documents} document{'s' if documents > 1 else ''}. "
         "Switch off what is not to be used, then go to [your decision](#your-decision)."
     )
-    if review.note:
+    if review.note and not review.failed:
         st.info(shown(review.note), icon=":material/info:")
+    if review.looked_for:
+        st.caption(shown(f"Looked for: {' · '.join(review.looked_for)}"))
     years = sorted({finding.date[:4] for finding in review.findings if finding.date})
     if years and int(years[-1]) - int(years[0]) >= YEARS_APART:
         st.info(
@@ -116,38 +131,40 @@ def _draw_decision(run: Run, question: Question, review: ReviewFindings, draft: 
         args=(draft, review.findings),
     )
     _draw_better_topic(draft, review, "Leave empty to keep the topic as it is")
+    if review.model:
+        st.caption(shown(f"{review.model}: {spending_note(review.calls, review.writing)}."))
     with st.container(horizontal=True):
-        st.button(
-            "Approve",
-            key="approve",
-            type="primary",
-            icon=":material/check:",
-            on_click=_decide,
-            args=(run, question, review, draft, True),
-            disabled=not kept,
-        )
-        st.button(
-            "Reject",
-            key="reject",
-            icon=":material/replay:",
-            on_click=_decide,
-            args=(run, question, review, draft, False),
-        )
+        for way in ways_to_decide(review):
+            _draw_way(run, question, review, draft, way)
     use = "**Approve** writes the report from these" if kept else "Keep at least one finding to approve"
+    if review.failed:
+        use = "Nothing of it is lost, whatever you choose"
     st.caption(f"{kept} of {_count(review.findings)} kept. {use}. What you type above counts when you **reject**.")
 
 
 def _draw_nothing_found(run: Run, question: Question, review: ReviewFindings, draft: Draft) -> None:
-    st.subheader("Nothing to review", anchor=False)
-    st.info(shown(review.note), icon=":material/search_off:")
-    _draw_better_topic(draft, review, "Without other words the next search is less strict")
+    st.subheader("The research could not be done" if review.failed else "Nothing to review", anchor=False)
+    if not review.failed:
+        st.info(shown(review.note), icon=":material/search_off:")
+    _draw_better_topic(
+        draft,
+        review,
+        "Leave empty to keep the topic" if review.failed else "Without other words the next search is less strict",
+    )
+    with st.container(horizontal=True):
+        for way in ways_to_decide(review):
+            _draw_way(run, question, review, draft, way)
+
+
+def _draw_way(run: Run, question: Question, review: ReviewFindings, draft: Draft, way: Way) -> None:
     st.button(
-        "Search again",
-        key="reject",
-        type="primary",
-        icon=":material/search:",
+        way.label,
+        key=way.key,
+        type="primary" if way.is_first else "secondary",
+        icon=way.icon,
         on_click=_decide,
-        args=(run, question, review, draft, False),
+        args=(run, question, review, draft, way),
+        disabled=way.approved and len(review.findings) == len(draft.dropped),
     )
 
 
@@ -161,13 +178,14 @@ def _draw_better_topic(draft: Draft, review: ReviewFindings, placeholder: str) -
     )
 
 
-def _decide(run: Run, question: Question, review: ReviewFindings, draft: Draft, approved: bool) -> None:
+def _decide(run: Run, question: Question, review: ReviewFindings, draft: Draft, way: Way) -> None:
     keep_draft(draft, review.findings)
     decision = {
-        "approved": approved,
+        "approved": way.approved,
         "feedback": draft.feedback,
         "dropped": sorted(draft.dropped),
         "topic": draft.better_topic,
+        "go_on": way.go_on,
     }
     receipt = send_answer(run, question, decision)
     if receipt and not receipt.accepted:

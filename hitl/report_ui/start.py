@@ -7,6 +7,7 @@ import uuid
 import streamlit as st
 
 from hitl.engine import Engine
+from hitl.report_ui.model import chosen_model, draw_model_choice
 from hitl.report_ui.uploads import chosen_documents, draw_uploads, is_reading
 from hitl.research import Shelf
 from hitl.research.shelf import bundled_documents
@@ -54,10 +55,7 @@ def draw_start(engine: Engine) -> None:
         draw_uploads(Shelf(engine.settings.home), engine.settings, is_busy)
     else:
         _draw_library()
-    st.caption(
-        ":material/lock: No text is sent to any other service: the evidence comes from these documents, "
-        "and the report is put together without a language model."
-    )
+    draw_model_choice(engine.settings)
     draw_heartbeat()
 
 
@@ -78,7 +76,8 @@ def _start(engine: Engine, form: str) -> None:
         if not documents:
             st.session_state["problem"] = "Add a document first, or choose the bundled library."
             return
-    start_run(engine, "report", {"topic": st.session_state.get("topic", ""), "documents": documents}, form)
+    inputs = {"topic": st.session_state.get("topic", ""), "documents": documents, "model": chosen_model()}
+    start_run(engine, "report", inputs, form)
 
 
 def _take_example() -> None:

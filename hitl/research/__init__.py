@@ -2,6 +2,7 @@
 
 from hitl.research.documents import Evidence, Inquiry, find_evidence
 from hitl.research.evidence import Document, Finding, Heading
+from hitl.research.search import rank_passages
 from hitl.research.shelf import Shelf, UnknownDocument
 
 __all__ = [
@@ -13,4 +14,5 @@ __all__ = [
     "Shelf",
     "UnknownDocument",
     "find_evidence",
+    "rank_passages",
 ]

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
 from itertools import islice
 
 from hitl.research.evidence import Document, Finding, Passage, finding_id
-from hitl.research.passages import passages_of
-from hitl.research.ranking import Hit, Ranking, terms_of
+from hitl.research.passages import parts_of
+from hitl.research.ranking import Hit, Ranking
 from hitl.research.sameness import is_same, repeats
+from hitl.research.search import QUESTION_WORDS, REQUEST_WORDS, rank_passages, ranking_of, weights_of
 from hitl.research.sentences import Span, leans_on_previous, split_sentences
-from hitl.research.shelf import bundled_documents
+from hitl.research.words import terms_of
+
+__all__ = ["Evidence", "Inquiry", "find_evidence", "new_finding", "rank_passages"]
 
 CANDIDATES = 300
 """Ranked passages that are looked at for one round."""
@@ -34,14 +35,6 @@ QUOTED_ALREADY = 0.85
 """The same, for every quote that this round has taken from its document."""
 QUOTE_LENGTH = 380
 """Characters after which a quote takes no further sentence."""
-
-REQUEST_WORDS = frozenset(
-    terms_of(
-        "add another anything detail details explain find found give include included information lack lacking like "
-        "look mention mentioned missing need needed needs please say something tell want write"
-    )
-)
-"""Words with which people ask for more, and which say nothing of what they want."""
 
 
 @dataclass(frozen=True)
@@ -85,16 +78,12 @@ def find_evidence(documents: Sequence[Document], inquiry: Inquiry) -> Evidence:
         documents: Where to look.
         inquiry: What to look for.
     """
-    ranking = _ranking_of(tuple(_ById(document) for document in documents))
+    ranking = ranking_of(documents)
     query = _Query.of(inquiry, ranking)
-    candidates = [_finding(hit, query, inquiry.round) for hit in query.hits()]
-    new = [
-        finding
-        for finding in candidates
-        if not any(is_same(finding, dropped) for dropped in inquiry.dropped)
-        and not any(repeats(finding, kept) for kept in inquiry.kept)
+    candidates = [
+        new_finding(hit.passage.document, *_quote(hit.passage, query), hit.score, inquiry.round) for hit in query.hits()
     ]
-    findings = tuple(islice(_diverse(new, inquiry), inquiry.most))
+    findings = tuple(islice(_diverse(candidates, inquiry), inquiry.most))
     return Evidence(findings, len(documents), len(ranking.passages))
 
 
@@ -110,9 +99,10 @@ class _Query:
 
     @classmethod
     def of(cls, inquiry: Inquiry, ranking: Ranking) -> _Query:
-        topic = dict.fromkeys(terms_of(inquiry.topic), 1.0)
+        topic = weights_of(inquiry.topic)
         feedback = [
-            {term: FEEDBACK_WEIGHT for term in terms_of(text) if term not in REQUEST_WORDS} for text in inquiry.feedback
+            {term: FEEDBACK_WEIGHT * weight for term, weight in weights_of(text).items() if term not in REQUEST_WORDS}
+            for text in inquiry.feedback
         ]
         weights = Counter(topic)
         for asked in feedback:
@@ -124,24 +114,25 @@ class _Query:
     def hits(self) -> Iterator[Hit]:
         hits = self.ranking.search(self.weights, CANDIDATES)
         for hit in hits:
-            if (
-                any(self._fits(part, hit) for part in self.parts)
-                and hit.score >= hits[0].score * CLOSE_TO_BEST * self.tolerance
-            ):
+            if hit.score < hits[0].score * CLOSE_TO_BEST * self.tolerance:
+                return
+            terms = self.ranking.terms_in(hit)
+            if any(self._fits(part, terms) for part in self.parts):
                 yield hit
 
-    def _fits(self, part: dict[str, float], hit: Hit) -> bool:
-        shared = sum(term in hit.terms for term in part)
+    def _fits(self, part: dict[str, float], terms: frozenset[str]) -> bool:
+        shared = sum(term in terms and term not in QUESTION_WORDS for term in part)
         enough = PARTIAL_COVERAGE if shared > 1 else COVERAGE
-        return self.ranking.coverage(part, hit.terms) >= enough * self.tolerance
+        return self.ranking.coverage(part, terms) >= enough * self.tolerance
 
-    def value(self, terms: set[str]) -> float:
-        """How much of the query a sentence holds."""
+    def value(self, sentence: str) -> float:
+        """How much of what the query asks for a sentence holds."""
+        terms = set(terms_of(sentence)) - QUESTION_WORDS
         return sum(weight * self.ranking.rarity(term) for term, weight in self.weights.items() if term in terms)
 
 
 def _diverse(findings: Sequence[Finding], inquiry: Inquiry) -> Iterator[Finding]:
-    """The findings, the best first and none twice; a document counts less with every quote taken from it."""
+    """The new findings, the best first and none twice; a document counts less with every quote taken from it."""
     quoted_before = {finding.document for finding in inquiry.known}
     left = list(findings)
     taken: list[Finding] = []
@@ -153,14 +144,22 @@ def _diverse(findings: Sequence[Finding], inquiry: Inquiry) -> Iterator[Finding]
     while left:
         best = max(left, key=value)
         left.remove(best)
-        if not any(repeats(best, other) for other in taken):
+        is_dropped = any(is_same(best, dropped) for dropped in inquiry.dropped)
+        if not is_dropped and not any(repeats(best, other) for other in (*inquiry.kept, *taken)):
             taken.append(best)
             yield best
 
 
-def _finding(hit: Hit, query: _Query, round_number: int) -> Finding:
-    document = hit.passage.document
-    start, end = _quote(hit.passage, query)
+def new_finding(document: Document, start: int, end: int, score: float, round_number: int) -> Finding:
+    """A finding that quotes a document.
+
+    Args:
+        document: What it quotes.
+        start: Offset of the quote's first character in the document's text.
+        end: Offset after its last character.
+        score: How well it fits what was asked.
+        round_number: The round of research that found it, from 1.
+    """
     return Finding(
         id=finding_id(document.fingerprint, start, end),
         quote=document.text[start:end],
@@ -171,16 +170,20 @@ def _finding(hit: Hit, query: _Query, round_number: int) -> Finding:
         place=document.place_at(start),
         start=start,
         end=end,
-        score=round(hit.score, 3),
+        score=round(score, 3),
         round=round_number,
     )
 
 
 def _quote(passage: Passage, query: _Query) -> Span:
-    """The sentences of a passage that answer best: the best one, what it leans on, and what goes with it."""
+    """The sentences of a passage that answer best: the best one, what it leans on, and what goes with it.
+
+    In a conversation they are all of one turn.
+    """
     text = passage.document.text
-    sentences = split_sentences(text, passage.start, passage.end)
-    values = [query.value(terms) for terms in (set(terms_of(text[s.start : s.end])) for s in sentences)]
+    parts = [split_sentences(text, *part) for part in parts_of(text, Span(passage.start, passage.end))]
+    sentences = max(filter(None, parts), key=lambda part: max(map(query.value, _texts(text, part))))
+    values = [query.value(sentence) for sentence in _texts(text, sentences)]
     first = last = max(range(len(sentences)), key=values.__getitem__)
     while first > 0 and leans_on_previous(text, sentences[first]):
         first -= 1
@@ -191,40 +194,9 @@ def _quote(passage: Passage, query: _Query) -> Span:
     return Span(sentences[first].start, sentences[last].end)
 
 
+def _texts(text: str, spans: Sequence[Span]) -> list[str]:
+    return [text[span.start : span.end] for span in spans]
+
+
 def _is_short(first: Span, last: Span) -> bool:
     return last.end - first.start <= QUOTE_LENGTH
-
-
-class _ById:
-    """A document as a key: equal to another of the same fingerprint, without comparing texts."""
-
-    def __init__(self, document: Document) -> None:
-        self.document = document
-
-    def __hash__(self) -> int:
-        return hash(self.document.fingerprint)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ById) and other.document.fingerprint == self.document.fingerprint
-
-
-_indexing = threading.Lock()
-
-
-def _ranking_of(documents: tuple[_ById, ...]) -> Ranking:
-    """The index over some documents: of two who ask for it at once, one makes it and the other waits."""
-    with _indexing:
-        if [known.document for known in documents] == list(bundled_documents()):
-            return _library_ranking()
-        return _made_ranking(documents)
-
-
-@cache
-def _library_ranking() -> Ranking:
-    """The index over the bundled library, made once per process."""
-    return Ranking([passage for document in bundled_documents() for passage in passages_of(document)])
-
-
-@lru_cache(maxsize=4)
-def _made_ranking(documents: tuple[_ById, ...]) -> Ranking:
-    return Ranking([passage for known in documents for passage in passages_of(known.document)])

@@ -1,28 +1,38 @@
-"""Passages are ranked by BM25 over stemmed words, with their title and heading counted in."""
+"""Passages are ranked by the words that they share with a query, and by what stands around them."""
 
 from __future__ import annotations
 
-import math
-import re
-import unicodedata
-from collections.abc import Container, Iterable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from hitl.research.evidence import Passage
+from hitl.research.postings import Postings
 
-UNSPACED = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
-"""Scripts that set no spaces between words: kana, Han, Hangul; each character counts as a word."""
-WORD = re.compile(rf"[{UNSPACED}]|[^\W_{UNSPACED}]+")
-STOP_WORDS = frozenset(
-    "a about after again all also am an and any are as at be because been before being between both but by can could "
-    "did do does doing down during each few for from further had has have having he her here hers him his how i if in "
-    "into is it its itself just many me might more most much must my no nor not now of off on once only or other our "
-    "out over own same shall she should so some such than that the their them then there these they this those through "
-    "to too under until up us very was we were what when where which while who whom whose why will with would you "
-    "your".split()
-)
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Scores = NDArray[np.float32]
+
+REACH = 6
+"""Passages before and after one that tell what it is about: what is said of a matter seldom names it all the time."""
+FADING = 0.8
+"""What a neighbour counts, against the one before it."""
+ACROSS_HEADINGS = 0.25
+"""What a neighbour under another heading counts, against one under the same."""
+NEIGHBOURS = 1.0
+"""What the mean score of all its neighbours counts for a passage, against its own."""
+DOCUMENT = 0.2
+"""Share of the score of its document's best passage that a passage is given on top."""
+RELATED = 0.3
+"""What a word of the same family counts, against one with the same stem: `invent` and `inventor`."""
+FAMILY_LETTERS = 4
+"""Letters in which a family agrees, at least, …"""
+FAMILY_ENDING = 3
+"""… and letters that one stem has more than the other, at most."""
 
 
 @dataclass(frozen=True)
@@ -31,105 +41,140 @@ class Hit:
 
     passage: Passage
     score: float
-    """Its BM25 score."""
-    terms: frozenset[str]
-    """What it holds, title and heading included."""
+    """Comparable within one query only."""
+    number: int
+    """Of the passage in its ranking."""
 
 
 class Ranking:
     """An index over passages.
 
-    The scores are BM25 as in Robertson and Zaragoza, “The Probabilistic Relevance Framework: BM25 and
-    Beyond” (2009), in the variant of Lucene, computed by `bm25s`.
+    Passages of one document have to follow each other, in its order.
     """
 
     def __init__(self, passages: Sequence[Passage]) -> None:
-        import bm25s  # 0.3 s, and the first page does not need it
-
         self.passages = passages
-        self._vocabulary = Vocabulary()
-        self._terms = [
-            self._vocabulary.numbers(f"{p.document.title} {p.document.heading_at(p.start)} {p.text}") for p in passages
-        ]
-        self._index: Any = None
-        if any(self._terms):
-            self._index = bm25s.BM25(method="lucene")
-            self._index.index((self._terms, dict(self._vocabulary.number_of_stem)), show_progress=False)
+        self._postings = Postings.over(passages)
+        self._stems = sorted(self._postings.vocabulary.number_of_stem)
+        self._neighbourhood = _Neighbourhood.of(passages)
+        self._documents = [n for n in range(len(passages)) if not n or not _continues(passages[n - 1], passages[n])]
 
     def search(self, weights: Mapping[str, float], most: int) -> list[Hit]:
         """The passages that match best, the best first.
 
-        Args:
-            weights: The query: each term (see `terms_of`) and how much it counts.
-            most: Return at most this many; fewer when fewer passages hold a term of the query.
-        """
-        known = {term: weight for term, weight in weights.items() if self._holds(term)}
-        if not known:
-            return []
-        scores = sum(weight * self._index.get_scores([term]) for term, weight in known.items())
-        best = scores.argsort(kind="stable")[::-1][:most]
-        return [
-            Hit(self.passages[i], float(scores[i]), self._vocabulary.stems(self._terms[i]))
-            for i in map(int, best)
-            if scores[i] > 0
-        ]
+        A passage's score is that of BM25F (see `Postings`). To it comes a share of the scores of its neighbours in
+        the same document, fading with their distance, as in the passage models of Fernández, Losada and Azzopardi,
+        “Extending the language modeling framework for sentence retrieval to include local context” (2011), and a
+        share of its document's best one, as in Callan, “Passage-level evidence in document retrieval” (1994).
 
-    def coverage(self, query: Iterable[str], terms: Container[str]) -> float:
-        """The share of a query's terms that these terms hold, rare ones counting more; from 0 to 1."""
-        rarities = {term: self.rarity(term) for term in query}
-        held = sum(rarity for term, rarity in rarities.items() if term in terms)
-        return held / sum(rarities.values()) if rarities else 0.0
+        Args:
+            weights: The query: each term (see `words.terms_of`) and how much it counts.
+            most: Return at most this many; fewer when fewer passages have to do with the query.
+        """
+        scores = self._postings.scores_of(dict(self._with_families(weights)))
+        if not scores.any():
+            return []
+        scores = self._with_documents(self._neighbourhood.added_to(scores))
+        return [Hit(self.passages[number], float(scores[number]), number) for number in _best(scores, most)]
+
+    def terms_in(self, hit: Hit) -> frozenset[str]:
+        """What a passage holds, title and heading included."""
+        return self._postings.terms_in(hit.number)
+
+    def coverage(self, weights: Mapping[str, float], terms: Container[str]) -> float:
+        """The share of a query that these terms hold, rare terms counting more; from 0 to 1."""
+        asked = {term: weight * self.rarity(term) for term, weight in weights.items()}
+        held = sum(value for term, value in asked.items() if term in terms)
+        return held / sum(asked.values()) if asked else 0.0
 
     def rarity(self, term: str) -> float:
         """Inverse document frequency: largest for a term that no passage holds."""
-        frequency = self._frequency(term)
-        return math.log(1 + (len(self.passages) - frequency + 0.5) / (frequency + 0.5))
+        return self._postings.rarity(term)
 
-    def _holds(self, term: str) -> bool:
-        return self._index is not None and term in self._index.vocab_dict
+    def _with_families(self, weights: Mapping[str, float]) -> Iterator[tuple[str, float]]:
+        """The terms of a query, and those that only differ from one of them in their endings."""
+        for term, weight in weights.items():
+            yield term, weight
+            for other in self._family(term):
+                if other not in weights:
+                    yield other, weight * RELATED
 
-    def _frequency(self, term: str) -> int:
-        """How many passages hold a term: the length of its column in the index."""
-        if not self._holds(term):
-            return 0
-        column, ends = self._index.vocab_dict[term], self._index.scores["indptr"]
-        return int(ends[column + 1] - ends[column])
+    def _family(self, term: str) -> Iterator[str]:
+        if len(term) < FAMILY_LETTERS or not term.isalpha():
+            return
+        for length in range(max(FAMILY_LETTERS, len(term) - FAMILY_ENDING), len(term)):
+            yield term[:length]
+        for stem in self._stems[bisect_left(self._stems, term) :]:
+            if not stem.startswith(term):
+                return
+            if 0 < len(stem) - len(term) <= FAMILY_ENDING:
+                yield stem
 
+    def _with_documents(self, scores: Scores) -> Scores:
+        if len(self._documents) < 2:
+            return scores
+        import numpy as np
 
-class Vocabulary(dict[str, int]):
-    """Words by the number of their stem; a stop word has none. Each distinct word is stemmed once."""
-
-    NO_STEM = -1
-
-    def __init__(self) -> None:
-        self.number_of_stem: dict[str, int] = {}
-        self._stems: list[str] = []
-
-    def __missing__(self, word: str) -> int:
-        stem = next(iter(terms_of(word)), None)
-        number = self.NO_STEM if stem is None else self.number_of_stem.setdefault(stem, len(self._stems))
-        if number == len(self._stems) and stem is not None:
-            self._stems.append(stem)
-        self[word] = number
-        return number
-
-    def numbers(self, text: str) -> list[int]:
-        """The terms of a text as numbers."""
-        return [number for number in map(self.__getitem__, WORD.findall(text.lower())) if number >= 0]
-
-    def stems(self, numbers: Iterable[int]) -> frozenset[str]:
-        return frozenset(self._stems[number] for number in numbers)
+        best = np.maximum.reduceat(scores, self._documents)
+        sizes = np.diff([*self._documents, len(scores)])
+        return np.where(scores > 0, scores + np.float32(DOCUMENT) * np.repeat(best, sizes), scores)
 
 
-def terms_of(text: str) -> list[str]:
-    """The words of a text as they are compared: lower case, stemmed, without stop words; emoji are no words."""
-    words = [word for word in WORD.findall(unicodedata.normalize("NFC", text).lower()) if word not in STOP_WORDS]
-    stems: list[str] = _stemmer().stemWords(words)
-    return stems
+def _continues(passage: Passage, following: Passage) -> bool:
+    return following.document is passage.document and following.start >= passage.end
 
 
-@cache
-def _stemmer() -> Any:
-    import Stemmer
+@dataclass(frozen=True)
+class _Neighbourhood:
+    """What the passages around one count for it."""
 
-    return Stemmer.Stemmer("english")
+    links: Sequence[Scores]
+    """For each distance, from 1 on: what each passage and the one so much further on count for each other."""
+    shares: Scores
+    """For each passage, what the sum of its neighbours' scores is multiplied by. Where a section begins or ends it has
+    less of a neighbourhood than elsewhere: the sum is divided by the geometric mean of what there is and what there
+    could be, so that neither the middle of a long section nor a short section is preferred."""
+
+    @classmethod
+    def of(cls, passages: Sequence[Passage]) -> _Neighbourhood:
+        import numpy as np
+
+        headings = [passage.document.heading_at(passage.start) for passage in passages]
+        step = np.array(
+            [
+                _continues(*pair) * FADING * (1.0 if one == other else ACROSS_HEADINGS)
+                for pair, one, other in zip(pairwise(passages), headings, headings[1:], strict=False)
+            ],
+            np.float32,
+        )
+        links = [step / np.float32(FADING)]
+        for distance in range(1, min(REACH, len(step))):
+            links.append(links[-1][:-1] * step[distance:])
+        there_are = _around(links, np.ones(len(passages), np.float32))
+        there_could_be = 2 * sum(FADING**distance for distance in range(REACH))
+        shares = np.where(there_are > 0, NEIGHBOURS / np.sqrt(np.maximum(there_are, 1e-9) * there_could_be), 0)
+        return cls([link for link in links if link.any()], shares.astype(np.float32))
+
+    def added_to(self, scores: Scores) -> Scores:
+        return scores + self.shares * _around(self.links, scores)
+
+
+def _around(links: Sequence[Scores], scores: Scores) -> Scores:
+    """For each passage the sum of its neighbours' scores, each times what it counts."""
+    sums = scores * 0
+    for distance, link in enumerate(links, start=1):
+        sums[distance:] += link * scores[:-distance]
+        sums[:-distance] += link * scores[distance:]
+    return sums
+
+
+def _best(scores: Scores, most: int) -> list[int]:
+    """The numbers of the highest scores above 0, the highest first; of equal ones the first."""
+    import numpy as np
+
+    most = min(most, len(scores))
+    if most <= 0:
+        return []
+    found = np.sort(np.argpartition(scores, -most)[-most:])
+    in_order: list[int] = found[np.argsort(-scores[found], kind="stable")].tolist()
+    return [number for number in in_order if scores[number] > 0]

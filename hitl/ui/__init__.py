@@ -6,7 +6,7 @@ from hitl.ui._compat import shown, without_shorthand
 from hitl.ui.clock import local_time
 from hitl.ui.heartbeat import begin_page, draw_heartbeat
 from hitl.ui.history import draw_history, shows_history
-from hitl.ui.question import send_answer
+from hitl.ui.question import send_answer, tell
 from hitl.ui.run import draw_run, draw_unknown_run
 from hitl.ui.runs import draw_runs
 from hitl.ui.session import attached_run, cached_engine, leave_run, page_settings, start_run
@@ -36,6 +36,7 @@ __all__ = [
     "shown",
     "shows_history",
     "start_run",
+    "tell",
     "visitor",
     "without_shorthand",
 ]

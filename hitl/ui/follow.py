@@ -8,11 +8,12 @@ fragment, which a click interrupts at its next drawing.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 
-from hitl.engine import EngineError, Question, Run, RunRecord
+from hitl.engine import EngineError, EventRecord, Question, Run, RunRecord
 from hitl.ui.heartbeat import EVERY, is_outdated
 from hitl.ui.log import draw_log
 from hitl.ui.session import drain_events
@@ -51,13 +52,18 @@ class Snapshot:
         return now
 
 
-def draw_live_log(run: Run) -> None:
-    """Draw the log as it grows, and the whole page anew once the run has come to rest."""
+def draw_live_log(run: Run, draw_progress: Callable[[Sequence[EventRecord]], None]) -> None:
+    """Draw the log as it grows, and the whole page anew once the run has come to rest.
+
+    Args:
+        run: Which.
+        draw_progress: Draws, below the log, what is being made; without widgets, since it is drawn again and again.
+    """
     st.session_state["in_full_run"] = True
-    st.fragment(_follow, run_every=TICK)(run)
+    st.fragment(_follow, run_every=TICK)(run, draw_progress)
 
 
-def _follow(run: Run) -> None:
+def _follow(run: Run, draw_progress: Callable[[Sequence[EventRecord]], None]) -> None:
     began = time.monotonic()
     patience = FIRST_PASS if st.session_state.pop("in_full_run", False) else PASS
     looked_at = began
@@ -70,6 +76,7 @@ def _follow(run: Run) -> None:
             drain_events()
             with placeholder.container():
                 draw_log(st.session_state["log"])
+                draw_progress(st.session_state["log"])
             if time.monotonic() > looked_at + EVERY:
                 looked_at, must_redraw = time.monotonic(), is_outdated()
         must_redraw = must_redraw or not run.active

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from hitl.engine import EngineError, Question, Run, RunRecord
+from hitl.engine import EngineError, EventRecord, Question, Run, RunRecord
 from hitl.engine.records import LIVE
 from hitl.engine.words import cut, describe_answer, title_of, words_of
 from hitl.ui._compat import show_top, shown
@@ -26,13 +26,21 @@ DECISION_LENGTH = 200
 """Characters of the last decision in the head; in full it stands in the log."""
 
 
-def draw_run(run: Run, draw_question: Callable[[Run, Question], None], draw_result: Callable[[Run], None]) -> None:
-    """Draw a run in whatever state it is; what it asks and what it gives is drawn by whoever knows it.
+def draw_run(
+    run: Run,
+    draw_question: Callable[[Run, Question], None],
+    draw_result: Callable[[Run], None],
+    draw_controls: Callable[[Run], None] = lambda run: None,
+    draw_progress: Callable[[Sequence[EventRecord]], None] = lambda log: None,
+) -> None:
+    """Draw a run in whatever state it is; what it asks, makes and gives is drawn by whoever knows it.
 
     Args:
         run: What to draw.
         draw_question: Draws an open question, with widgets whose callbacks send the answer.
         draw_result: Draws the result of a completed run.
+        draw_controls: Draws the widgets that a run has while it works.
+        draw_progress: Draws what a run is making from its events so far; without widgets.
     """
     now, trouble = Snapshot.of(run), run.engine.trouble
     record, question = now.record, now.question
@@ -57,7 +65,8 @@ def draw_run(run: Run, draw_question: Callable[[Run, Question], None], draw_resu
     show_top(f"{run.id} {question.id if question else record.status}")
     if now.active:
         keep_current(lambda: Snapshot.of(run).screen, now.screen)
-        draw_live_log(run)
+        draw_controls(run)
+        draw_live_log(run, draw_progress)
         return
     with st.expander("What happened so far" if record.status in LIVE else "What happened", icon=":material/history:"):
         draw_log(st.session_state["log"])
@@ -91,7 +100,7 @@ def _draw_head(run: Run, record: RunRecord, question: Question | None) -> None:
         draw_manage(run, record)
     if record.status in LIVE and (answers := run.answers):
         last = answers[-1]
-        taken = "" if last.state == "applied" else " (recorded; the workflow has not taken it yet)"
+        taken = "" if last.state == "applied" or record.active else " (recorded; the workflow has not taken it yet)"
         decided = cut(describe_answer(last.body), DECISION_LENGTH)
         st.caption(shown(f"Last decision: {last.by} at {local_time(last.at)}, {decided}{taken}"))
 

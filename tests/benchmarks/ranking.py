@@ -7,8 +7,9 @@ from functools import partial
 
 from hitl.research.documents import Inquiry, find_evidence
 from hitl.research.evidence import Document, Passage, fingerprint_of
-from hitl.research.ranking import Ranking, terms_of
+from hitl.research.ranking import Ranking
 from hitl.research.shelf import bundled_documents
+from hitl.research.words import terms_of
 from tests.benchmarks.timing import report, seconds_of
 
 PASSAGES = 20_000

@@ -29,8 +29,12 @@ def markdown_of(run: Run) -> str:
     return str(run.result["markdown"])
 
 
-def test_a_report_is_printed_as_it_is(report: Run):
-    assert done("export", report.id) == markdown_of(report)
+def test_a_report_is_printed_as_it_is_with_who_decided_below(report: Run):
+    printed = done("export", report.id)
+
+    assert printed.startswith(markdown_of(report).rstrip())
+    assert "## How this report came about" in printed
+    assert "1. Approved by ben at " in printed
 
 
 def test_a_report_is_written_into_a_file_that_was_not_there(report: Run, tmp_path: Path):
@@ -39,7 +43,7 @@ def test_a_report_is_written_into_a_file_that_was_not_there(report: Run, tmp_pat
     result = hitl("export", report.id, "--output", str(target))
 
     assert (result.exit_code, result.stdout) == (0, "")
-    assert target.read_text("utf-8") == markdown_of(report)
+    assert target.read_text("utf-8") == done("export", report.id)
     assert [path.name for path in tmp_path.glob("*report*")] == ["report.md"]
 
 
@@ -51,7 +55,49 @@ def test_a_file_that_is_there_is_overwritten_only_by_force(report: Run, tmp_path
     assert target.read_text("utf-8") == "mine"
 
     done("export", report.id, "--output", str(target), "--force")
-    assert target.read_text("utf-8") == markdown_of(report)
+    assert target.read_text("utf-8").startswith(markdown_of(report).rstrip())
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "begins"),
+    [
+        ("report.docx", [], b"PK"),
+        ("report.PDF", [], b"%PDF-"),
+        ("report.json", [], b"{"),
+        ("report.md", [], b"# "),
+        ("report.txt", [], b"# "),
+        ("report.txt", ["--format", "pdf"], b"%PDF-"),
+        ("report.pdf", ["--format", "docx"], b"PK"),
+    ],
+)
+def test_the_name_of_the_file_says_the_format_unless_an_option_does(
+    report: Run, tmp_path: Path, name: str, options: list[str], begins: bytes
+):
+    done("export", report.id, "--output", name, *options)
+
+    assert (tmp_path / name).read_bytes().startswith(begins)
+
+
+def test_evidence_is_printed_as_json_that_loads(report: Run):
+    data = json.loads(done("export", report.id, "--format", "json"))
+
+    assert data["run"] == report.id
+    assert data["decisions"][0]["by"] == "ben"
+    assert data["findings"]
+
+
+def test_a_pdf_goes_into_a_pipe_but_not_onto_a_terminal(report: Run, monkeypatch: pytest.MonkeyPatch):
+    assert hitl("export", report.id, "--format", "pdf").stdout_bytes.startswith(b"%PDF-")
+
+    monkeypatch.setattr("hitl.cli.exporting._is_terminal", lambda: True)
+    message = refused("export", report.id, "--format", "pdf")
+    assert message == "Error: A terminal cannot show pdf. Name a file: --output report.pdf\n"
+
+
+def test_a_report_and_a_whole_run_are_two_things(report: Run):
+    assert "Either --format, for the report, or --json" in refused(
+        "export", report.id, "--format", "md", "--json", code=2
+    )
 
 
 @pytest.mark.parametrize(

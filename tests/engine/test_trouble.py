@@ -24,7 +24,7 @@ from hitl.engine import (
     open_engine,
 )
 from hitl.engine.errors import EngineClosed
-from hitl.engine.host import SETBACK
+from hitl.engine.setbacks import SETBACK
 from hitl.settings import Settings
 from tests.conftest import until
 from tests.engine.flows import Slow
@@ -204,14 +204,14 @@ def test_a_run_that_cannot_be_stored_is_tried_again_ever_later(engine: Engine):
     run = engine.start("order", item="tea")
     host = engine._host
     assert host
-    until(lambda: run.id in host._setbacks and host._setbacks[run.id].times == 2)
-    assert host._setbacks[run.id].again_at - time.monotonic() > SETBACK
+    setback = until(lambda: (known := host._setbacks.get(run.id)) and known.times == 2 and known)
+    assert setback.again_at - time.monotonic() > SETBACK
     assert (run.status, run.error) == ("running", None)
 
     with engine.store.database.transaction() as db:
         db.execute("DROP TRIGGER refuse")
     asked(run, 1)
-    until(lambda: not host._setbacks)
+    until(lambda: run.id not in host._setbacks)
 
 
 def test_a_step_cannot_close_the_engine_that_runs_it(engine: Engine):

@@ -7,7 +7,7 @@ import pytest
 
 from hitl.engine import EventRecord
 from hitl.engine.records import Kind, RunRecord
-from hitl.engine.words import cut, describe, describe_answer, headline_field, title_of, words_of
+from hitl.engine.words import cut, describe, describe_answer, entries, headline_field, title_of, words_of
 
 
 def event(kind: Kind, type_: str, **body: Any) -> EventRecord:
@@ -93,3 +93,44 @@ def test_a_run_is_called_by_its_name_or_by_what_it_is_about(record: RunRecord, t
 )
 def test_a_long_text_is_cut_whatever_its_words(text: str, line: str):
     assert cut(text, 10) == line
+
+
+def piece(delta: str, draft: str = "a", at: int = 5) -> EventRecord:
+    told = datetime(2026, 11, 23, 9, at, tzinfo=UTC)
+    return EventRecord(1, "progress", "WritingEvent", told, {"draft": draft, "delta": delta})
+
+
+SAID = event("progress", "Said", message="Read")
+
+
+def lines(*events: EventRecord, most: int | None = None) -> list[str]:
+    return [entry.text for entry in entries(events, most)]
+
+
+def test_pieces_of_one_text_are_one_entry():
+    assert lines(SAID, piece(""), piece("Solar "), piece("grew by"), piece(" half"), SAID) == [
+        "Read",
+        "Writing: 4 words so far",
+        "Read",
+    ]
+
+
+def test_a_text_that_was_begun_anew_is_another_entry():
+    assert lines(piece("one", "a"), piece("two three", "b")) == ["Writing: 1 word so far", "Writing: 2 words so far"]
+
+
+def test_an_entry_has_the_time_and_the_place_of_its_first_piece():
+    (said, text) = entries([SAID, piece("a", at=6), piece("b", at=7)])
+
+    assert (said.first, text.first) == (0, 1)
+    assert text.at.minute == 6
+
+
+def test_only_the_newest_entries_are_told():
+    assert lines(SAID, piece("a"), piece("b"), SAID, most=2) == ["Writing: 1 word so far", "Read"]
+    assert lines(SAID, SAID, most=1) == ["Read"]
+    assert lines(most=5) == []
+
+
+def test_a_delta_that_is_no_text_is_an_event_like_any_other():
+    assert lines(event("progress", "Moved", delta=3)) == ["Moved"]

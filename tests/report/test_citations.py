@@ -3,14 +3,25 @@ from __future__ import annotations
 import pytest
 
 from hitl.inert import inert
-from hitl.report.citations import Check, Reference, Verdict, check_citation, cite, cited_numbers, references_of, summary
+from hitl.report.citations import (
+    MARK,
+    NO_SOURCE,
+    NOT_VERIFIED,
+    WRITTEN,
+    Check,
+    Verdict,
+    cite,
+    cited_numbers,
+    numbers_mark,
+    read_numbers,
+    reference_list,
+    references_of,
+    summary,
+    verdict_mark,
+)
 from tests.report.findings import finding
 
 QUOTE = "Spring tides come twice a month. Neap tides follow about seven days later."
-
-
-def reference(number: int = 1) -> Reference:
-    return Reference(number=number, finding=finding(QUOTE))
 
 
 def check(verdict: Verdict) -> Check:
@@ -34,28 +45,62 @@ def test_what_only_looks_like_a_citation_is_none():
     assert cited_numbers(f"See [1], \\[2\\] and {inert(fake)} {inert('[[3]](#reference-3)')}") == []
 
 
-def test_a_sentence_of_the_quote_is_verbatim():
-    result = check_citation("Neap tides follow about seven days later.", reference(4))
+@pytest.mark.parametrize(
+    ("brackets", "known", "unknown"),
+    [
+        ("[3]", (3,), 0),
+        ("[1, 2]", (1, 2), 0),
+        ("[1–3]", (1, 2, 3), 0),
+        ("[3-1]", (1, 2, 3), 0),
+        ("[2][1][2]", (2, 1), 0),
+        ("【2】【4†source】", (2, 4), 0),
+        ("[^1], [Finding 2] ([3])", (1, 2, 3), 0),
+        ("[0]", (), 1),
+        ("[5]", (), 1),
+        ("[3-999999]", (3, 4), 1),
+        ("[2019, 2024]", (), 2),
+    ],
+)
+def test_brackets_are_read_as_the_numbers_of_four_findings(brackets: str, known: tuple[int, ...], unknown: int):
+    assert read_numbers(brackets, 4) == (known, unknown)
 
-    assert (result.verdict, result.similarity, result.number) == ("verbatim", 1.0, 4)
+
+@pytest.mark.parametrize("text", ["(1)", "[sic]", "[x]", "[1a]", "[]", "1", "[1234567]", "[1", "1]"])
+def test_what_is_in_no_form_of_a_citation_is_not_read(text: str):
+    assert WRITTEN.search(text) is None
 
 
-def test_a_sentence_with_a_small_change_is_near():
-    result = check_citation("Neap tides follow about seven days after.", reference())
+def test_only_what_is_verbatim_has_no_mark():
+    near = Check(sentence="x", number=1, verdict="near", similarity=0.938)
 
-    assert result.verdict == "near"
-    assert 0.9 <= result.similarity < 1
-
-
-def test_a_sentence_from_elsewhere_is_not_verified():
-    result = check_citation("Printing with movable type spread from Mainz.", reference())
-
-    assert result.verdict == "not verified"
-    assert result.similarity < 0.9
+    assert [verdict_mark(check("verbatim")), verdict_mark(near), verdict_mark(check("not verified"))] == [
+        "",
+        " *(near, 93 %)*",
+        " *(not verified)*",
+    ]
 
 
-def test_a_change_of_case_is_not_verbatim():
-    assert check_citation("neap tides follow about seven days later.", reference()).verdict != "verbatim"
+def test_numbers_that_are_in_no_source_are_named():
+    assert numbers_mark([]) == ""
+    assert numbers_mark(["24"]) == " *(24 is not in its source)*"
+    assert numbers_mark(["24", "3.7 km"]) == " *(24, 3.7 km are not in its source)*"
+
+
+def test_marks_are_found_in_a_text():
+    marks = [NOT_VERIFIED, NO_SOURCE, " *(near, 80 %)*", numbers_mark(["24"]), numbers_mark(["1", "2"])]
+
+    assert MARK.findall(f"a{marks[0]} b{' c'.join(marks[1:])}") == marks
+
+
+def test_each_reference_is_a_heading_with_its_source_and_its_quote():
+    references = references_of([finding(QUOTE, place="page 2, *x*")])
+
+    assert list(reference_list(references)) == [
+        "## References",
+        "###### Reference 1",
+        "**On tides**, tides.md, page 2, \\*x\\*",
+        f"> {QUOTE}",
+    ]
 
 
 def test_the_summary_counts_every_verdict():

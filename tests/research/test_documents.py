@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from rapidfuzz import fuzz
 
-from hitl.research.documents import Evidence, Inquiry, find_evidence
-from hitl.research.evidence import Document, Finding
+from hitl.research.documents import Evidence, Inquiry, find_evidence, new_finding
+from hitl.research.evidence import Document, Finding, fingerprint_of
 from hitl.research.sameness import is_same
 from hitl.research.shelf import bundled_documents
 from tests.research.samples import CORAL, HEAT, TIDES, finding, written
@@ -55,6 +55,25 @@ def test_quote_takes_along_the_sentence_that_it_leans_on():
     assert quotes(document, inquiry=Inquiry("expels algae summer")) == [
         "A reef is home to many fish. It expels its algae when the summer is too warm."
     ]
+
+
+def test_quote_from_a_conversation_is_of_one_turn():
+    text = "Ana: Okay .\nBo: What about the price ? Rubber has its price .\nAna: The price is fine .\nBo: Mm-hmm ."
+    document = Document(fingerprint=fingerprint_of(text), title="", location="talk", text=text)
+
+    assert quotes(document, inquiry=Inquiry("What did Bo say about the price of rubber?")) == [
+        "Bo: What about the price ? Rubber has its price ."
+    ]
+
+
+def test_new_finding_knows_its_place():
+    document = written("# Heat", HEAT, name="sea.md", title="The sea")
+    start = document.text.index(HEAT)
+
+    found = new_finding(document, start, start + 10, 1.23456, 2)
+
+    assert (found.quote, found.place, found.score, found.round) == (HEAT[:10], "Heat", 1.235, 2)
+    assert found == finding(document, HEAT[:10]).model_copy(update={"score": 1.235, "round": 2})
 
 
 def test_topic_about_planets_finds_both_opinions():
@@ -163,17 +182,17 @@ def test_quotes_are_the_same_when_they_are_nearly_alike(changed, same):
 
 def test_unseen_document_is_preferred_among_equals():
     old = written("The coral of the north turns white.", "The coral of the south stays brown for ever.", name="old.md")
-    new = written("The coral of the west grows in deep and dark water.", name="new.md")
+    new = written(
+        "The coral of the west grows in deep and dark water.", "The coral of the east lies in the shade.", name="new.md"
+    )
     seen = finding(old, "The coral of the north turns white.")
 
     first = quotes(old, new, inquiry=Inquiry("coral"))
     second = quotes(old, new, inquiry=Inquiry("coral", kept=(seen,)))
 
     assert first[0] == seen.quote
-    assert second == [
-        "The coral of the west grows in deep and dark water.",
-        "The coral of the south stays brown for ever.",
-    ]
+    assert second[0] in new.text
+    assert "The coral of the south stays brown for ever." in second
 
 
 def test_equally_good_documents_take_turns():

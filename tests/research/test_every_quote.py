@@ -10,8 +10,8 @@ from rapidfuzz import fuzz
 
 from hitl.research.documents import Inquiry, find_evidence
 from hitl.research.evidence import Document, Finding
-from hitl.research.ranking import WORD
 from hitl.research.shelf import bundled_documents
+from hitl.research.words import WORD
 from tests.research.samples import written
 
 LIBRARY = {document.fingerprint: document for document in bundled_documents()}

@@ -2,15 +2,21 @@ from __future__ import annotations
 
 import pytest
 
-from hitl.research.evidence import Document
-from hitl.research.passages import PASSAGE_LENGTH, passages_of
-from hitl.research.sentences import LONGEST_SENTENCE, split_sentences
+from hitl.research.evidence import Document, Heading, fingerprint_of
+from hitl.research.passages import PASSAGE_LENGTH, parts_of, passages_of
+from hitl.research.sentences import LONGEST_SENTENCE, Span, split_sentences
 from hitl.research.shelf import bundled_documents
 from tests.research.samples import CORAL, HEAT, TIDES, written
 
 
 def texts(document: Document) -> list[str]:
     return [passage.text for passage in passages_of(document)]
+
+
+def raw(text: str, *headings: str) -> Document:
+    """A document of a raw text, in which line breaks are where they are."""
+    spans = [Heading(start=text.index(heading), end=text.index(heading) + len(heading)) for heading in headings]
+    return Document(fingerprint=fingerprint_of(text), title="", location="raw", text=text, headings=tuple(spans))
 
 
 def test_each_paragraph_is_a_passage():
@@ -108,3 +114,59 @@ def test_no_passage_of_the_bundled_documents_lists_sources():
     listed = [text for document in bundled_documents() for text in texts(document) if "Sources:" in text]
 
     assert listed == []
+
+
+@pytest.mark.parametrize("between", ["\n", "\n\n", " \r\n", "\n\n\n"])
+def test_short_turns_of_a_conversation_stand_together(between):
+    turns = ["Project Manager: Okay .", "Marketing: What should it cost then ?", "PhD F: Twelve euros .", "Ana: Hm"]
+
+    assert texts(raw(between.join(turns))) == [between.join(turns)]
+
+
+def test_long_conversation_is_cut_between_turns():
+    turns = [f"{name}: We talked about number {number} today" for number in range(60) for name in ("Ana", "Dr. Bo Li")]
+
+    found = texts(raw("\n".join(turns)))
+
+    assert "\n".join(found) == "\n".join(turns)
+    assert all(text.startswith(("Ana: ", "Dr. Bo Li: ")) and len(text) <= PASSAGE_LENGTH for text in found)
+
+
+def test_long_turn_is_cut_at_the_ends_of_sentences():
+    found = texts(raw(f"Ana: {' '.join([HEAT, TIDES, CORAL] * 4)}\nBo: {CORAL}"))
+
+    assert len(found) > 2
+    assert all(text.endswith(".") and len(text) <= PASSAGE_LENGTH for text in found)
+
+
+def test_conversation_does_not_go_on_under_another_heading():
+    turns = "Ana: So, what should it cost then?\n"
+
+    assert texts(raw(f"{turns}## Rubber\n{turns}", "Rubber")) == [turns.strip()] * 2
+
+
+def test_marks_of_a_heading_belong_to_no_passage():
+    assert texts(raw(f"# Heat #\n{HEAT}\n== Tides ==\n{TIDES}", "Heat", "Tides")) == [HEAT, TIDES]
+
+
+def test_line_break_of_wrapped_text_parts_nothing():
+    wrapped = HEAT.replace(" the ", "\nthe ")
+
+    assert list(parts_of(wrapped, Span(0, len(wrapped)))) == [Span(0, len(wrapped))]
+    assert texts(raw(wrapped)) == [wrapped]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ana: It is twelve euros\nBo: Too much",
+        "- twelve euros\n- fourteen euros",
+        "1. twelve euros\n2. fourteen euros",
+        "A paragraph " + "that goes on " * 12 + "\nand another one",
+        "twelve euros\n\nfourteen euros",
+    ],
+)
+def test_line_break_before_a_turn_an_item_or_a_paragraph_parts(text):
+    parts = [text[part.start : part.end] for part in parts_of(text, Span(0, len(text)))]
+
+    assert parts == [part for part in text.split("\n") if part]

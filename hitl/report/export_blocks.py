@@ -1,0 +1,231 @@
+"""Markdown as a flat row of blocks, for formats that are written block by block."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+DEEPEST = 100
+"""Blocks inside blocks, at most. Below that markdown-it drops text without a word; its own limit for CommonMark is 20,
+which ten lists inside each other reach."""
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+"""What XML does not allow, and half characters, which nothing can write."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """Text of one style."""
+
+    text: str
+    """`\\n` is a line break."""
+    bold: bool = False
+    italic: bool = False
+    strike: bool = False
+    code: bool = False
+    target: str = ""
+    """Anchor of the heading that a click leads to; empty when it leads nowhere."""
+
+
+Cell = tuple[Run, ...]
+Row = tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Block:
+    """A paragraph, or what stands in its place."""
+
+    kind: Literal["heading", "paragraph", "code", "table", "rule"]
+    runs: tuple[Run, ...] = ()
+    level: int = 0
+    """Of a heading, from 1 to 6."""
+    anchor: str = ""
+    """Of a heading: what links name it by."""
+    rows: tuple[Row, ...] = ()
+    """Of a table; the first is its head."""
+    quotes: int = 0
+    """In how many block quotes it stands."""
+    depth: int = 0
+    """In how many lists it stands."""
+    list: int = 0
+    """Which list it stands in, counted through the text from 1; 0 for none."""
+    number: int | None = None
+    """Of an item of an ordered list, in its first block."""
+    bullet: bool = False
+    """Whether it is the first block of an item of a list without numbers."""
+
+    @property
+    def text(self) -> str:
+        return text_of(self.runs)
+
+    @property
+    def all_runs(self) -> tuple[Run, ...]:
+        """Its own, and those of its cells."""
+        return self.runs + tuple(run for row in self.rows for cell in row for run in cell)
+
+
+def text_of(runs: Iterable[Run]) -> str:
+    return "".join(run.text for run in runs)
+
+
+def blocks_of(markdown: str) -> list[Block]:
+    """Read Markdown: CommonMark, tables and strikethrough.
+
+    Raw HTML stays text, an image becomes its description, a link its text and its address; a link to a heading of the
+    text keeps its target. Markdown too deeply nested to be read becomes one block of code, with all its text in it.
+
+    Args:
+        markdown: Any text; what XML does not allow is replaced by U+FFFD.
+    """
+    from markdown_it import MarkdownIt
+
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": DEEPEST}).enable(["table", "strikethrough"])
+    markdown = FORBIDDEN.sub("\ufffd", markdown)
+    try:
+        tokens = parser.parse(markdown)
+    except RecursionError:
+        tokens = []
+    if any(token.level >= DEEPEST - 1 for token in tokens) or (markdown.strip() and not tokens):
+        return [Block("code", (Run(markdown),))]
+    blocks = _Reader().read(tokens)
+    anchors = {block.anchor for block in blocks}
+    return [_with_known_targets(block, anchors) for block in blocks]
+
+
+def _with_known_targets(block: Block, anchors: set[str]) -> Block:
+    """A block whose links lead to headings that are there; the others are only text."""
+    if block.kind == "table":
+        return replace(block, rows=tuple(tuple(_known(cell, anchors) for cell in row) for row in block.rows))
+    return replace(block, runs=_known(block.runs, anchors))
+
+
+def _known(runs: Sequence[Run], anchors: set[str]) -> Cell:
+    return tuple(replace(run, target="") if run.target and run.target not in anchors else run for run in runs)
+
+
+@dataclass
+class _List:
+    id: int
+    number: int | None
+    """Of its next item; None in a list without numbers."""
+
+
+@dataclass
+class _Reader:
+    """Walks through the tokens of a text and knows what it is inside of."""
+
+    quotes: int = 0
+    lists: list[_List] = field(default_factory=list)
+    counted: int = 0
+    """Lists so far."""
+    opened: bool = False
+    """Whether a list item has begun whose first block is still to come."""
+    rows: list[list[Cell]] = field(default_factory=list)
+
+    def read(self, tokens: Sequence[Token]) -> list[Block]:
+        blocks: list[Block] = []
+        for index, token in enumerate(tokens):
+            match token.type:
+                case "blockquote_open" | "blockquote_close":
+                    self.quotes += token.nesting
+                case "bullet_list_open" | "ordered_list_open":
+                    self.counted += 1
+                    start = int(token.attrs.get("start", 1)) if token.type == "ordered_list_open" else None
+                    self.lists.append(_List(self.counted, start))
+                case "bullet_list_close" | "ordered_list_close":
+                    self.lists.pop()
+                case "list_item_open":
+                    if self.opened:  # the item around it begins with this list, and has no block of its own
+                        blocks.append(self._placed(Block("paragraph"), outer=1))
+                    self.opened = True
+                case "list_item_close" if self.opened:
+                    blocks.append(self._placed(Block("paragraph")))
+                case "inline":
+                    blocks += self._inline(token, tokens[index - 1])
+                case "fence" | "code_block":
+                    blocks.append(self._placed(Block("code", (Run(token.content.removesuffix("\n"), code=True),))))
+                case "hr":
+                    blocks.append(self._placed(Block("rule")))
+                case "table_open":
+                    self.rows = []
+                case "tr_open":
+                    self.rows.append([])
+                case "table_close":
+                    blocks.append(self._placed(Block("table", rows=tuple(map(tuple, self.rows)))))
+        return blocks
+
+    def _inline(self, token: Token, opening: Token) -> Iterator[Block]:
+        """What holds running text: a cell of a table, a heading, or a paragraph."""
+        runs = tuple(_runs(token.children or []))
+        match opening.type:
+            case "th_open" | "td_open":
+                self.rows[-1].append(runs)
+            case "heading_open":
+                anchor = anchor_of(text_of(runs))
+                yield self._placed(Block("heading", runs, level=int(opening.tag[1:]), anchor=anchor))
+            case _:
+                yield self._placed(Block("paragraph", runs))
+
+    def _placed(self, block: Block, outer: int = 0) -> Block:
+        """A block with its place among lists and quotes.
+
+        Args:
+            block: What has been read.
+            outer: How many of the innermost lists it is not in.
+        """
+        lists = self.lists[: len(self.lists) - outer]
+        opened, self.opened = self.opened, False
+        if not lists:
+            return replace(block, quotes=self.quotes)
+        number = lists[-1].number
+        if opened and number is not None:
+            lists[-1].number = number + 1
+        return replace(
+            block,
+            quotes=self.quotes,
+            depth=len(lists),
+            list=lists[-1].id,
+            number=number if opened else None,
+            bullet=opened and number is None,
+        )
+
+
+def anchor_of(heading: str) -> str:
+    """What links name a heading by: `reference-3` for “Reference 3”."""
+    return re.sub(r"[^\w]+", "-", heading.lower()).strip("-")
+
+
+def _runs(tokens: Sequence[Token]) -> Iterator[Run]:
+    """The runs of a paragraph."""
+    style = Run("")
+    address, begun = "", 0
+    written: list[Run] = []
+    for token in tokens:
+        match token.type:
+            case "strong_open" | "strong_close":
+                style = replace(style, bold=token.nesting == 1)
+            case "em_open" | "em_close":
+                style = replace(style, italic=token.nesting == 1)
+            case "s_open" | "s_close":
+                style = replace(style, strike=token.nesting == 1)
+            case "link_open":
+                address, begun = str(token.attrs.get("href", "")), len(written)
+                style = replace(style, target=address[1:] if address.startswith("#") else "")
+            case "link_close":
+                style = replace(style, target="")
+                if address and not address.startswith("#") and text_of(written[begun:]) != address:
+                    written.append(replace(style, text=f" ({address})"))
+            case "softbreak" | "hardbreak":
+                written.append(replace(style, text="\n" if token.type == "hardbreak" else " "))
+            case "code_inline":
+                written.append(replace(style, text=token.content, code=True))
+            case "image":  # nothing is fetched: its description, and where it would have come from
+                source = token.attrs.get("src", "")
+                written.append(replace(style, text=f"{token.content} ({source})" if source else token.content))
+            case _:
+                written.append(replace(style, text=token.content))
+    return iter([run for run in written if run.text])

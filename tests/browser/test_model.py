@@ -1,0 +1,102 @@
+"""A model's writing in a real browser: it streams, it survives a reload, it stops, and it can be taken away."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import docx
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from pypdf import PdfReader
+
+from tests.browser.conftest import serving
+from tests.browser.pictures import TOPIC, open_start, start, wait_for_review
+from tests.fake_openai import FakeOpenAI, FallsSilent, Request, Says
+from tests.llm.asking import KEY
+from tests.scholar import instead, scholar, task_of
+
+WORDS = [f"word{number}" for number in range(400)]
+
+
+@pytest.fixture
+def model() -> Iterator[FakeOpenAI]:
+    with FakeOpenAI() as model:
+        model.otherwise = scholar
+        yield model
+
+
+@pytest.fixture
+def page(browser: Browser, home: Path, model: FakeOpenAI) -> Iterator[Page]:
+    """The start page of a server that has a model."""
+    home.mkdir(parents=True)
+    with serving(home, OPENAI_API_KEY=KEY, OPENAI_API_BASE=model.base) as server:
+        context = browser.new_context(viewport={"width": 1180, "height": 900})
+        page = context.new_page()
+        open_start(page, server.url)
+        yield page
+        context.close()
+
+
+def slow_writer(request: Request) -> Says:
+    """Takes 12 seconds for its text."""
+    reply = scholar(request)
+    assert isinstance(reply, Says)
+    return Says(" ".join(WORDS), pause=0.03) if task_of(request) == "writing" else reply
+
+
+def approve(page: Page) -> None:
+    start(page, TOPIC)
+    wait_for_review(page, 1)
+    page.get_by_role("button", name="Approve").click()
+
+
+def test_the_text_is_on_the_page_before_it_is_whole_and_after_a_reload(page: Page, model: FakeOpenAI):
+    model.otherwise = slow_writer
+    approve(page)
+
+    expect(page.get_by_text("word3 ").first).to_be_visible(timeout=20_000)
+    assert page.get_by_text(WORDS[-1]).count() == 0
+    page.reload()
+    expect(page.get_by_text("word3 ").first).to_be_visible(timeout=20_000)
+    assert page.get_by_text(WORDS[-1]).count() == 0
+
+    page.get_by_role("button", name="Stop writing").click()
+    expect(page.get_by_text("The writing was stopped.")).to_be_visible(timeout=20_000)
+    assert page.get_by_text(WORDS[-1]).count() == 0
+
+
+def test_a_second_tab_follows_and_may_stop_it(page: Page, model: FakeOpenAI):
+    model.otherwise = instead("writing", FallsSilent("Pluto was reclassified in 2006 [1]. It"))
+    approve(page)
+    expect(page.get_by_text("7 words so far")).to_be_visible(timeout=20_000)
+    second = page.context.new_page()
+    second.goto(page.url)
+
+    second.get_by_role("button", name="Stop writing").click()
+
+    for tab in (page, second):
+        expect(tab.get_by_role("button", name="Use what is written")).to_be_visible(timeout=20_000)
+
+
+def test_a_report_is_taken_away_in_every_format(page: Page, model: FakeOpenAI):
+    approve(page)
+    expect(page.get_by_role("heading", name="References")).to_be_visible(timeout=20_000)
+
+    files: dict[str, bytes] = {}
+    for label in ("Download Markdown", "Word", "PDF", "JSON"):
+        with page.expect_download(timeout=30_000) as downloading:
+            page.get_by_role("button", name=label, exact=True).click()
+        name = downloading.value.suggested_filename
+        files[Path(name).suffix] = Path(downloading.value.path()).read_bytes()
+        assert name.startswith("why-is-pluto-no-longer-a-planet.")
+
+    sentence = "Pluto was not the first object to lose the title of planet."
+    word = docx.Document(io.BytesIO(files[".docx"]))
+    pdf = " ".join(" ".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(files[".pdf"])).pages).split())
+    assert sentence in files[".md"].decode()
+    assert any(sentence in paragraph.text for paragraph in word.paragraphs)
+    assert sentence in pdf
+    assert json.loads(files[".json"])

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import pytest
+
+from hitl.report.events import ReviewFindings, Stage
+from hitl.report_ui.ways import ways_to_decide
+from tests.report.findings import finding
+
+FOUND = [finding("Tides rise.")]
+
+
+def review(found: bool = True, failed: Stage | None = None, draft: str = "", model: str = "m") -> ReviewFindings:
+    return ReviewFindings(
+        topic="tides", round=1, findings=FOUND if found else [], failed=failed, draft=draft, model=model
+    )
+
+
+@pytest.mark.parametrize(
+    ("asked", "labels"),
+    [
+        (review(), ["Approve", "Reject"]),
+        (review(model=""), ["Approve", "Reject"]),
+        (review(found=False), ["Search again", "Go on without a model"]),
+        (review(found=False, model=""), ["Search again"]),
+        (review(found=False, failed="research"), ["Try again", "Go on without a model"]),
+        (review(failed="research"), ["Try again", "Go on without a model", "Approve"]),
+        (review(failed="writing"), ["Try again", "Go on without a model", "Reject"]),
+        (review(failed="writing", draft="x"), ["Try again", "Use what is written", "Go on without a model", "Reject"]),
+    ],
+)
+def test_a_review_has_the_buttons_that_make_sense(asked: ReviewFindings, labels: list[str]):
+    assert [way.label for way in ways_to_decide(asked)] == labels
+
+
+@pytest.mark.parametrize("found", [True, False])
+@pytest.mark.parametrize("failed", [None, "research", "writing"])
+@pytest.mark.parametrize("draft", ["", "x"])
+def test_no_two_buttons_share_a_key_and_one_is_first(found: bool, failed: Stage | None, draft: str):
+    ways = list(ways_to_decide(review(found, failed, draft)))
+
+    assert len({way.key for way in ways}) == len(ways)
+    assert [way.is_first for way in ways].count(True) == 1
