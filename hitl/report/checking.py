@@ -25,15 +25,19 @@ NEAR = 90.0
 """Similarity of the letters, in percent, from which a sentence that is not verbatim counts as near."""
 COVERED = 0.8
 """Share of a sentence's terms in the best one or two sentences of a quote from which it counts as near."""
+TELLING_TERMS = 3
+"""Terms that a sentence must have for that: fewer stand together anywhere."""
 TAKES_PART = 0.25
 """Share of a sentence's terms from which one quote of several supports it together with the others."""
 ALMOST_SAME = 0.99
 """The highest similarity of what is not verbatim."""
 
+# What may differ in a verbatim sentence: quotation marks, spaces beside scripts that set none, and marks at its ends.
 QUOTATION_MARKS = re.compile(r"[\"'“”„‟«»‹›‘’‚「」『』]")
 AROUND_UNSPACED = re.compile(rf"(?<=[{UNSPACED}，。；：、！？（）]) | (?=[{UNSPACED}，。；：、！？（）])")
 EDGES = re.compile(r"\A[\s,;:.–—)]+|[\s,;:.…。，；：、(–—]+\Z")
 LETTER = re.compile(rf"[^\W{UNSPACED}]")
+"""Of a script whose words are set apart: a piece that begins or ends inside a word does not stand in a text."""
 GOES_ON = re.compile(rf"[^\W{UNSPACED}]|[.,]\d")
 
 
@@ -109,7 +113,7 @@ def check_claim(claim: str, cited: Sequence[Source], beside: Sequence[Source] = 
     best = Gist(" ".join(comparison.best.text for comparison in alone))
     if len(cited) > 1 and all(comparison.verdict == "not verified" for comparison in alone):
         together = gist.share_in(best.terms)
-        if together >= COVERED and not _is_contradicted(gist, best, cited):
+        if _is_covered(gist, together) and not _is_contradicted(gist, best, cited):
             alone = [
                 Comparison("near", min(together, ALMOST_SAME), best) if _takes_part(gist, comparison) else comparison
                 for comparison in alone
@@ -154,13 +158,15 @@ def stands_in(piece: str, text: str) -> bool:
 
 
 def _compare(claim: Gist, source: Source) -> Comparison:
+    if claim.text in source.sentences:
+        return Comparison("verbatim", 1.0, claim)
     piece = EDGES.sub("", folded(claim.text))
     for passage in source.passages_with(piece):
         if _is_whole(piece, passage) or not _is_contradicted(claim, passage, [source]):
             return Comparison("verbatim", 1.0, passage)
     best, share = _best(claim, source)
     alike = _likeness(piece, source.text)
-    is_near = (alike >= NEAR / 100 or share >= COVERED) and not _is_contradicted(claim, best, [source])
+    is_near = (alike >= NEAR / 100 or _is_covered(claim, share)) and not _is_contradicted(claim, best, [source])
     return Comparison("near" if is_near else "not verified", min(max(alike, share), ALMOST_SAME), best)
 
 
@@ -210,6 +216,10 @@ def _all_stand_in(numbers: Sequence[Number], known: Sequence[Number]) -> bool:
         elif not number.is_pronoun:
             return False
     return True
+
+
+def _is_covered(claim: Gist, share: float) -> bool:
+    return share >= COVERED and len(claim.terms) >= TELLING_TERMS
 
 
 def _takes_part(claim: Gist, comparison: Comparison) -> bool:

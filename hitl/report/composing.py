@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from hitl.inert import inert
 from hitl.llm import Call
-from hitl.report.checking import Source, check_claim
+from hitl.report.checking import TELLING_TERMS, Source, check_claim
 from hitl.report.citations import NO_SOURCE, Check, cite, numbers_mark, reference_list, references_of, verdict_mark
 from hitl.report.drafts import Block, Sentence, read_draft, whole_sentences
 from hitl.report.events import Report
@@ -18,8 +18,6 @@ from hitl.research.words import WORD
 
 CLAIM = 4
 """Words from which a sentence without a citation is marked: “In summary:” claims nothing."""
-TELLING_TERMS = 3
-"""Terms from which a part of a sentence can be checked without the rest."""
 
 
 def compose(

@@ -71,9 +71,16 @@ SIDES = {
 }
 OTHER_SIDE = {"+": "-", "-": "+"}
 PREFIXES = ("un", "in", "im", "ir", "il", "dis", "non")
-FILLERS = frozenset("however moreover furthermore additionally addition overall meanwhile likewise similarly".split())
+FILLERS = frozenset(
+    "however moreover furthermore additionally addition overall meanwhile likewise similarly according".split()
+)
 """Words that join sentences and claim nothing."""
-PARTICLES = re.compile(r"[的了]")
+PARTICLES = re.compile(r"[的了]|\b(?:e\.g|i\.e|etc|et al)\.")
+COUNTS = frozenset(
+    "二 两 三 四 五 六 七 八 九 十 百 半 zwei drei vier fünf sechs sieben acht neun zehn elf zwölf "
+    "deux trois quatre cinq sept huit neuf dix dos tres cuatro cinco seis siete ocho nueve diez".split()
+)
+"""Numbers in words of other languages: only the same word is taken for the same number."""
 UNSPACED_RUN = re.compile(rf"[{UNSPACED}]+")
 INNER_WORD = re.compile(r"(?:(?<=[^\W_] )|(?<=[,;] )|(?<=-))[^\W\d_]{2,}")
 """A word in the middle of a sentence: a name, if it is written with a capital."""
@@ -144,6 +151,7 @@ class Gist:
             or any(clause.hedges and not any(n.hedges for n in _nearest(clause, self)) for clause in concerned)
             or _reverses(self, source)
             or _has_opposite_word(self.words, source.words)
+            or not (self.words & COUNTS) <= source.words
             or any(_moves_number(clause, source) for clause in self.clauses)
         )
 
@@ -162,9 +170,10 @@ def _clauses(text: str) -> Iterator[str]:
     """The parts of sentences. Two opposite words stay together: `tides rise and fall`."""
     begin = 0
     for match in CLAUSE.finditer(text):
-        before, after = WORD.findall(text[begin : match.start()].lower()), WORD.match(text[match.end() + 1 :].lower())
-        if match[0].isalpha() and before and after and before[-1] in SIDES and after[0] in SIDES:
-            continue
+        if match[0].isalpha():
+            before, after = words_of(text[begin : match.start()]), WORD.match(text.lower(), match.end() + 1)
+            if before and after and before[-1] in SIDES and after[0] in SIDES:
+                continue
         yield text[begin : match.start()]
         begin = match.end()
     yield text[begin:]

@@ -131,9 +131,11 @@ OTHER_NUMBERS = [
     Case(SEA, "The global mean sea level rose by 3.7 % per year from 2006 to 2018.", "not verified", ("3.7 %",)),
     Case(MOON, "In the Bay of Fundy the water can rise by 16 feet.", "not verified", ("16 foot",)),
     Case(CHINESE, "自1900年以来，全球海平面上升了约30厘米。", "not verified", ("30",)),
+    Case("小潮出现在上弦月之后约七天。", "小潮出现在上弦月之后约八天。", "not verified"),
     Case(GERMAN, "Die Erwärmung der Ozeane trägt rund 60 Prozent dazu bei.", "not verified", ("60",)),
 ]
 INVENTED = [
+    Case(TIDES, "As of then, the tides are more or less on.", "not verified"),
     Case(TIDES, "Printing with movable type spread from Mainz.", "not verified"),
     Case(TIDES, "Spring tides come twice a month and flood many coastal towns in Europe.", "not verified"),
     Case(
