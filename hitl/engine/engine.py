@@ -18,6 +18,7 @@ from pydantic.errors import PydanticUserError
 from workflows.events import WorkflowCancelledEvent
 from workflows.handler import WorkflowHandler
 
+from hitl.engine.agents import AGENT_SCHEMA, starts_an_agent
 from hitl.engine.answers import build_signal
 from hitl.engine.database import Database, make_folder
 from hitl.engine.errors import (
@@ -109,6 +110,8 @@ class Engine:
             WorkflowUnusable: If there is no such workflow, or it cannot be loaded.
         """
         start_event_class = self._registry.hosted(workflow).workflow.start_event_class
+        if starts_an_agent(start_event_class):
+            return AGENT_SCHEMA
         try:
             return start_event_class.model_json_schema()
         except PydanticUserError:  # a field whose type has no JSON value

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from workflows import Workflow
 from workflows.events import StartEvent
 
+from hitl.engine.agents import AGENT_FIELDS, starts_an_agent
 from hitl.engine.answers import build_answer, problems_in
 from hitl.engine.errors import InvalidAnswer, InvalidInputs
 from hitl.engine.records import NewEvent, Question
@@ -34,6 +35,8 @@ def start_record(start_event_class: type[StartEvent], inputs: dict[str, Any]) ->
     Raises:
         InvalidInputs: If the inputs do not fit, or could not be read again.
     """
+    if starts_an_agent(start_event_class):
+        inputs = AGENT_FIELDS | inputs
     known = start_event_class.model_fields
     if known and (unknown := [name for name in inputs if name not in known]):
         has = f"{start_event_class.__name__} has no such field. It has: {', '.join(known)}."

@@ -20,7 +20,6 @@ from pydantic_core import to_jsonable_python
 from workflows import Context, Workflow
 from workflows.context.state_store import StateCheckpoint
 from workflows.events import Event, InputRequiredEvent, InternalDispatchEvent, WorkflowIdleEvent
-from workflows.plugins.basic import BasicRuntime
 from workflows.runtime.runtime_decorators import BaseInternalRunAdapterDecorator, BaseRuntimeDecorator
 from workflows.runtime.types.plugin import (
     InternalRunAdapter,
@@ -32,6 +31,7 @@ from workflows.runtime.types.plugin import (
 from workflows.runtime.types.results import AddWaiter, DeleteWaiter
 from workflows.runtime.types.ticks import TickAddEvent, TickSessionStart, TickStepResult, WorkflowTick
 
+from hitl.engine.agents import AgentRuntime, starts_an_agent
 from hitl.engine.answers import answer_type_of, qualified_name, schema_of
 from hitl.engine.errors import StoreUnusable
 from hitl.engine.journal import with_requirements
@@ -65,7 +65,7 @@ class Recorder(BaseRuntimeDecorator):
     """
 
     def __init__(self, commit: Callable[[str, Tick], None]) -> None:
-        self.basic = BasicRuntime()
+        self.basic = AgentRuntime()
         super().__init__(self.basic)
         self.commit = commit
         self._adapters: dict[str, RecordingAdapter] = {}
@@ -244,10 +244,12 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator):
     def _journal_row(self, tick: WorkflowTick) -> JournalRow:
         """The tick, and how the state has changed: a patch, but whole at the beginning and whenever the run rests.
 
-        A patch does not see a value that was changed in place (`StateCheckpoint.diff`), the whole state does.
+        A patch does not see a value that was changed in place (`StateCheckpoint.diff`), the whole state does; an
+        agent changes its memory in place at every step.
         """
         now = self._recorder.basic.state_checkpoint(self.run_id)
-        before = None if self.is_idle else self._checkpoint
+        is_whole = self.is_idle or starts_an_agent(self._workflow.start_event_class)
+        before = None if is_whole else self._checkpoint
         state: dict[str, Any] = {"patch": now.diff(before)} if before else {"base": now.to_dict()}
         serializer = self._recorder.get_serializer(self._workflow)
         row = JournalRow(self._seq, with_requirements(serializer.serialize(tick), tick), state)

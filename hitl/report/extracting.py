@@ -25,7 +25,7 @@ REPEATS = 0.8
 """Share of common terms from which a sentence only repeats another one."""
 
 NO_MODEL = (
-    "No language model was used. Every sentence below is quoted word for word from evidence that a human approved; "
+    "No language model wrote this. Every sentence below is quoted word for word from evidence that a human approved; "
     "the number after it leads to its source."
 )
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from hitl.research.blocks import Block, ReadFile
+from hitl.research.passages import SPEAKER
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n((?:(?:[\w-]+[ \t]*:.*|[ \t]+.*|- .*|#.*)?\n)*?)---[ \t]*\n")
 """Lines of YAML between two rules; a text that stands between rules is no such thing."""
 FRONT_MATTER_LINE = re.compile(r"^(title|date)[ \t]*:[ \t]*[\"']?(.*?)[\"']?[ \t]*$", re.IGNORECASE | re.MULTILINE)
+TURN = re.compile(rf"\n(?={SPEAKER.pattern})")
 BLANK_LINES = re.compile(r"\n\s*\n")
 
 TITLE_LENGTH = 120
@@ -85,9 +87,17 @@ def read_docx(data: bytes) -> ReadFile:
 
 
 def read_text(text: str) -> ReadFile:
-    """Paragraphs are set apart by blank lines; line breaks within one are only its wrapping."""
-    paragraphs = [part.strip() for part in BLANK_LINES.split("\n".join(text.splitlines()).strip())]
+    """Paragraphs are set apart by blank lines, the turns of a conversation by lines; other line breaks are wrapping."""
+    blocks_of_lines = [part.strip() for part in BLANK_LINES.split("\n".join(text.splitlines()).strip())]
+    paragraphs = [turn for block in blocks_of_lines for turn in _turns(block)]
     first = paragraphs[0] if paragraphs else ""
     is_title = len(paragraphs) > 1 and "\n" not in first and len(first) <= TITLE_LENGTH and not first.endswith(".")
     blocks = [Block(part, is_heading=is_title and number == 0) for number, part in enumerate(paragraphs)]
     return ReadFile(blocks)
+
+
+def _turns(block: str) -> list[str]:
+    """The turns of a conversation; a single line that looks like one is an ordinary sentence with a colon."""
+    turns = TURN.split(block)
+    is_conversation = len(turns) > 1 and all(map(SPEAKER.match, turns))
+    return turns if is_conversation else [block]

@@ -57,7 +57,7 @@ def test_a_visitor_starts_rejects_approves_and_reads_the_report(page: Page):
     page.get_by_role("button", name="Approve").click()
 
     expect(page.get_by_role("heading", name="References")).to_be_visible(timeout=20_000)
-    expect(page.get_by_text("No language model was used")).to_be_visible()
+    expect(page.get_by_text("No language model wrote this")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("button", name="Download Markdown").click()
     assert download.value.suggested_filename == "why-is-pluto-no-longer-a-planet.md"
@@ -94,7 +94,7 @@ def test_each_new_screen_is_read_from_its_top(page: Page):
     expect(last_toggle).to_be_in_viewport()
 
     page.get_by_role("button", name="Approve").click()
-    expect(page.get_by_text("No language model was used")).to_be_in_viewport(timeout=20_000)
+    expect(page.get_by_text("No language model wrote this")).to_be_in_viewport(timeout=20_000)
 
 
 def test_a_double_click_on_start_starts_one_run(page: Page, store: Store):

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from docx.document import Document as WordFile
 
+from hitl.research.markup import read_text
 from hitl.research.reading import read_document
 from tests.research.samples import CORAL, HEAT, TIDES, headings_of, read, web_page, word
 
@@ -198,3 +199,20 @@ def test_big_endian_text_with_a_byte_order_mark_is_read():
 def test_a_date_that_is_none_is_not_taken(date: str):
     text = f"---\ntitle: Tides\ndate: {date}\n---\n\nThe tides follow the Moon around the Earth."
     assert read_document("tides.md", text.encode()).date is None
+
+
+def test_turns_of_a_conversation_are_paragraphs_of_their_own():
+    read = read_text("Minutes\n\nAna Berg: So, what about\nthe price?\nBen: It is too high.\nAna Berg: I agree.")
+
+    assert [block.text for block in read.blocks] == [
+        "Minutes",
+        "Ana Berg: So, what about\nthe price?",
+        "Ben: It is too high.",
+        "Ana Berg: I agree.",
+    ]
+
+
+def test_a_line_with_a_colon_is_no_conversation():
+    read = read_text("There is one thing\nthat matters\nNote: it is wrapped\nhere.")
+
+    assert len(read.blocks) == 1
