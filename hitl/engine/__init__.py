@@ -1,6 +1,6 @@
 """Running workflows: start, watch, answer, cancel; everything durable, nothing drawn."""
 
-from hitl.engine.engine import Engine, open_engine
+from hitl.engine.engine import Engine
 from hitl.engine.errors import (
     EngineError,
     InvalidAnswer,
@@ -12,6 +12,7 @@ from hitl.engine.errors import (
     WorkflowChanged,
     WorkflowUnusable,
 )
+from hitl.engine.opening import open_engine
 from hitl.engine.records import Answer, EventRecord, Failure, Question, Receipt, RunRecord, Status
 from hitl.engine.run import Run
 

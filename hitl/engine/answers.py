@@ -24,12 +24,12 @@ def takes_what_is_read(workflow: Workflow) -> bool:
 
     They are looked up by name: after a module was imported again, the name leads to another class.
     """
-    return all(_found(qualified_name(cls)) is cls for cls in workflow.events)
+    return all(found_by_name(qualified_name(cls)) is cls for cls in workflow.events)
 
 
 def can_be_found(event: type[Event]) -> bool:
     """Whether the library finds a class again by the name under which it stores its events: module and class."""
-    return _found(f"{event.__module__}:{event.__name__}") is not None
+    return found_by_name(f"{event.__module__}:{event.__name__}") is not None
 
 
 def response_types(workflow: Workflow) -> list[type[Event]]:
@@ -139,7 +139,7 @@ def problems_in(error: ValidationError) -> dict[str, str]:
 
 
 def _imported(name: str) -> type[Event]:
-    found = _found(name)
+    found = found_by_name(name)
     if found is None:
         raise InvalidAnswer(f"The answer type {name} is not there any more.")
     if not (isinstance(found, type) and issubclass(found, Event)):
@@ -147,7 +147,7 @@ def _imported(name: str) -> type[Event]:
     return found
 
 
-def _found(name: str) -> Any:
+def found_by_name(name: str) -> Any:
     """What a qualified name leads to; None when it leads nowhere."""
     module, _, path = name.partition(":")
     try:

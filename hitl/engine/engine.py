@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 import secrets
-import threading
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from pydantic.errors import PydanticUserError
@@ -22,14 +23,12 @@ from hitl.engine.agents import AGENT_SCHEMA, starts_an_agent
 from hitl.engine.answers import build_signal
 from hitl.engine.database import Database, make_folder
 from hitl.engine.errors import (
-    EngineClosed,
     RunNotFound,
     WorkflowUnusable,
 )
 from hitl.engine.feed import Feed
 from hitl.engine.host import Host
 from hitl.engine.inputs import answer_record, start_record
-from hitl.engine.loop import LOOP_THREAD
 from hitl.engine.owner import is_owned, own
 from hitl.engine.pruning import prune
 from hitl.engine.recorder import Recorder
@@ -55,9 +54,21 @@ class Engine:
     Args:
         settings: Where the file is, and which workflows there are.
         owner: Whether this process is the one that runs the workflows.
+        workflows: Beside those of the settings; see `register`.
+        closing: Held while it closes: nobody may open the file again before that is done.
+        on_close: Called when it has closed.
     """
 
-    def __init__(self, settings: Settings, owner: bool = True) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        owner: bool = True,
+        workflows: Mapping[str, object] = MappingProxyType({}),
+        closing: AbstractContextManager[object] | None = None,
+        on_close: Callable[[], object] = lambda: None,
+    ) -> None:
+        self._closing = closing or nullcontext()
+        self._on_close = on_close
         self.settings = settings
         self.is_owner = owner
         make_folder(settings.home)
@@ -72,6 +83,7 @@ class Engine:
             raise
         self.feed = Feed(self.store.events)
         self._registry = Registry(settings, lambda: Recorder(self._commit))
+        self._registry.register(workflows)
         self._host = Host(settings, self.store, self.feed, self._registry) if owner else None
         if self._host:
             self._host.resume()
@@ -99,6 +111,27 @@ class Engine:
         self.store.add_run(run_id, workflow, start, hosted.shape)
         self._wake(run_id)
         return Run(self, run_id)
+
+    def register(self, workflows: Mapping[str, object]) -> None:
+        """Add workflows to those of the settings, or put others in the place of those of the same name.
+
+        Args:
+            workflows: By name: classes, functions that make an instance, instances, or import paths.
+        """
+        if self._registry.register(workflows) and self._host:
+            self._host.resume()
+
+    def workflows(self) -> list[str]:
+        """The names of the registered workflows, whether or not they can be loaded."""
+        return self._registry.names()
+
+    def note(self, workflow: str) -> str | None:
+        """What a human should know about a workflow before starting it; None when there is nothing.
+
+        Raises:
+            WorkflowUnusable: If there is no such workflow, or it cannot be loaded.
+        """
+        return self._registry.hosted(workflow).note
 
     def start_schema(self, workflow: str) -> dict[str, Any]:
         """The JSON schema of the event that starts a workflow; empty when it has none.
@@ -226,13 +259,14 @@ class Engine:
         Raises:
             EngineClosed: If a step calls that this engine runs; nothing is closed then.
         """
-        with _open_lock:  # nobody may open the file again before it is closed
+        with self._closing:
+            if self.is_closed:
+                return
             if self._host:
                 self._host.close()
             self._watch.close()
             self.store.database.close()
-            for home in [home for home, engine in _open.items() if engine is self]:
-                del _open[home]
+            self._on_close()
             self._release()
 
     # ---- how it stands
@@ -315,31 +349,3 @@ class Engine:
     def _tidy(self) -> None:
         if self._host and (self.settings.keep_days or self.settings.keep_megabytes):
             self.prune(self.settings.keep_days, self.settings.keep_megabytes)
-
-
-_open: dict[Path, Engine] = {}
-_open_lock = threading.RLock()
-
-
-def open_engine(settings: Settings, owner: bool = True) -> Engine:
-    """The engine of the settings' folder.
-
-    Args:
-        settings: Where the file is, and which workflows there are.
-        owner: Whether it is to run the workflows. Then it is the same engine when called again for the
-            same folder in a process; otherwise each call gives a new one, which only reads and records.
-
-    Raises:
-        StoreUnusable: If the file of runs cannot be used.
-        StoreInUse: If another process runs the workflows of this folder.
-        EngineClosed: If a step calls.
-    """
-    if not owner:
-        return Engine(settings, owner=False)
-    if threading.current_thread().name == LOOP_THREAD:  # which the one who closes an engine waits for
-        raise EngineClosed("A step cannot open the engine that runs it.")
-    with _open_lock:
-        home = settings.home.resolve()
-        if home not in _open:
-            _open[home] = Engine(settings)
-        return _open[home]

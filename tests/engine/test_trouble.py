@@ -20,7 +20,6 @@ from hitl.engine import (
     InvalidInputs,
     QuestionNotFound,
     Run,
-    WorkflowUnusable,
     open_engine,
 )
 from hitl.engine.errors import EngineClosed
@@ -74,9 +73,11 @@ def test_what_could_not_be_read_again_is_not_accepted(engine: Engine):
     assert len(engine.runs()) == 1
 
 
-def test_an_instance_that_hitl_did_not_make_is_refused(engine: Engine):
-    with pytest.raises(WorkflowUnusable, match="was made before hitl asked for it"):
-        engine.start("made before", item="tea")
+def test_an_instance_that_hitl_did_not_make_is_recorded_too(engine: Engine):
+    run = engine.start("made before", item="tea")
+
+    assert run.answer(asked(run, 1), {"approved": True}, by="ana").accepted
+    until(lambda: run.status == "completed")
 
 
 def test_a_question_of_a_deleted_run_is_not_found(engine: Engine):
