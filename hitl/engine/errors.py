@@ -32,7 +32,14 @@ class RunNotFound(EngineError):
 
 
 class InvalidAnswer(EngineError):
-    """The answer does not fit the question's answer type, or nothing says which type that is."""
+    """The answer does not fit the question's answer type, or nothing says which type that is.
+
+    `problems` says by field what is wrong, when it is the fields that do not fit.
+    """
+
+    def __init__(self, message: str, problems: dict[str, str] | None = None) -> None:
+        self.problems = problems or {}
+        super().__init__(message)
 
 
 class QuestionNotFound(EngineError):
@@ -45,3 +52,14 @@ class StoreUnusable(EngineError):
 
 class StoreInUse(EngineError):
     """Another process runs the workflows of this folder."""
+
+
+class WaitersClash(EngineError):
+    """Two waiters of a run wait for the same, so that an answer to one would settle the other."""
+
+    def __init__(self, awaited: str) -> None:
+        super().__init__(
+            f"Two calls of ctx.wait_for_event wait for {awaited} at the same time, and nothing tells their answers "
+            "apart: an answer to one would be taken for the other. Give each its own `requirements`, or ask one after "
+            "the other."
+        )

@@ -33,7 +33,7 @@ from workflows.runtime.types.ticks import TickAddEvent, TickSessionStart, TickSt
 
 from hitl.engine.agents import AgentRuntime, starts_an_agent
 from hitl.engine.answers import answer_type_of, qualified_name, schema_of
-from hitl.engine.errors import StoreUnusable
+from hitl.engine.errors import StoreUnusable, WaitersClash
 from hitl.engine.journal import with_requirements
 from hitl.engine.records import JournalRow, NewEvent, NewQuestion, Tick
 from hitl.engine.written import Written, readable
@@ -149,6 +149,23 @@ class Recorder(BaseRuntimeDecorator):
         return adapter.take_written() if adapter else Tick()
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """A waiter, and the event that its step works on."""
+
+    waiter: AddWaiter[Event]
+    event: Event
+
+    def clashes_with(self, other: Waiting) -> bool:
+        """Whether one answer could be meant for both: the library gives it to both, and loses the next one."""
+        one, two = self.waiter, other.waiter
+        if one.waiter_id == two.waiter_id:
+            return self.event is not other.event and self.event != other.event
+        common = one.requirements.keys() & two.requirements.keys()
+        are_told_apart = any(one.requirements[name] != two.requirements[name] for name in common)
+        return one.event_type is two.event_type and not are_told_apart
+
+
 class RecordingAdapter(BaseInternalRunAdapterDecorator):
     """The control loop's side of one run: collects what a tick brings, commits it after the tick."""
 
@@ -166,6 +183,7 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator):
         self._pulling: asyncio.Task[Any] | None = None
         self.is_idle = False
         """Whether no step is at work, and none is about to be."""
+        self._waiters: dict[str, Waiting] = {}
         self.timers: set[str] = set()
         """The waiters that give up after some time; the library forgets their clocks when a run leaves memory."""
 
@@ -191,7 +209,7 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator):
         if self._recorder.begins_at_rest(self.run_id, tick):
             self.is_idle = True
             return  # nothing has happened: without this tick the journal comes to the same
-        self._note_timers(tick)
+        self._note_waiters(tick)
         written, applied = self.take_written(tick), self._recorder.delivered(tick)
         self._recorder.commit(self.run_id, Tick(written.events, applied, self._journal_row(tick), self.is_idle))
         self._recorder.note_waiters(self.run_id, [waiter.waiter_id for waiter in _waiters_of(tick)], self.is_idle)
@@ -257,10 +275,23 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator):
         self._seq += 1
         return row
 
-    def _note_timers(self, tick: WorkflowTick) -> None:
-        self.timers |= {waiter.waiter_id for waiter in _waiters_of(tick) if waiter.timeout is not None}
-        results = tick.result if isinstance(tick, TickStepResult) else []
-        self.timers -= {result.waiter_id for result in results if isinstance(result, DeleteWaiter)}
+    def _note_waiters(self, tick: WorkflowTick) -> None:
+        """Keep in mind who waits for what.
+
+        Raises:
+            WaitersClash: If two wait for the same, so that an answer to one would settle the other.
+        """
+        if not isinstance(tick, TickStepResult):
+            return
+        for waiter in _waiters_of(tick):
+            waiting = Waiting(waiter, tick.event)
+            if any(known.clashes_with(waiting) for known in self._waiters.values()):
+                raise WaitersClash(waiter.event_type.__name__)
+            self._waiters[waiter.waiter_id] = waiting
+            self.timers |= {waiter.waiter_id} if waiter.timeout is not None else set()
+        for waiter_id in [result.waiter_id for result in tick.result if isinstance(result, DeleteWaiter)]:
+            self._waiters.pop(waiter_id, None)
+            self.timers.discard(waiter_id)
 
     def _as_question(self, written: Written, waiter: AddWaiter[Event] | None) -> NewEvent | NewQuestion:
         if not isinstance(written.event, InputRequiredEvent):
