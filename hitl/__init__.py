@@ -1,1 +1,34 @@
-"""hitl: an agent researches, a human decides, and only then is a report written."""
+"""hitl: an agent works, a human decides, and only then does it go on.
+
+What a user's own code needs is here; each name is loaded when it is first used (PEP 562), so that a workflow or a
+test which imports hitl does not load Streamlit.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hitl import testing
+    from hitl.engine import open_engine
+    from hitl.engine.fields import File
+    from hitl.screen import page
+    from hitl.ui.drawings import draws
+
+__all__ = ["File", "draws", "open_engine", "page", "testing"]
+
+_HOME = {
+    "File": "hitl.engine.fields",
+    "draws": "hitl.ui.drawings",
+    "open_engine": "hitl.engine",
+    "page": "hitl.screen",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "testing":
+        return import_module("hitl.testing")
+    if name in _HOME:
+        return getattr(import_module(_HOME[name]), name)
+    raise AttributeError(f"hitl has no {name}; it has {', '.join(__all__)}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 from urllib.parse import urlsplit
@@ -91,6 +91,14 @@ class Settings(BaseSettings):
 
     prices: Annotated[dict[str, Price], NoDecode] = Field(default_factory=dict)
     """Prices of models by name, before those of the table in `hitl/llm/prices.py`."""
+
+    def named_with(self, given: Iterable[str]) -> list[str]:
+        """Names of the workflows to offer: those that are given, and those that the settings name themselves.
+
+        The report, which nobody has named, is offered only when there is no other.
+        """
+        own = self.workflows if "workflows" in self.model_fields_set else {}
+        return list(dict.fromkeys([*given, *own])) or list(self.workflows)
 
     @field_validator("openai_api_base")
     @classmethod

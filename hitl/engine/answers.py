@@ -127,8 +127,9 @@ def _made(cls: type[Event], body: Mapping[str, Any]) -> Event:
     try:
         return cls(**body)
     except ValidationError as error:
-        problems = "; ".join(f"{field}: {problem}" for field, problem in problems_in(error).items())
-        raise InvalidAnswer(f"That is not a valid {cls.__name__}. {problems}") from error
+        problems = problems_in(error)
+        words = "; ".join(f"{field}: {problem}" for field, problem in problems.items())
+        raise InvalidAnswer(f"That is not a valid {cls.__name__}. {words}", problems) from error
 
 
 def problems_in(error: ValidationError) -> dict[str, str]:

@@ -20,7 +20,7 @@ from workflows.events import WorkflowCancelledEvent
 from workflows.handler import WorkflowHandler
 
 from hitl.engine.agents import AGENT_SCHEMA, starts_an_agent
-from hitl.engine.answers import build_signal
+from hitl.engine.answers import build_signal, is_signal, qualified_name
 from hitl.engine.database import Database, make_folder
 from hitl.engine.errors import (
     RunNotFound,
@@ -132,6 +132,29 @@ class Engine:
             WorkflowUnusable: If there is no such workflow, or it cannot be loaded.
         """
         return self._registry.hosted(workflow).note
+
+    def event_names(self, workflow: str) -> dict[str, str]:
+        """The events that a workflow's steps take and give: their full names, `module:Class`, by their class's name.
+
+        Raises:
+            WorkflowUnusable: If there is no such workflow, or it cannot be loaded.
+        """
+        return {cls.__name__: qualified_name(cls) for cls in self._registry.hosted(workflow).workflow.events}
+
+    def signals(self, workflow: str) -> list[str]:
+        """Names of the signals that a workflow takes; see `Run.signal`. None of one that cannot be loaded."""
+        try:
+            return [cls.__name__ for cls in self._registry.hosted(workflow).workflow.events if is_signal(cls)]
+        except WorkflowUnusable:
+            return []
+
+    def start_event(self, workflow: str) -> str:
+        """Name of the class of the event that starts a workflow.
+
+        Raises:
+            WorkflowUnusable: If there is no such workflow, or it cannot be loaded.
+        """
+        return self._registry.hosted(workflow).workflow.start_event_class.__name__
 
     def start_schema(self, workflow: str) -> dict[str, Any]:
         """The JSON schema of the event that starts a workflow; empty when it has none.

@@ -12,7 +12,7 @@ from hitl.report_ui.draft import Draft, keep_draft, keep_key, keep_unsent, open_
 from hitl.report_ui.ways import Way, ways_to_decide
 from hitl.report_ui.writing import draft_in_markdown
 from hitl.research import Document, Finding, Shelf, UnknownDocument
-from hitl.ui import send_answer, shown
+from hitl.ui import draws, send_answer, shown
 
 YEARS_APART = 5
 """Years between the oldest and the newest document from which the human is told to look at their dates."""
@@ -20,6 +20,7 @@ AROUND = 600
 """Characters that are shown before and after a quote, on demand."""
 
 
+@draws(ReviewFindings)
 def draw_review(run: Run, question: Question) -> None:
     """Draw the findings of a round, and the widgets of the decision."""
     try:

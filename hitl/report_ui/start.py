@@ -7,11 +7,12 @@ import uuid
 import streamlit as st
 
 from hitl.engine import Engine
+from hitl.report.events import ResearchTopic
 from hitl.report_ui.model import chosen_model, draw_model_choice
 from hitl.report_ui.uploads import chosen_documents, draw_uploads, is_reading
 from hitl.research import Shelf
 from hitl.research.shelf import bundled_documents
-from hitl.ui import draw_heartbeat, shown, start_run
+from hitl.ui import draw_heartbeat, draws, shown, start_run
 
 EXAMPLES = (
     "Why is Pluto no longer a planet",
@@ -25,7 +26,8 @@ EXAMPLES = (
 BUNDLED, OWN = "Bundled library", "My own documents"
 
 
-def draw_start(engine: Engine) -> None:
+@draws(ResearchTopic)
+def draw_start(engine: Engine, workflow: str) -> None:
     """Draw the start page."""
     is_busy = uses_own_documents() and is_reading()  # asked once: the button waits for the progress that is drawn below
     st.title("What do you want to know?", anchor=False)
@@ -43,7 +45,7 @@ def draw_start(engine: Engine) -> None:
             type="primary",
             icon=":material/search:",
             on_click=_start,
-            args=(engine, uuid.uuid4().hex),
+            args=(engine, workflow, uuid.uuid4().hex),
             disabled=is_busy,
         )
     st.pills("Or try one of these", EXAMPLES, key="example", on_change=_take_example)
@@ -68,7 +70,7 @@ def uses_own_documents() -> bool:
     return st.session_state.get("documents") == OWN
 
 
-def _start(engine: Engine, form: str) -> None:
+def _start(engine: Engine, workflow: str, form: str) -> None:
     _forget_problem()
     documents: list[str] = []
     if uses_own_documents():
@@ -77,7 +79,7 @@ def _start(engine: Engine, form: str) -> None:
             st.session_state["problem"] = "Add a document first, or choose the bundled library."
             return
     inputs = {"topic": st.session_state.get("topic", ""), "documents": documents, "model": chosen_model()}
-    start_run(engine, "report", inputs, form)
+    start_run(engine, workflow, inputs, form)
 
 
 def _take_example() -> None:

@@ -54,6 +54,17 @@ def draw_uploads(shelf: Shelf, settings: Settings, is_busy: bool) -> None:
         )
 
 
+def keep_document(settings: Settings, name: str, data: bytes) -> str:
+    """Read a file and put it on the shelf; returns its fingerprint.
+
+    Raises:
+        UnreadableFile: If it cannot be read; the message says why.
+    """
+    document = read_document(name, data, settings.upload_megabytes)
+    Shelf(settings.home).add(document)
+    return document.fingerprint
+
+
 def chosen_documents() -> list[str]:
     """Fingerprints of the documents that the visitor has chosen."""
     return list(st.session_state.get("own_documents", []))

@@ -8,12 +8,12 @@ fragment, which a click interrupts at its next drawing.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 
-from hitl.engine import EngineError, EventRecord, Question, Run, RunRecord
+from hitl.engine import EngineError, Question, Run, RunRecord
+from hitl.ui.drawings import drawing_for
 from hitl.ui.heartbeat import EVERY, is_outdated
 from hitl.ui.log import draw_log
 from hitl.ui.session import drain_events
@@ -22,6 +22,8 @@ FIRST_PASS = 0.25
 """Seconds that the loop lasts inside a full rerun."""
 PASS = 10.0
 """Seconds that it lasts inside a fragment, which is then started again."""
+RECENT = 20
+"""Events of the log in which it is looked for something that is drawn below it."""
 TICK = 0.2
 """Seconds between two drawings, at most; so long may a click have to wait."""
 
@@ -31,7 +33,8 @@ class Snapshot:
     """A run at one moment: what is drawn, and what is compared with it later, belong together."""
 
     record: RunRecord
-    question: Question | None
+    questions: tuple[Question, ...]
+    """The open ones, the oldest first."""
     obstacle: str | None
 
     @property
@@ -39,31 +42,31 @@ class Snapshot:
         return self.record.active and self.obstacle is None
 
     @property
-    def screen(self) -> tuple[str, str | None, str | None]:
+    def question(self) -> Question | None:
+        """The oldest open question."""
+        return self.questions[0] if self.questions else None
+
+    @property
+    def screen(self) -> tuple[str, tuple[str, ...], str | None]:
         """What decides which widgets are drawn, also while the run works on."""
-        return self.record.status, self.question.id if self.question else None, self.obstacle
+        return self.record.status, tuple(question.id for question in self.questions), self.obstacle
 
     @classmethod
     def of(cls, run: Run) -> Snapshot:
         """Look until a second look shows the same."""
-        now = cls(run.record, run.question, run.obstacle)
-        while (again := cls(run.record, run.question, run.obstacle)) != now:
+        now = cls(run.record, tuple(run.questions), run.obstacle)
+        while (again := cls(run.record, tuple(run.questions), run.obstacle)) != now:
             now = again
         return now
 
 
-def draw_live_log(run: Run, draw_progress: Callable[[Sequence[EventRecord]], None]) -> None:
-    """Draw the log as it grows, and the whole page anew once the run has come to rest.
-
-    Args:
-        run: Which.
-        draw_progress: Draws, below the log, what is being made; without widgets, since it is drawn again and again.
-    """
+def draw_live_log(run: Run) -> None:
+    """Draw the log as it grows, and the whole page anew once the run has come to rest."""
     st.session_state["in_full_run"] = True
-    st.fragment(_follow, run_every=TICK)(run, draw_progress)
+    st.fragment(_follow, run_every=TICK)(run)
 
 
-def _follow(run: Run, draw_progress: Callable[[Sequence[EventRecord]], None]) -> None:
+def _follow(run: Run) -> None:
     began = time.monotonic()
     patience = FIRST_PASS if st.session_state.pop("in_full_run", False) else PASS
     looked_at = began
@@ -76,7 +79,7 @@ def _follow(run: Run, draw_progress: Callable[[Sequence[EventRecord]], None]) ->
             drain_events()
             with placeholder.container():
                 draw_log(st.session_state["log"])
-                draw_progress(st.session_state["log"])
+                _draw_progress(run)
             if time.monotonic() > looked_at + EVERY:
                 looked_at, must_redraw = time.monotonic(), is_outdated()
         must_redraw = must_redraw or not run.active
@@ -84,3 +87,11 @@ def _follow(run: Run, draw_progress: Callable[[Sequence[EventRecord]], None]) ->
         must_redraw = True  # closed, and opened again by the rerun
     if must_redraw:
         st.rerun()
+
+
+def _draw_progress(run: Run) -> None:
+    """What the run is making, for whoever draws it: by the last event of each kind."""
+    log = st.session_state["log"]
+    for name in dict.fromkeys(event.type for event in reversed(log[-RECENT:]) if event.kind == "progress"):
+        if draw := drawing_for(run.engine, run.workflow, name):
+            draw(log)

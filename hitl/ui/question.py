@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from hitl.engine import EngineError, Question, Receipt, Run
+from hitl.engine import EngineError, InvalidAnswer, Question, Receipt, Run
 from hitl.engine.words import describe_answer
 from hitl.ui._compat import shown
 from hitl.ui.clock import local_time
@@ -26,11 +26,17 @@ def note_drawing(question: Question) -> None:
     st.session_state.setdefault("drawn", {}).setdefault(question.id, time.monotonic())
 
 
-def send_answer(run: Run, question: Question, body: Mapping[str, Any]) -> Receipt | None:
+def send_answer(run: Run, question: Question, body: Mapping[str, Any], shows_problems: bool = False) -> Receipt | None:
     """Answer a question: for the callback of a button, which carries the question that was drawn.
 
     What the visitor should know afterwards (someone was faster, the answer does not fit) is kept for
     `draw_notice`.
+
+    Args:
+        run: Whose question it is.
+        question: What is answered.
+        body: The fields of its response event, as JSON values.
+        shows_problems: Whether the question is drawn with what is wrong beside each field: `problems_with`.
 
     Returns:
         What became of the answer; None when it was not sent: a second click, one too soon, or an answer that
@@ -48,6 +54,9 @@ def send_answer(run: Run, question: Question, body: Mapping[str, Any]) -> Receip
         receipt = run.answer(question.id, dict(body), by=visitor())
     except EngineError as error:
         answered.discard(question.id)
+        if shows_problems and isinstance(error, InvalidAnswer) and error.problems:
+            keep_problems(question, error.problems)
+            return None
         is_told_above = str(error) == run.engine.trouble
         tell(
             run, "Your decision could not be stored and does not count. Send it again." if is_told_above else str(error)
@@ -61,6 +70,17 @@ def send_answer(run: Run, question: Question, body: Mapping[str, Any]) -> Receip
         faster = f"{receipt.by} was faster and decided at {local_time(receipt.at)}."
         tell(run, f"{faster} Your decision was not used: {describe_answer(body)}.")
     return receipt
+
+
+def keep_problems(question: Question, problems: Mapping[str, str]) -> None:
+    """Remember what is wrong with the answer that was last tried, by field; nothing, with none."""
+    st.session_state.setdefault("answer_problems", {})[question.id] = problems
+
+
+def problems_with(question: Question) -> Mapping[str, str]:
+    """What is wrong with the answer that was last tried, by field."""
+    problems: Mapping[str, str] = st.session_state.get("answer_problems", {}).get(question.id, {})
+    return problems
 
 
 def tell(run: Run, notice: str) -> None:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 
-from hitl.engine import EngineError, EventRecord, Question, Run, RunRecord
+from hitl.engine import EngineError, Question, Run, RunRecord
 from hitl.engine.records import LIVE
 from hitl.engine.words import cut, describe_answer, title_of, words_of
 from hitl.ui._compat import show_top, shown
+from hitl.ui.asking import draw_any_question
 from hitl.ui.clock import local_time
+from hitl.ui.drawings import drawing_for, drawings_of_signals
 from hitl.ui.follow import Snapshot, draw_live_log
+from hitl.ui.form import KeepFile
 from hitl.ui.heartbeat import draw_heartbeat, keep_current
 from hitl.ui.log import draw_log
 from hitl.ui.manage import draw_manage
 from hitl.ui.question import draw_notice, note_drawing, tell
+from hitl.ui.result import draw_any_result
 from hitl.ui.session import leave_run, start_again
 from hitl.ui.status import draw_badge
 
@@ -26,34 +30,24 @@ DECISION_LENGTH = 200
 """Characters of the last decision in the head; in full it stands in the log."""
 
 
-def draw_run(
-    run: Run,
-    draw_question: Callable[[Run, Question], None],
-    draw_result: Callable[[Run], None],
-    draw_controls: Callable[[Run], None] = lambda run: None,
-    draw_progress: Callable[[Sequence[EventRecord]], None] = lambda log: None,
-) -> None:
-    """Draw a run in whatever state it is; what it asks, makes and gives is drawn by whoever knows it.
+def draw_run(run: Run, keep_file: KeepFile) -> None:
+    """Draw a run in whatever state it is; see `hitl.draws` for having parts of it drawn otherwise.
 
     Args:
-        run: What to draw.
-        draw_question: Draws an open question, with widgets whose callbacks send the answer.
-        draw_result: Draws the result of a completed run.
-        draw_controls: Draws the widgets that a run has while it works.
-        draw_progress: Draws what a run is making from its events so far; without widgets.
+        run: Which.
+        keep_file: Keeps the files of an answer.
     """
     now, trouble = Snapshot.of(run), run.engine.trouble
-    record, question = now.record, now.question
-    _draw_head(run, record, question)
+    record = now.record
+    _draw_head(run, record, now.question)
     draw_notice(run)
     match record.status:
         case "running" | "waiting" if now.obstacle:
-            _draw_obstacle(run, record, question, now.obstacle)
-        case "waiting" if question:
-            note_drawing(question)
-            draw_question(run, question)
+            _draw_obstacle(run, record, now.question, now.obstacle)
+        case "waiting" if now.questions:
+            _draw_questions(run, now.questions, keep_file)
         case "completed":
-            draw_result(run)
+            _draw_result(run)
         case "failed":
             _draw_failure(run, record)
         case "cancelled":
@@ -62,17 +56,38 @@ def draw_run(
             st.warning("No step is at work, and nobody is asked anything. Cancel the run, and start it again.")
     if record.status in LIVE:
         keep_current(lambda: run.engine.trouble, trouble)
-    show_top(f"{run.id} {question.id if question else record.status}")
+    show_top(f"{run.id} {' '.join(question.id for question in now.questions) or record.status}")
     if now.active:
         keep_current(lambda: Snapshot.of(run).screen, now.screen)
-        draw_controls(run)
-        draw_live_log(run, draw_progress)
+        for draw_signal in drawings_of_signals(run.engine, run.workflow):
+            draw_signal(run)
+        draw_live_log(run)
         return
     with st.expander("What happened so far" if record.status in LIVE else "What happened", icon=":material/history:"):
         draw_log(st.session_state["log"])
     if record.status in LIVE:
         keep_current(lambda: Snapshot.of(run), now)
     draw_heartbeat()
+
+
+def _draw_questions(run: Run, questions: Sequence[Question], keep_file: KeepFile) -> None:
+    """All that is asked now; several questions have widgets of their own each."""
+    are_several = len(questions) > 1
+    if are_several:
+        st.caption(f"{len(questions)} questions are open. Each can be answered by itself, in any order.")
+    for question in questions:
+        note_drawing(question)
+        with st.container(border=are_several):
+            if draw := drawing_for(run.engine, run.workflow, question.type):
+                draw(run, question)
+            else:
+                draw_any_question(run, question, f"-{question.id}" if are_several else "", keep_file)
+
+
+def _draw_result(run: Run) -> None:
+    stop = next((event.type for event in reversed(st.session_state["log"]) if event.kind == "stop"), "")
+    draw = drawing_for(run.engine, run.workflow, stop) or draw_any_result
+    draw(run)
 
 
 def draw_unknown_run(reason: str) -> None:

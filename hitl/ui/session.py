@@ -7,6 +7,7 @@ import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import streamlit as st
@@ -34,9 +35,16 @@ def page_settings() -> Settings:
     return load_settings()
 
 
-def cached_engine(settings: Settings) -> Engine:
-    """The engine that all sessions of this server share; closed when the cache is cleared."""
-    return _cached_engine(settings.model_dump_json(), settings)
+def cached_engine(settings: Settings, workflows: Mapping[str, object] = MappingProxyType({})) -> Engine:
+    """The engine that all sessions of this server share; closed when the cache is cleared.
+
+    Args:
+        settings: Where the file is.
+        workflows: Beside those of the settings; see `Engine.register`.
+    """
+    engine = _cached_engine(settings.model_dump_json(), settings, workflows)
+    engine.register(workflows)
+    return engine
 
 
 @st.cache_resource(
@@ -44,8 +52,8 @@ def cached_engine(settings: Settings) -> Engine:
     on_release=lambda engine: engine.close(),
     validate=lambda engine: not engine.is_closed,  # a cache that is cleared forgets an engine before it closes it
 )
-def _cached_engine(key: str, _settings: Settings) -> Engine:
-    return open_engine(_settings)
+def _cached_engine(key: str, _settings: Settings, _workflows: Mapping[str, object]) -> Engine:
+    return open_engine(_settings, workflows=_workflows)
 
 
 def attached_run(engine: Engine) -> Run | None:
@@ -91,7 +99,8 @@ def start_run(engine: Engine, workflow: str, inputs: dict[str, Any], form: str) 
     tell it apart: its message may carry the address from before the first click, and Streamlit calls it on a
     second thread while the first one is still at it, and then drops what the first one does.
 
-    What is wrong with the inputs is kept in the session under `problem`, for the page to show.
+    What is wrong is kept in the session for the page to show: in words under `problem`, and if it is the inputs,
+    by field under `problems`.
 
     Args:
         engine: Where to start it.
@@ -99,6 +108,7 @@ def start_run(engine: Engine, workflow: str, inputs: dict[str, Any], form: str) 
         inputs: The fields of its start event.
         form: What was drawn and clicked; another drawing, another run.
     """
+    st.session_state.pop("problems", None)
     try:
         with _starting:
             run = engine.attach(_started[form]) if form in _started else engine.start(workflow, **inputs)
@@ -107,6 +117,7 @@ def start_run(engine: Engine, workflow: str, inputs: dict[str, Any], form: str) 
                 del _started[next(iter(_started))]
     except InvalidInputs as error:
         st.session_state["problem"] = " ".join(error.problems.values())
+        st.session_state["problems"] = error.problems
     except EngineError as error:
         st.session_state["problem"] = str(error)
     else:
@@ -124,7 +135,7 @@ def leave_run(address: Mapping[str, str] | None = None) -> None:
 
     The address is set at once: each change of it is a step of the browser's Back.
     """
-    for name in ("run", "events", "log", "problem", "deleting"):
+    for name in ("run", "events", "log", "problem", "problems", "deleting"):
         st.session_state.pop(name, None)
     st.query_params.from_dict(address or {})
 

@@ -7,10 +7,18 @@ import threading
 import time
 from typing import ClassVar
 
-from workflows import step
+from workflows import Context, step
 from workflows.events import Event
 
-from hitl.report import Report, ReportEvent, ReportWorkflow
+from hitl.report import (
+    Report,
+    ReportEvent,
+    ReportWorkflow,
+    ResearchTopic,
+    RetryEvent,
+    ReviewDecision,
+    ReviewFindings,
+)
 from hitl.report.dossier import Dossier
 from hitl.report.extracting import write_extracted
 from hitl.research import Evidence
@@ -70,3 +78,21 @@ class LongerReport(ReportWorkflow):
     @step
     async def print_report(self, ev: PrintEvent) -> Report:
         return ev.report
+
+
+class OlderReport(ReportWorkflow):
+    """Asks and ends with less than today's report has, as an earlier version may have done."""
+
+    @step
+    async def do_research(self, ctx: Context[Dossier], ev: ResearchTopic | RetryEvent) -> ReviewFindings:
+        return ReviewFindings.model_construct(topic="tides", round="first")
+
+    @step
+    async def write_report(self, ctx: Context[Dossier], ev: ReportEvent) -> Report | ReviewFindings:
+        return Report.model_construct(title="Tides")
+
+    @step
+    async def human_review(
+        self, ctx: Context[Dossier], ev: ReviewDecision
+    ) -> ReportEvent | RetryEvent | ReviewFindings:
+        return ReportEvent(topic="tides", findings=[], dropped=[])

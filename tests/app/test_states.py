@@ -106,7 +106,8 @@ def test_a_run_that_cannot_be_taken_up_is_told_and_can_be_left(monkeypatch):
     assert not has_button("approve")(at)
     assert not at.status, "nothing works, and nothing says so"
     at.button(key="new_run").click().run()
-    assert has_button("start")(at)
+    assert "cannot be loaded" in text_of(at)
+    assert not at.exception
 
 
 def test_a_run_whose_workflow_has_changed_is_shown_as_it_was_and_starts_again(monkeypatch):
@@ -210,14 +211,25 @@ def test_a_folder_that_cannot_be_made_is_told(home, monkeypatch):
     assert not at.exception
 
 
-def test_a_question_and_a_result_of_another_workflow_are_told(monkeypatch):
+def test_a_question_and_a_result_of_any_workflow_are_drawn(monkeypatch):
     monkeypatch.setenv("HITL_WORKFLOWS", "report=tests.engine.flows:AskOnce")
     engine = open_engine(Settings())
     run = engine.start("report", item="tea")
     until(lambda: run.questions)
     at = open_page(run.id)
-    assert "was asked by another version of the report" in text_of(at)
+    assert "**Item:** tea" in text_of(at)
 
+    decide(at, "approve")
+    wait_for(at, shows("**Ordered:** tea"))
+
+
+def test_a_report_of_another_version_is_told(monkeypatch):
+    monkeypatch.setenv("HITL_WORKFLOWS", "report=tests.app.flows:OlderReport")
+    at = open_page()
+    start(at, PLUTO)
+    wait_for(at, shows("was asked by another version of the report"))
+
+    run = at.session_state["run"]
     run.answer(run.questions[0].id, {"approved": True}, by="Ana")
     wait_for(at, shows("This result is of another version of the report"))
 
@@ -259,8 +271,8 @@ def test_a_setting_that_cannot_be_used_is_told_instead_of_the_page(monkeypatch):
 def test_a_workflow_that_cannot_be_loaded_is_told_on_start(monkeypatch):
     monkeypatch.setenv("HITL_WORKFLOWS", "report=no.such.module:Flow")
     at = open_page()
-    start(at, PLUTO)
     assert "cannot be loaded" in text_of(at)
+    assert not has_button("start")(at)
 
 
 def test_a_broken_file_of_secrets_is_told_instead_of_being_passed_over(tmp_path, monkeypatch):

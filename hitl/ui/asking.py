@@ -1,0 +1,130 @@
+"""The question of any workflow: what it says, and the form of its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+from workflows.events import HumanResponseEvent
+
+from hitl.engine import Question, Run
+from hitl.engine.answers import qualified_name
+from hitl.engine.fields import Field, fields_of
+from hitl.engine.typed import InvalidFields
+from hitl.engine.words import words_of
+from hitl.ui._compat import shown
+from hitl.ui.form import KeepFile, draw_fields, read_fields
+from hitl.ui.payload import draw_payload
+from hitl.ui.question import keep_problems, note_drawing, problems_with, send_answer
+
+REPLY = Field("response", "Your answer", "long text")
+"""What the library's bare `HumanResponseEvent` is answered with: its examples read `response`."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """A button, and what it answers beside what was typed."""
+
+    key: str
+    label: str
+    body: Mapping[str, Any] = field(default_factory=dict)
+    icon: str | None = None
+    is_first: bool = False
+    """Whether it is the one that is meant to be pressed."""
+    sends_typed: bool = True
+
+
+def draw_any_question(run: Run, question: Question, suffix: str = "", keep_file: KeepFile | None = None) -> None:
+    """Draw a question and the widgets of its answer.
+
+    Args:
+        run: Whose question it is.
+        question: What is asked.
+        suffix: What the keys of the widgets end with: empty, or `-` and the question's id where several are open.
+        keep_file: Keeps the files of an answer; without it, fingerprints are typed.
+    """
+    note_drawing(question)
+    st.subheader(shown(words_of(question.type)), anchor=False)
+    draw_payload(question.body)
+    fields = [] if is_bare(question) else fields_to_answer(question)
+    ways = list(_bare_ways() if is_bare(question) else ways_to_answer(fields))
+    typed = [REPLY] if is_bare(question) else [field for field in fields if field.name not in ways[0].body]
+    with st.form(f"answer-{question.id}", border=False, enter_to_submit=False):  # Enter is no decision
+        draw_fields(typed, suffix, problems_with(question), keep_file, form=question.id)
+        with st.container(horizontal=True):
+            for way in ways:
+                st.form_submit_button(
+                    shown(way.label),
+                    key=f"{way.key}{suffix}",
+                    type="primary" if way.is_first else "secondary",
+                    icon=way.icon,
+                    on_click=_answer,
+                    args=(run, question, typed, way, suffix, keep_file),
+                )
+
+
+def is_bare(question: Question) -> bool:
+    """Whether the answer is one of the library's own, which takes any field and names none."""
+    is_library_s = question.answer_type == qualified_name(HumanResponseEvent)
+    return is_library_s or not question.answer_schema.get("properties")
+
+
+def fields_to_answer(question: Question) -> list[Field]:
+    """The fields of a question's answer, but for those whose value the question itself requires."""
+    return [field for field in fields_of(question.answer_schema) if field.name not in question.requirements]
+
+
+def ways_to_answer(fields: Sequence[Field]) -> Iterator[Way]:
+    """The buttons of an answer: one for each value of the field that decides, if there is one; else one that sends."""
+    if any(field.name == "approved" and field.kind == "yes or no" for field in fields):
+        yield Way("approve", "Approve", {"approved": True}, ":material/check:", is_first=True)
+        yield Way("reject", "Reject", {"approved": False}, ":material/close:")
+        return
+    deciding = [ways for ways in map(_deciding_ways, fields) if ways]
+    if len(deciding) == 1:
+        yield from deciding[0]
+    else:
+        yield Way("send", "Send answer", icon=":material/send:", is_first=True)
+
+
+def _deciding_ways(field: Field) -> list[Way]:
+    """A button for each of the two values between which a field must be decided; none for any other field."""
+    if not field.required or field.nullable:
+        return []
+    if field.kind == "yes or no":
+        words = {"yes": True, "no": False}
+        return [Way(f"{field.name}-{word}", f"{field.label}: {word}", {field.name: words[word]}) for word in words]
+    if len(field.choices) == 2 and field.kind == "choice":
+        return [
+            Way(f"{field.name}-{choice.value}", choice.label, {field.name: choice.value}) for choice in field.choices
+        ]
+    return []
+
+
+def _bare_ways() -> Iterator[Way]:
+    yield Way("send", "Send answer", icon=":material/send:", is_first=True)
+    yield Way("approve", "Approve", {"response": "yes"}, ":material/check:", sends_typed=False)
+    yield Way("reject", "Reject", {"response": "no"}, ":material/close:", sends_typed=False)
+
+
+def _answer(
+    run: Run, question: Question, fields: Sequence[Field], way: Way, suffix: str, keep_file: KeepFile | None
+) -> None:
+    keep_problems(question, {})
+    try:
+        typed = read_fields(fields, suffix, keep_file) if way.sends_typed else {}
+    except InvalidFields as error:
+        keep_problems(question, error.problems)
+        return
+    if way.sends_typed and fields == [REPLY] and not typed:
+        keep_problems(question, {REPLY.name: "Type an answer first."})
+        return
+    send_answer(run, question, {**_left_empty(fields, way), **typed, **way.body}, shows_problems=True)
+
+
+def _left_empty(fields: Sequence[Field], way: Way) -> dict[str, str]:
+    """Texts that must be there: beside a button that decides they may be empty, since it says enough."""
+    must = [field for field in fields if field.required and not field.nullable and field.kind in ("text", "long text")]
+    return {field.name: "" for field in must} if way.body and way.sends_typed else {}

@@ -1,0 +1,96 @@
+"""What any event carries, drawn by type; nothing in it comes to life."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from hitl.engine.words import words_of
+from hitl.inert import inert
+from hitl.ui._compat import shown, without_shorthand
+
+ROWS = 100
+"""Rows of a table that are drawn; all of them are in the download."""
+TEXT_IN_A_CELL = 200
+"""Characters of a text in a table."""
+
+
+def draw_payload(body: Mapping[str, Any]) -> None:
+    """Draw the fields of an event or a model: text as it is, a table for a list of models, a tree for the rest.
+
+    Args:
+        body: The fields, as JSON values; empty ones are left out. A field called `prefix` is the text that
+            LlamaIndex's bare question carries, and needs no label.
+    """
+    for name, value in body.items():
+        if value in (None, "", [], {}):
+            continue
+        label = "" if name == "prefix" else words_of(name)
+        match value:
+            case str():
+                _draw_text(label, value)
+            case bool() | int() | float():
+                st.markdown(f"**{shown(label)}:** {shown(in_words(value))}")
+            case list() if is_table(value):
+                st.markdown(f"**{shown(label)}**")
+                draw_table(value)
+            case list() if all(isinstance(item, str | int | float) for item in value):
+                items = "\n".join(f"- {shown(in_words(item))}" for item in value)
+                st.markdown(f"**{shown(label)}**\n\n{items}")
+            case _:
+                st.markdown(f"**{shown(label)}**")
+                st.json(value, expanded=1)
+
+
+def is_table(value: object) -> bool:
+    """Whether a value is a list of models."""
+    return isinstance(value, list) and bool(value) and all(isinstance(item, dict) and item for item in value)
+
+
+def draw_table(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Draw a list of models as a table (Streamlit's own would load pandas, with 90 MB)."""
+    st.markdown(without_shorthand(table_in_markdown(rows[:ROWS])))
+    if len(rows) > ROWS:
+        st.caption(f"{len(rows) - ROWS:,} more rows")
+
+
+def table_in_markdown(rows: Sequence[Mapping[str, Any]]) -> str:
+    """A table of models, one a row, with a column for each field that any of them has."""
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    lines = [[inert(words_of(name)) for name in columns], ["---"] * len(columns)]
+    lines += [[inert(_in_a_cell(row.get(name))) for name in columns] for row in rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def in_words(value: object) -> str:
+    """A value on one line: text as it is, a yes or a no, numbers with their thousands apart, the rest as JSON."""
+    match value:
+        case None:
+            return ""
+        case str():
+            return value
+        case bool():
+            return "yes" if value else "no"
+        case int():
+            return f"{value:,}"
+        case float():
+            return f"{value:,.10g}"
+        case _:
+            return json.dumps(value, ensure_ascii=False)
+
+
+def _in_a_cell(value: object) -> str:
+    text = in_words(value)
+    return text if len(text) <= TEXT_IN_A_CELL else f"{text[:TEXT_IN_A_CELL]}…"
+
+
+def _draw_text(label: str, text: str) -> None:
+    head = f"**{shown(label)}**\n\n" if label else ""
+    paragraphs = [line for line in text.splitlines() if line.strip()]
+    if label and len(paragraphs) == 1 and len(text) <= TEXT_IN_A_CELL:
+        st.markdown(f"**{shown(label)}:** {shown(text)}")
+    else:
+        st.markdown(head + "\n\n".join(map(shown, paragraphs)))

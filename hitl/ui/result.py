@@ -1,0 +1,53 @@
+"""What any workflow gives: a text as Markdown, a model as fields, a list of models as a table, and a download."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import streamlit as st
+
+from hitl.engine import Run
+from hitl.ui._compat import WORD_JOINER, without_shorthand
+from hitl.ui.payload import draw_payload, draw_table, is_table
+
+IMAGE = re.compile(r"!(?=\[)")
+
+
+def draw_any_result(run: Run) -> None:
+    """Draw the result of a completed run."""
+    result = run.result or {}
+    draw_value(result["result"] if result.keys() == {"result"} else result)
+    st.download_button(
+        "Download",
+        data=json.dumps(result, indent=2, ensure_ascii=False),
+        file_name=f"{run.workflow}-{run.id[:8]}.json",
+        mime="application/json",
+        key="download",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def draw_value(value: Any) -> None:
+    """Draw one value by its type."""
+    match value:
+        case _ if value in (None, "", {}, []):
+            st.info("The workflow has ended without a result.", icon=":material/info:")
+        case str():
+            st.markdown(without_images(value))
+        case dict():
+            draw_payload(value)
+        case list() if is_table(value):
+            draw_table(value)
+        case _:
+            st.json(value, expanded=2)
+
+
+def without_images(markdown: str) -> str:
+    """Markdown that fetches nothing: an image in it stays the text that it was, and so does Streamlit's shorthand.
+
+    A text that came from a model could carry what it knows to an address, as the address of an image.
+    """
+    return IMAGE.sub(f"!{WORD_JOINER}", without_shorthand(markdown))
