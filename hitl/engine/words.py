@@ -40,7 +40,8 @@ def entries(events: Sequence[EventRecord], most: int | None = None) -> list[Entr
             while start and _same_text(events[start - 1], last):
                 start -= 1
         text = _describe_text(events[start:end]) if _is_piece(last) else describe(last)
-        found.append(Entry(events[start].at, text, start))
+        if text:
+            found.append(Entry(events[start].at, text, start))
         end = start
     return found[::-1]
 
@@ -54,7 +55,10 @@ def _same_text(one: EventRecord, other: EventRecord) -> bool:
 
 
 def _describe_text(pieces: Sequence[EventRecord]) -> str:
+    """How much of a text there is; empty when there is no word of it yet."""
     words = len("".join(event.body["delta"] for event in pieces).split())
+    if not words:
+        return ""
     return f"{words_of(pieces[0].type)}: {words:,} {'word' if words == 1 else 'words'} so far"
 
 
@@ -62,9 +66,11 @@ def describe(event: EventRecord) -> str:
     """One event in one line."""
     match event.kind:
         case "start":
-            return f"Started: {event.body.get(headline_field(event.body)) or words_of(event.type)}"
+            return f"Started: {headline}" if (headline := event.body.get(headline_field(event.body))) else "Started"
         case "progress" if event.type == "StepRestarted":
             return f"“{words_of(event.body['step'])}” started again {event.body.get('why', 'after a restart')}"
+        case "progress" if isinstance(tool := event.body.get("tool_name"), str):  # of one of LlamaIndex's agents
+            return f"{words_of(event.type)}: {tool}"
         case "progress":
             message = event.body.get("message")
             return message if isinstance(message, str) else words_of(event.type)

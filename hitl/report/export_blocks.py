@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -67,9 +68,20 @@ class Block:
         """Its own, and those of its cells."""
         return self.runs + tuple(run for row in self.rows for cell in row for run in cell)
 
+    def mapped(self, change: Callable[[Run], Run]) -> Block:
+        """The same block of other runs, and of other cells."""
+        rows = tuple(tuple(tuple(map(change, cell)) for cell in row) for row in self.rows)
+        return replace(self, runs=tuple(map(change, self.runs)), rows=rows)
+
 
 def text_of(runs: Iterable[Run]) -> str:
     return "".join(run.text for run in runs)
+
+
+def runs_right_to_left(text: str) -> bool:
+    """Whether a paragraph does: its first letter says so (rules P2 and P3 of Unicode's annex 9)."""
+    directions = (unicodedata.bidirectional(character) for character in text)
+    return next((direction for direction in directions if direction in ("L", "R", "AL")), "L") != "L"
 
 
 def blocks_of(markdown: str) -> list[Block]:
@@ -93,18 +105,8 @@ def blocks_of(markdown: str) -> list[Block]:
         return [Block("code", (Run(markdown),))]
     blocks = _Reader().read(tokens)
     anchors = {block.anchor for block in blocks}
-    return [_with_known_targets(block, anchors) for block in blocks]
-
-
-def _with_known_targets(block: Block, anchors: set[str]) -> Block:
-    """A block whose links lead to headings that are there; the others are only text."""
-    if block.kind == "table":
-        return replace(block, rows=tuple(tuple(_known(cell, anchors) for cell in row) for row in block.rows))
-    return replace(block, runs=_known(block.runs, anchors))
-
-
-def _known(runs: Sequence[Run], anchors: set[str]) -> Cell:
-    return tuple(replace(run, target="") if run.target and run.target not in anchors else run for run in runs)
+    # a link that leads to no heading is only text
+    return [block.mapped(lambda run: run if run.target in anchors else replace(run, target="")) for block in blocks]
 
 
 @dataclass

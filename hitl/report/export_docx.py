@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from hitl.report.export_account import whole_markdown
-from hitl.report.export_bidi import RIGHT_TO_LEFT, runs_right_to_left
-from hitl.report.export_blocks import FORBIDDEN, Block, Cell, Run, blocks_of
+from hitl.report.export_blocks import FORBIDDEN, Block, Cell, Run, blocks_of, runs_right_to_left
 from hitl.report.export_publication import Publication
 
 if TYPE_CHECKING:
@@ -196,7 +196,7 @@ def _run(run: Run) -> BaseOxmlElement:
             properties.append(_element(tag))
     if run.target:
         properties.append(_element("color", val="1F5FBF"))
-    if RIGHT_TO_LEFT.search(run.text):
+    if any(unicodedata.bidirectional(character) in ("R", "AL") for character in run.text):
         properties.append(_element("rtl"))
     if len(properties):
         element.append(properties)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -71,36 +71,26 @@ INSTALL = {
 """By `sys.platform`: what brings most characters of most scripts."""
 STYLES = ("", "B", "I", "BI")
 """As fpdf2 calls them, in the order of `FAMILIES`."""
-CODE_STYLE = "code"
+WIDEST = 5000
+"""Characters wider than this, in thousandths of their size, are not drawn: they would not fit into a narrow line."""
 
 
 @dataclass(frozen=True)
-class Face:
-    """A font as the PDF knows it."""
-
-    family: str
-    style: str
-    widths: Mapping[str, float]
-    """Of each character that it has, in thousandths of the font's size."""
-
-
-@dataclass
-class Faces:
+class Fonts:
     """The fonts of a PDF."""
 
-    styles: dict[str, Face]
-    """By style; `code` for code."""
-    fallbacks: list[Face] = field(default_factory=list)
+    text: str
+    """The family for running text, in all four styles."""
+    code: str
+    """The family for code, in one style."""
+    characters: frozenset[str]
+    """What can be drawn, in these or in the fonts that stand in for them."""
     unicode: bool = True
     """False when the machine has no font beyond those that every PDF reader knows, which have no more than Western
     European letters."""
 
-    def of(self, character: str, style: str) -> Face | None:
-        """The font that has a character; None when none has."""
-        return next((face for face in (self.styles[style], *self.fallbacks) if character in face.widths), None)
 
-
-def load_faces(pdf: FPDF, characters: set[str]) -> Faces:
+def load_fonts(pdf: FPDF, characters: set[str]) -> Fonts:
     """Give a PDF the fonts for some characters, as far as this machine has them.
 
     Args:
@@ -110,19 +100,30 @@ def load_faces(pdf: FPDF, characters: set[str]) -> Faces:
     files = font_files()
     paths = _family(files)
     if not paths:
-        return _core_faces(pdf)
-    styles = {style: _added(pdf, path, "text", style) for style, path in zip(STYLES, paths, strict=True)}
-    code = next((path for name in CODE if (path := files.get(name.lower())) and _writes_latin(path)), None)
-    styles[CODE_STYLE] = _added(pdf, code, "code") if code else styles[""]
-    faces = Faces(styles, [styles[""]])
-    missing = characters - styles[""].widths.keys()
-    for number, path in enumerate(_others(files)):
-        if not missing:
+        pdf.core_fonts_encoding = "cp1252"  # what fpdf2 declares them to be in; its default knows no “ and no €
+        western = bytes(range(0x20, 0x100)).decode("cp1252", "ignore")
+        return Fonts("helvetica", "courier", frozenset(western), unicode=False)
+    for style, path in zip(STYLES, paths, strict=True):
+        pdf.add_font("text", style, path)
+    pdf.add_font(
+        "code", "", next((font for name in CODE if (font := files.get(name.lower())) and _writes_latin(font)), paths[0])
+    )
+    found = _drawn_by(pdf, "text")
+    stand_ins = ["text"]
+    for path in _others(files):
+        if characters <= found:
             break
-        if found := missing & characters_of(path):
-            faces.fallbacks.append(_added(pdf, path, f"other{number}"))
-            missing -= found
-    return faces
+        if characters_of(path) & (characters - found):
+            stand_ins.append(f"other{len(stand_ins)}")
+            pdf.add_font(stand_ins[-1], "", path)
+            found |= _drawn_by(pdf, stand_ins[-1])
+    pdf.set_fallback_fonts(stand_ins, exact_match=False)
+    return Fonts("text", "code", frozenset(found))
+
+
+def _drawn_by(pdf: FPDF, family: str) -> set[str]:
+    font: Any = pdf.fonts[family]
+    return {chr(code) for code in font.cmap if font.cw[code] <= WIDEST}
 
 
 def _family(files: Mapping[str, Path]) -> list[Path]:
@@ -159,7 +160,7 @@ def _writes_latin(path: Path) -> bool:
 @lru_cache(maxsize=512)
 def characters_of(path: Path) -> frozenset[str]:
     """The characters that a font has; none when it cannot be put into a PDF."""
-    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+    from fontTools.ttLib import TTFont
 
     try:
         with TTFont(path, lazy=True, fontNumber=0) as font:
@@ -170,26 +171,6 @@ def characters_of(path: Path) -> frozenset[str]:
             return frozenset(map(chr, codes or ()))
     except Exception:  # a broken font raises anything; it is as good as not there
         return frozenset()
-
-
-def _added(pdf: FPDF, path: Path, family: str, style: str = "") -> Face:
-    pdf.add_font(family, style, path)
-    font: Any = pdf.fonts[family + style]
-    return Face(family, style, {chr(code): font.cw[code] for code in font.cmap})
-
-
-def _core_faces(pdf: FPDF) -> Faces:
-    """The fonts that every PDF reader knows by itself."""
-    pdf.core_fonts_encoding = "cp1252"  # what fpdf2 declares them to be in; its default knows no “ and no €
-    styles = {style: ("Helvetica", style) for style in STYLES} | {CODE_STYLE: ("Courier", "")}
-    western = {bytes([code]).decode("cp1252", "ignore"): chr(code) for code in range(0x20, 0x100)}
-    faces = {}
-    for name, (family, style) in styles.items():
-        pdf.set_font(family, style)
-        core: Any = pdf.current_font
-        widths = core.cw
-        faces[name] = Face(family, style, {real: widths[stored] for real, stored in western.items() if real})
-    return Faces(faces, unicode=False)
 
 
 def how_to_get_fonts() -> str:

@@ -1,12 +1,13 @@
-"""From what is written to the report: with its citations checked, or the reason why there is none yet."""
+"""From what is written to the report: with its citations checked, or the reason why there is none yet.
+
+What checks a text is imported where it is used: the first page has no use for it.
+"""
 
 from __future__ import annotations
 
 from hitl.report.assistant import Written
-from hitl.report.composing import compose
 from hitl.report.dossier import Dossier
 from hitl.report.events import Report, ReportEvent
-from hitl.report.extracting import write_extracted
 from hitl.report.notes import unwritten_note
 
 TAKEN_AS_IT_WAS = "The writing was not finished; a human took what was there."
@@ -27,6 +28,8 @@ def composed(ev: ReportEvent, written: Written, today: str) -> Report:
     Raises:
         UnfinishedReport: If the text is not whole, or cites nothing of what was approved.
     """
+    from hitl.report.composing import compose
+
     if written.problem:
         raise UnfinishedReport(unwritten_note(written.problem, written.text))
     try:
@@ -45,5 +48,7 @@ def composed(ev: ReportEvent, written: Written, today: str) -> Report:
 
 def extracted(ev: ReportEvent, dossier: Dossier, today: str) -> Report:
     """The report that is put together from the findings themselves, without a model."""
+    from hitl.report.extracting import write_extracted
+
     report = write_extracted(ev.topic, ev.findings, ev.dropped)
     return report.model_copy(update={"written_on": today, "calls": dossier.calls})

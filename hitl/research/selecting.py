@@ -28,7 +28,7 @@ to quote."""
 
 QUOTE_LENGTH = 1200
 """Characters of a quote after which it is no quote any more but half a document."""
-LOOK_ALIKE = ("'’‘`´", "\"“”„«»", "-–—‐‑")
+LOOK_ALIKE = ("'’‘`´", '"“”„«»', "-–—‐‑")
 """Signs that models put for one another when they copy."""
 ELLIPSIS = re.compile(r"^(?:\.\.\.|…)|(?:\.\.\.|…)$")
 

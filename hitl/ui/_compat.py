@@ -11,6 +11,7 @@ from hitl.inert import inert
 
 SHORTHAND = re.compile(r":(?=[\w+/-]+(?::|\\?\[))|[<>~-](?=\\?[-=>])")
 """`:name:`, `:name[`, and what becomes an arrow, a dash or a sign, such as `->` and `>=`."""
+RULE = re.compile(r"[\s|:-]*")
 WORD_JOINER = "\u2060"
 
 
@@ -21,6 +22,12 @@ def without_shorthand(markdown: str) -> str:
     after Markdown is parsed, and knows no escape for that. An invisible word joiner keeps the signs apart.
     """
     return SHORTHAND.sub(lambda match: match[0] + WORD_JOINER, markdown)
+
+
+def document_without_shorthand(markdown: str) -> str:
+    """The same for a whole document, in which a line of dashes is the rule of a table or a section."""
+    lines = markdown.split("\n")
+    return "\n".join(line if RULE.fullmatch(line) else without_shorthand(line) for line in lines)
 
 
 def shown(text: str) -> str:

@@ -58,16 +58,32 @@ def draw_fields(
     """
     drawn = [_as_drawn(field, keep_file) for field in fields]
     beside = by_field(problems, drawn)
-    forms: dict[str, str] = st.session_state.setdefault("forms", {})
-    is_new = forms.get(suffix) != form
-    forms[suffix] = form
+    _set_widgets(drawn, suffix, form)
     for field in drawn:
-        key = key_of(field, suffix)
-        if field.kind not in UPLOADED and (is_new or key not in st.session_state):
-            st.session_state[key] = first_value(field)  # as a default of the widget it could not be taken away
-        _draw_widget(field, key)
+        _draw_widget(field, key_of(field, suffix))
         _draw_problem(beside.get(field.name))
     _draw_problem(beside.get(""))
+    if wrong := [field.label for field in drawn if field.name in beside]:  # the first may be far above
+        st.caption(shown(f"Not sent yet. Look again at: {', '.join(wrong)}."))
+
+
+def _set_widgets(fields: Iterable[Field], suffix: str, form: str) -> None:
+    """Put into the widgets what they hold at first, if they have just come to the page or were another form's.
+
+    As a default of its widget, a value could not be taken away. A form whose suffix has changed, since another
+    question was opened or closed, goes on with what was sent from it before.
+    """
+    forms: dict[str, str] = st.session_state.setdefault("forms", {})
+    is_new = forms.get(suffix) != form
+    before = next((other for other in forms if form and forms[other] == form and other != suffix), None)
+    forms[suffix] = form
+    for field in fields:
+        key = key_of(field, suffix)
+        if field.kind not in UPLOADED and (is_new or key not in st.session_state):
+            first = first_value(field)
+            st.session_state[key] = first if before is None else st.session_state.get(key_of(field, before), first)
+    if before is not None:
+        del forms[before]
 
 
 def read_fields(fields: Iterable[Field], suffix: str = "", keep_file: KeepFile | None = None) -> dict[str, Any]:
@@ -120,7 +136,7 @@ def _draw_problem(problem: str | None) -> None:
 
 def _draw_widget(field: Field, key: str) -> None:
     """The widget of a field; what it holds stands in the session already."""
-    about: dict[str, Any] = {"label": shown(field.label), "key": key, "help": shown(field.description) or None}
+    about: dict[str, Any] = {"label": shown(field.label), "key": key, "help": _help(field)}
     hint = _hint(field)
     labels = {choice.value: choice.label for choice in field.choices}
     match field.kind:
@@ -133,7 +149,7 @@ def _draw_widget(field: Field, key: str) -> None:
             st.number_input(**about, placeholder=hint, value=None, step=int(field.multiple_of or 1) or 1)
         case "number":
             st.number_input(**about, placeholder=hint, value=None, step=float(field.multiple_of or 1), format="%g")
-        case "yes or no" if is_switch(field):
+        case "yes or no" if _is_switch(field):
             st.toggle(**about)
         case "yes or no":
             st.segmented_control(**about, options=[True, False], format_func=lambda value: "Yes" if value else "No")
@@ -149,9 +165,15 @@ def _draw_widget(field: Field, key: str) -> None:
             st.text_input(**about, placeholder=hint)
 
 
-def is_switch(field: Field) -> bool:
+def _is_switch(field: Field) -> bool:
     """Whether a yes or no is a switch: it is one or the other from the beginning, and never neither."""
     return isinstance(field.default, bool) and not field.nullable
+
+
+def _help(field: Field) -> str | None:
+    """What the author says of a field, and its limits, which a widget that holds something does not show."""
+    limits = limits_of(field).capitalize()
+    return shown(" ".join(filter(None, [field.description, limits and f"{limits}."]))) or None
 
 
 def _hint(field: Field) -> str:
@@ -161,6 +183,6 @@ def _hint(field: Field) -> str:
 
 
 def _draw_example(field: Field) -> None:
-    if field.example is not None:
+    if field.example is not None and first_value(field) in ("", "[]", "{}"):  # a default is an example itself
         with st.expander("Example", type="compact"):
             st.code(json.dumps(field.example, indent=2, ensure_ascii=False), language="json")

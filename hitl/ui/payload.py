@@ -10,7 +10,7 @@ import streamlit as st
 
 from hitl.engine.words import words_of
 from hitl.inert import inert
-from hitl.ui._compat import shown, without_shorthand
+from hitl.ui._compat import document_without_shorthand, shown
 
 ROWS = 100
 """Rows of a table that are drawn; all of them are in the download."""
@@ -52,7 +52,7 @@ def is_table(value: object) -> bool:
 
 def draw_table(rows: Sequence[Mapping[str, Any]]) -> None:
     """Draw a list of models as a table (Streamlit's own would load pandas, with 90 MB)."""
-    st.markdown(without_shorthand(table_in_markdown(rows[:ROWS])))
+    st.markdown(document_without_shorthand(table_in_markdown(rows[:ROWS])))
     if len(rows) > ROWS:
         st.caption(f"{len(rows) - ROWS:,} more rows")
 

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from hitl.engine import Run
-from hitl.ui._compat import WORD_JOINER, without_shorthand
+from hitl.ui._compat import WORD_JOINER, document_without_shorthand
 from hitl.ui.payload import draw_payload, draw_table, is_table
 
 IMAGE = re.compile(r"!(?=\[)")
@@ -37,6 +37,8 @@ def draw_value(value: Any) -> None:
             st.info("The workflow has ended without a result.", icon=":material/info:")
         case str():
             st.markdown(without_images(value))
+        case {"response": {"role": str(), "blocks": list(blocks)}}:  # of one of LlamaIndex's agents
+            st.markdown(without_images("\n\n".join(str(block.get("text", "")) for block in blocks)))
         case dict():
             draw_payload(value)
         case list() if is_table(value):
@@ -50,4 +52,4 @@ def without_images(markdown: str) -> str:
 
     A text that came from a model could carry what it knows to an address, as the address of an image.
     """
-    return IMAGE.sub(f"!{WORD_JOINER}", without_shorthand(markdown))
+    return IMAGE.sub(f"!{WORD_JOINER}", document_without_shorthand(markdown))

@@ -7,7 +7,7 @@ import threading
 import time
 from typing import ClassVar
 
-from workflows import Context, step
+from workflows import Workflow, step
 from workflows.events import Event
 
 from hitl.report import (
@@ -15,7 +15,6 @@ from hitl.report import (
     ReportEvent,
     ReportWorkflow,
     ResearchTopic,
-    RetryEvent,
     ReviewDecision,
     ReviewFindings,
 )
@@ -80,19 +79,13 @@ class LongerReport(ReportWorkflow):
         return ev.report
 
 
-class OlderReport(ReportWorkflow):
+class OlderReport(Workflow):
     """Asks and ends with less than today's report has, as an earlier version may have done."""
 
     @step
-    async def do_research(self, ctx: Context[Dossier], ev: ResearchTopic | RetryEvent) -> ReviewFindings:
+    async def do_research(self, ev: ResearchTopic) -> ReviewFindings:
         return ReviewFindings.model_construct(topic="tides", round="first")
 
     @step
-    async def write_report(self, ctx: Context[Dossier], ev: ReportEvent) -> Report | ReviewFindings:
+    async def human_review(self, ev: ReviewDecision) -> Report:
         return Report.model_construct(title="Tides")
-
-    @step
-    async def human_review(
-        self, ctx: Context[Dossier], ev: ReviewDecision
-    ) -> ReportEvent | RetryEvent | ReviewFindings:
-        return ReportEvent(topic="tides", findings=[], dropped=[])

@@ -71,7 +71,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(home: Path, port: int | None = None, **settings: str) -> Iterator[Server]:
+def serving(home: Path, *, port: int | None = None, **settings: str) -> Iterator[Server]:
     """Serve the page on a port of loopback, a free one if none is given, until the block ends."""
     port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]

@@ -26,9 +26,10 @@ def test_every_state_has_its_picture(browser: Browser, home: Path, tmp_path: Pat
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
 def test_every_state_with_a_model_has_its_picture(browser: Browser, home: Path, tmp_path: Path, look: Look):
     home.mkdir(parents=True)
-    with FakeOpenAI() as model:
-        settings = {"OPENAI_API_KEY": KEY, "OPENAI_API_BASE": model.base, "HITL_MODEL": "gpt-5-mini"}
-        with serving(home, **settings) as server:
-            pictures = model_pictures.take_all(browser, server, model, look, tmp_path)
+    with (
+        FakeOpenAI() as model,
+        serving(home, OPENAI_API_KEY=KEY, OPENAI_API_BASE=model.base, HITL_MODEL="gpt-5-mini") as server,
+    ):
+        pictures = model_pictures.take_all(browser, server, model, look, tmp_path)
     assert len(pictures) == 7
     assert all(path.stat().st_size > 10_000 for path in pictures), "a picture is empty"

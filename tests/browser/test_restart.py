@@ -37,7 +37,7 @@ def elsewhere(home: Path) -> Iterator[Engine]:
 def test_an_open_review_survives_kill_9_and_is_approved_without_a_refresh(tab: Page, home: Path):
     home.mkdir(parents=True)
     port = free_port()
-    with serving(home, port) as server:
+    with serving(home, port=port) as server:
         open_start(tab, server.url)
         start(tab, TOPIC)
         wait_for_review(tab, 1)
@@ -46,7 +46,7 @@ def test_an_open_review_survives_kill_9_and_is_approved_without_a_refresh(tab: P
     loads: list[str] = []
     tab.on("framenavigated", lambda frame: loads.append(frame.url))
 
-    with tab.expect_websocket(timeout=BACK) as socket, serving(home, port):
+    with tab.expect_websocket(timeout=BACK) as socket, serving(home, port=port):
         socket.value.wait_for_event("framereceived", lambda frame: b"Round 1" in as_bytes(frame), timeout=BACK)
         wait_for_review(tab, 1)
         tab.get_by_role("button", name="Approve").click()
@@ -62,13 +62,13 @@ def as_bytes(frame: str | bytes) -> bytes:
 def test_work_that_was_killed_starts_again_and_says_so(tab: Page, home: Path):
     home.mkdir(parents=True)
     port, slow = free_port(), "report=tests.app.flows:SlowReport"
-    with serving(home, port, HITL_WORKFLOWS=slow) as server:
+    with serving(home, port=port, HITL_WORKFLOWS=slow) as server:
         open_start(tab, server.url)
         start(tab, TOPIC)
         expect(tab.get_by_text("Looking for evidence")).to_be_visible()
         server.kill()
 
-    with serving(home, port, HITL_WORKFLOWS=slow):
+    with serving(home, port=port, HITL_WORKFLOWS=slow):
         expect(tab.get_by_text("“Do research” started again after a restart")).to_be_visible(timeout=BACK)
         wait_for_review(tab, 1)
 

@@ -80,6 +80,7 @@ def test_a_signal_reaches_a_step_that_works_beside_another(engine: Engine):
     assert run.signal("Enough", {"by": "Ana"})
 
     question = until(lambda: run.question)
+    assert question
     assert "Ana has enough" in messages([*run.events()])
     assert run.answer(question.id, {"litres": 2}, by="Ana").accepted
     until(lambda: run.status == "completed")
@@ -136,6 +137,7 @@ def test_a_run_that_was_told_something_goes_on_after_a_restart(engine: Engine):
     until(lambda: "pail 1" in messages([*run.events()]))
     run.signal("Enough", {"by": "Ana"})
     question = until(lambda: run.question)
+    assert question
 
     again = reopened(run)
 

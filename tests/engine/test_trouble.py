@@ -205,7 +205,9 @@ def test_a_run_that_cannot_be_stored_is_tried_again_ever_later(engine: Engine):
     run = engine.start("order", item="tea")
     host = engine._host
     assert host
-    setback = until(lambda: (known := host._setbacks.get(run.id)) and known.times == 2 and known)
+    until(lambda: (known := host._setbacks.get(run.id)) and known.times == 2)
+    setback = host._setbacks.get(run.id)
+    assert setback
     assert setback.again_at - time.monotonic() > SETBACK
     assert (run.status, run.error) == ("running", None)
 

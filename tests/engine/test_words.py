@@ -18,7 +18,8 @@ def event(kind: Kind, type_: str, **body: Any) -> EventRecord:
     ("record", "line"),
     [
         (event("start", "ResearchTopic", documents=[], topic="Tides"), "Started: Tides"),
-        (event("start", "StartEvent"), "Started: Start"),
+        (event("start", "StartEvent"), "Started"),
+        (event("progress", "ToolCall", tool_name="delete_folder", tool_kwargs={}), "Tool call: delete_folder"),
         (event("progress", "ProgressEvent", message="Read 3 documents"), "Read 3 documents"),
         (event("progress", "PagesTurned", count=3), "Pages turned"),
         (

@@ -8,11 +8,13 @@ import unicodedata
 from collections import Counter
 from io import BytesIO
 
+import pytest
 from docx import Document
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hitl.inert import inert
+from hitl.report import export_fonts as fonts
 from hitl.report.export import export
 from hitl.report.export_blocks import FORBIDDEN
 from tests.report.test_export import publication, text_of_docx, text_of_pdf
@@ -21,6 +23,7 @@ SCRIPTS = [
     st.text(st.characters(), max_size=60),  # surrogates, control characters and what is not assigned among them
     st.text("שלום עולם ()123 \u05b8", max_size=60),
     st.text("السلام عليكم لا إله ً ، 2025", max_size=60),
+    st.text("हिन्दी क्षत्रिय र्म \u200d\u200c ภาษาไทยกำ বাংলা", max_size=60),
     st.text("中文字符日本語한국어。", max_size=60),
     st.text("aé e\u0301 \u200b\u200d\u00ad\ufeff\u202e ﬁ 👩\u200d🔬 🎉", max_size=60),
     st.text("\x00\x08\x0b\x0c\x1b\x85\ufffe\uffff\ud800 a", max_size=30),
@@ -45,6 +48,7 @@ def documents(draw: st.DrawFn) -> str:
             "- {}\n  - {}\n    1. {}",
             "> {}\n> > {}",
             "| {} | {} |\n|---|---|\n| {} | {} |",
+            "| **{}** | *a*{} |\n|---|---|\n| ~~{}~~ | **{}** [1](#reference-1) |",
             "| a | b | c | d | e | f | g | h | i | j | k |\n|-|-|-|-|-|-|-|-|-|-|-|\n| {} | {} |",
             "[{}](http://a.example/{})",
             "[{}](#reference-1)",
@@ -66,6 +70,15 @@ def test_any_report_is_written_in_every_format(markdown: str):
     assert export(whole, "md").decode("utf-8")
     assert "How this report came about" in text_of_docx(export(whole, "docx"))
     assert text_of_pdf(export(whole, "pdf"))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(documents())
+def test_any_report_is_a_pdf_without_any_font(markdown: str):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fonts, "FOLDERS", ())
+
+        assert text_of_pdf(export(publication(markdown), "pdf"))
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))

@@ -55,8 +55,8 @@ def test_the_text_comes_in_pieces_before_the_report(server: FakeOpenAI):
     run = follow(STARTED, approve())
 
     pieces = [event for event in run.events if type(event).__name__ == "WritingEvent"]
-    assert len({piece.draft for piece in pieces}) == 1  # type: ignore[attr-defined]
-    text = "".join(piece.delta for piece in pieces)  # type: ignore[attr-defined]
+    assert len({piece.draft for piece in pieces}) == 1
+    text = "".join(piece.delta for piece in pieces)
     assert "[1]" in text
     assert "## In detail" in text
 
@@ -90,7 +90,7 @@ def test_all_feedback_and_all_that_was_dropped_is_told_to_the_model(server: Fake
     )
 
     for task in ("planning", "reading"):
-        given = input_of(requests_for(server, task)[-1])  # type: ignore[arg-type]
+        given = input_of(requests_for(server, task)[-1])
         assert given["feedback"] == ["who discovered it", "and its moons"]
         assert dropped.quote in given["dropped"]
         assert len(given["kept"]) >= 7

@@ -1,0 +1,121 @@
+"""Workflows that know nothing of hitl."""
+
+from __future__ import annotations
+
+import logging
+from typing import Literal
+
+from pydantic import BaseModel, Field
+from workflows import Context, Workflow, step
+from workflows.events import Event, HumanResponseEvent, InputRequiredEvent, StartEvent, StopEvent
+
+log = logging.getLogger("acme")
+
+
+class Invoice(StartEvent):
+    """An invoice that somebody has to look at."""
+
+    customer: str = Field(min_length=2)
+    amount: float = Field(ge=0, le=1000, description="In euros")
+
+
+class Line(BaseModel):
+    item: str
+    price: float
+
+
+class Checked(Event):
+    message: str
+
+
+class MayBePaid(InputRequiredEvent):
+    customer: str
+    lines: list[Line]
+    remark: str = ""
+
+
+class Payment(HumanResponseEvent):
+    approved: bool
+    reason: str = ""
+
+
+class Paid(StopEvent):
+    customer: str
+    by_day: Literal["today", "never"]
+    lines: list[Line]
+
+
+class InvoiceFlow(Workflow):
+    """Asks whether an invoice may be paid."""
+
+    def __init__(self, discount: float = 0, **options: object) -> None:
+        super().__init__(**options)  # type: ignore[arg-type]
+        self.discount = discount
+
+    @step
+    async def check(self, ctx: Context, ev: Invoice) -> MayBePaid:
+        log.info("checking the invoice of %s", ev.customer)
+        ctx.write_event_to_stream(Checked(message=f"Checked {ev.customer}"))
+        lines = [Line(item="work", price=ev.amount - self.discount), Line(item="![x](http://127.0.0.1/|)", price=1)]
+        return MayBePaid(customer=ev.customer, lines=lines, remark="<b>urgent</b> :red[now]")
+
+    @step
+    async def pay(self, ev: Payment) -> Paid:
+        return Paid(customer="acme", by_day="today" if ev.approved else "never", lines=[Line(item="work", price=2)])
+
+
+def discounted() -> InvoiceFlow:
+    return InvoiceFlow(discount=5, timeout=None)
+
+
+class Bare(Workflow):
+    """As in the documentation of LlamaIndex."""
+
+    @step
+    async def ask(self, ev: StartEvent) -> InputRequiredEvent:
+        return InputRequiredEvent(prefix="Publish it?")  # type: ignore[call-arg]
+
+    @step
+    async def decide(self, ev: HumanResponseEvent) -> StopEvent:
+        return StopEvent(result=f"# You said {ev.response}\n\n![leak](http://127.0.0.1:9/x)")
+
+
+class Side(Event):
+    name: str
+
+
+class AskSide(InputRequiredEvent):
+    name: str
+
+
+class SideAnswer(HumanResponseEvent):
+    name: str
+    approved: bool
+
+
+class BothSides(Workflow):
+    """Asks two questions at once."""
+
+    @step
+    async def split(self, ctx: Context, ev: StartEvent) -> Side | None:
+        for name in ("left", "right"):
+            ctx.send_event(Side(name=name))
+        return None
+
+    @step
+    async def ask(self, ctx: Context, ev: Side) -> Checked:
+        said = await ctx.wait_for_event(
+            SideAnswer, waiter_event=AskSide(name=ev.name), requirements={"name": ev.name}, timeout=None
+        )
+        return Checked(message=f"{ev.name}: {said.approved}")
+
+    @step
+    async def join(self, ctx: Context, ev: Checked) -> StopEvent | None:
+        both = ctx.collect_events(ev, [Checked, Checked])
+        return StopEvent(result=sorted(each.message for each in both)) if both else None
+
+
+class NoStart(Workflow):
+    @step
+    async def wait(self, ev: Checked) -> StopEvent:
+        return StopEvent()

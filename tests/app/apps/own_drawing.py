@@ -1,0 +1,24 @@
+import streamlit as st
+
+import hitl
+from hitl.engine import Question, Run
+from hitl.ui import send_answer
+from tests.app.any_flows import InvoiceFlow, MayBePaid, Paid
+
+
+@hitl.draws(MayBePaid)
+def draw_invoice(run: Run, question: Question) -> None:
+    st.write(f"Shall we pay {question.body['customer']}?")
+    st.button("Pay", key="pay", on_click=pay, args=(run, question))
+
+
+def pay(run: Run, question: Question) -> None:
+    send_answer(run, question, {"approved": True})
+
+
+@hitl.draws(Paid)
+def draw_paid(run: Run) -> None:
+    st.write("It was paid, as we draw it.")
+
+
+hitl.page({"invoice": InvoiceFlow})

@@ -1,0 +1,188 @@
+"""Any workflow gets the page: registered in Python, drawn by type, or by whoever says so."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from hitl.ui import drawings
+from hitl.ui.server_log import RunFilter, log_runs
+from tests.app.visitor import button_labels, decide, has_button, log_of, shows, text_of, wait_for
+
+APPS = Path(__file__).parent / "apps"
+
+
+def open_app(name: str, **address: str) -> AppTest:
+    at = AppTest.from_file(str(APPS / f"{name}.py"), default_timeout=20)
+    for key, value in address.items():
+        at.query_params[key] = value
+    at.run()
+    assert not at.exception
+    return at
+
+
+def start_invoice(at: AppTest, amount: float = 100) -> None:
+    at.text_input(key="customer").input("Acme")
+    at.number_input(key="amount").set_value(amount)
+    at.button(key="start").click().run()
+    assert not at.exception
+
+
+def test_an_app_of_three_lines_runs_a_workflow_from_start_to_end():
+    at = open_app("three_lines")
+    assert "Invoice" in [title.value for title in at.title]
+    assert "An invoice that somebody has to look at." in text_of(at)
+
+    start_invoice(at)
+    wait_for(at, has_button("approve"))
+    decide(at, "approve")
+    wait_for(at, shows("**Customer:** acme"))
+
+    assert "| Item | Price |" in text_of(at)
+    assert "| work | 2 |" in text_of(at)
+    assert "Checked Acme" in log_of(at)
+    assert [button.key for button in at.download_button] == ["download"]
+
+
+def test_what_a_question_carries_is_drawn_by_type_and_nothing_comes_to_life():
+    at = open_app("three_lines")
+    start_invoice(at)
+    wait_for(at, has_button("approve"))
+
+    page = text_of(at)
+    assert "**Customer:** Acme" in page
+    assert "| work | 100 |" in page
+    assert "](http" not in page.replace("\\](http", "")
+    assert "<b>" not in page.replace("\\<b\\>", "")
+    assert ":red[" not in page
+
+
+def test_bad_inputs_are_told_beside_their_fields_and_nothing_starts():
+    at = open_app("three_lines")
+    at.text_input(key="customer").input("A")
+    at.button(key="start").click().run()
+
+    assert "at least 2 characters" in text_of(at)
+    assert "run" not in at.query_params
+
+
+@pytest.mark.parametrize(("name", "price"), [("invoice", "100"), ("discounted", "95")])
+def test_a_class_an_instance_and_a_factory_are_workflows(name: str, price: str):
+    at = open_app("several", workflow=name)
+    start_invoice(at)
+    wait_for(at, has_button("reject"))
+
+    assert f"| work | {price} |" in text_of(at)
+
+
+def test_the_workflow_is_chosen_by_its_name_in_the_address():
+    at = open_app("several")
+    assert "Invoice" in [title.value for title in at.title]
+
+    at.segmented_control(key="workflow").set_value("bare").run()
+
+    assert at.query_params["workflow"] in ("bare", ["bare"])
+    assert "Bare" in [title.value for title in at.title]
+    assert not at.text_input(key="by").value or at.button(key="start")
+
+
+def test_an_unknown_name_in_the_address_is_told_and_the_others_are_there():
+    at = open_app("several", workflow="nonsense")
+
+    assert "There is no workflow “nonsense” here." in text_of(at)
+    assert has_button("start")(at)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("missing", "cannot be loaded: No module named 'no'"), ("no_start", "cannot be loaded: ")],
+)
+def test_a_workflow_that_cannot_be_loaded_is_told_and_the_others_still_work(name: str, words: str):
+    at = open_app("several", workflow=name)
+    assert words in text_of(at).replace("\\", "")
+    assert not has_button("start")(at)
+
+    at.segmented_control(key="workflow").set_value("invoice").run()
+
+    assert has_button("start")(at)
+
+
+def test_a_workflow_that_ends_while_a_human_thinks_is_told_so(caplog: pytest.LogCaptureFixture):
+    at = open_app("several", workflow="impatient")
+
+    assert "ends a run 45 seconds after it has begun" in text_of(at)
+    assert "ends a run 45 seconds after it has begun" in caplog.text
+
+
+@pytest.mark.parametrize(("key", "said"), [("approve", "yes"), ("reject", "no"), ("send", "perhaps")])
+def test_the_bare_events_of_the_documentation_work(key: str, said: str):
+    at = open_app("several", workflow="bare")
+    at.button(key="start").click().run()
+    wait_for(at, has_button("approve"))
+    assert "Publish it?" in text_of(at)
+    if key == "send":
+        at.text_area(key="response").input("perhaps")
+
+    decide(at, key)
+    wait_for(at, shows(f"# You said {said}"))
+
+    assert "![" not in text_of(at)
+
+
+def test_two_questions_at_once_have_widgets_of_their_own():
+    at = open_app("several", workflow="both_sides")
+    at.button(key="start").click().run()
+    wait_for(at, shows("2 questions are open"))
+    run = at.session_state["run"]
+    left, right = sorted(run.questions, key=lambda question: str(question.body["name"]))
+
+    decide(at, f"reject-{right.id}")
+    wait_for(at, has_button("approve"))
+    decide(at, "approve")
+    wait_for(at, lambda at: run.status == "completed")
+
+    assert run.result == {"result": ["left: True", "right: False"]}
+    assert {answer.question_id for answer in run.answers} == {left.id, right.id}
+
+
+def test_a_page_among_others_of_an_app():
+    at = open_app("navigation")
+    assert "Approvals" in [title.value for title in at.title]
+
+    start_invoice(at)
+    wait_for(at, has_button("approve"))
+    decide(at, "approve")
+    wait_for(at, shows("**Customer:** acme"))
+
+
+def test_an_app_may_draw_an_event_itself(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(drawings, "_drawings", {name: dict(known) for name, known in drawings._drawings.items()})
+    at = open_app("own_drawing")
+    start_invoice(at)
+    wait_for(at, has_button("pay"))
+    assert "Shall we pay Acme?" in text_of(at)
+    assert "Approve" not in button_labels(at)
+
+    decide(at, "pay")
+    wait_for(at, shows("It was paid, as we draw it."))
+
+
+def test_what_a_workflow_logs_carries_the_id_of_its_run(capsys: pytest.CaptureFixture[str]):
+    handlers = list(logging.getLogger().handlers)
+    level = logging.getLogger().level
+    logging.getLogger().handlers.clear()
+    try:
+        log_runs()
+        at = open_app("three_lines")
+        start_invoice(at)
+        wait_for(at, has_button("approve"))
+        run_id = at.session_state["run"].id
+        logging.getLogger("somebody").info("is not told")
+        assert f"INFO acme [run {run_id}]: checking the invoice of Acme" in capsys.readouterr().err
+        assert RunFilter().filter(logging.makeLogRecord({"levelno": logging.INFO})) is False
+    finally:
+        logging.getLogger().handlers[:] = handlers
+        logging.getLogger().setLevel(level)

@@ -1,0 +1,20 @@
+"""A page with the generic forms and nothing else; `?workflow=` says what it starts."""
+
+import streamlit as st
+
+from hitl.ui import attached_run, begin_page, cached_engine, page_settings
+from hitl.ui.asking import draw_any_question
+from hitl.ui.question import draw_notice
+from hitl.ui.starting import draw_any_start
+from tests.ui.form_flows import keep
+
+begin_page()
+engine = cached_engine(page_settings())
+if run := attached_run(engine):
+    draw_notice(run)
+    questions = run.questions
+    for question in questions:
+        draw_any_question(run, question, f"-{question.id}" if len(questions) > 1 else "", keep)
+    st.text(run.status)
+else:
+    draw_any_start(engine, st.query_params["workflow"], keep)

@@ -1,0 +1,472 @@
+"""Forms from types: schema, fields, widgets, and the event that arrives in the workflow."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import time
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from pydantic import BaseModel
+from streamlit.testing.v1 import AppTest
+from workflows.events import Event, HumanResponseEvent
+
+from hitl.inert import literal
+from hitl.ui._compat import WORD_JOINER
+from hitl.ui.form import TAKEN
+from hitl.ui.question import TOO_SOON
+from tests.conftest import until
+from tests.ui.form_flows import (
+    ARRIVED,
+    NO_FILE,
+    TYPES,
+    Answered,
+    Approval,
+    Factories,
+    May,
+    Must,
+    MustOrNull,
+    Perhaps,
+    PerhapsNot,
+    Publication,
+    Reply,
+    Rude,
+    Shipment,
+    SideAnswer,
+    Size,
+    Together,
+    TwoDecisions,
+)
+
+PAGE = Path(__file__).parent / "form_page.py"
+FLOWS = (
+    "StartMust StartMay StartPerhaps StartPerhapsNot StartMustOrNull StartFactories StartRude StartTogether "
+    "Bare Nameless AsksEverything AsksForApproval AsksWhetherToPublish AsksWhatToDo AsksTwoThings AsksTwice"
+)
+WIDGETS = (
+    "text_input text_area number_input selectbox multiselect toggle segmented_control date_input file_uploader".split()
+)
+SCAN, OTHER = ("scan.png", b"pixels", "image/png"), ("other.png", b"other pixels", "image/png")
+
+TYPED: dict[str, Any] = {
+    "text": "tea",
+    "name": "Ada *L*",
+    "feedback": "more\nof it",
+    "essay": "long",
+    "memo": "two\nlines",
+    "code": "abc",
+    "ticket": "00000000-0000-0000-0000-000000000007",
+    "price": "2.50",
+    "count": 7,
+    "points": 9,
+    "positive": 99,
+    "dozens": 24,
+    "ratio": 0.125,
+    "share": 0.5,
+    "either_number": 2.5,
+    "flag": True,
+    "strict_flag": False,
+    "letter": "b",
+    "digit": 2,
+    "size": "very_large",
+    "level": 2,
+    "day": date(1815, 12, 10),
+    "moment": "2026-11-25 09:30:05",
+    "instant": "2026-11-25T09:30:00Z",
+    "hour": "09:30",
+    "words": "one\n\n  two words  \n",
+    "few_words": "ab",
+    "word_set": "one",
+    "word_tuple": "one\ntwo",
+    "letters": ["c", "a"],
+    "sizes": ["small"],
+    "scan": SCAN,
+    "scans": [SCAN, OTHER],
+    "person": '{"name": "Ada", "friend": {"name": "Ben"}}',
+    "people": '[{"name": "Ada", "age": 36}]',
+    "table": '{"tea": 2}',
+    "pair": '[1, "one"]',
+    "number_or_name": "[1, 2]",
+    "number_or_text": "7",
+    "anything": '{"any": ["thing"]}',
+}
+"""What a human types for the value that `TYPES` has."""
+VALUES = {name: value for name, (_, value) in TYPES.items()} | {
+    "text": "tea",
+    "scan": hashlib.sha256(SCAN[1]).hexdigest(),
+    "scans": [hashlib.sha256(file[1]).hexdigest() for file in (SCAN, OTHER)],
+}
+
+
+@pytest.fixture(autouse=True)
+def fresh_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("HITL_WORKFLOWS", ",".join(f"{name}=tests.ui.form_flows:{name}" for name in FLOWS.split()))
+    st.cache_resource.clear()
+    ARRIVED.clear()
+    yield
+    st.cache_resource.clear()
+
+
+def open_start(workflow: str) -> AppTest:
+    at = AppTest.from_file(str(PAGE), default_timeout=20)
+    at.query_params["workflow"] = workflow
+    at.run()
+    assert not at.exception
+    return at
+
+
+def open_question(workflow: str) -> AppTest:
+    """A page that shows the question of a workflow without inputs."""
+    at = open_start(workflow)
+    press(at, "start")
+    until(lambda: at.session_state["run"].questions)
+    at.run()
+    assert not at.exception
+    return at
+
+
+def widget(at: AppTest, key: str) -> Any:
+    return next(found for kind in WIDGETS for found in getattr(at, kind) if found.key == key)
+
+
+def fill(at: AppTest, typed: Mapping[str, Any], suffix: str = "") -> None:
+    for name, value in typed.items():
+        widget(at, f"{name}{suffix}").set_value(value)
+
+
+def press(at: AppTest, key: str) -> None:
+    if "drawn" in at.session_state:
+        drawn = at.session_state["drawn"]
+        until(lambda: time.monotonic() - max(drawn.values()) > TOO_SOON)
+    at.button(key=key).click().run()
+    assert not at.exception
+
+
+def arrived(number: int = 1) -> Event:
+    until(lambda: len(ARRIVED) >= number)
+    return ARRIVED[number - 1]
+
+
+def errors(at: AppTest) -> list[str]:
+    return [literal(error.value).replace(WORD_JOINER, "") for error in at.error]
+
+
+def error_below(at: AppTest, key: str) -> str:
+    """What is drawn directly below a widget, if it is a problem."""
+    elements = [element for element in _flat(at.main) if element.type != "code"]  # that is an example
+    place = next(i for i, element in enumerate(elements) if getattr(element, "key", None) == key)
+    below = elements[place + 1]
+    assert below.type == "error", below
+    return literal(below.value).replace(WORD_JOINER, "")
+
+
+def _flat(block: Any) -> Iterator[Any]:
+    for child in block.children.values():
+        if hasattr(child, "children"):
+            yield from _flat(child)
+        else:
+            yield child
+
+
+# ---- every type
+
+
+def test_the_tables_know_the_same_types():
+    assert TYPED.keys() == VALUES.keys() == TYPES.keys()
+
+
+def test_what_is_typed_into_required_fields_of_every_type_arrives():
+    at = open_start("StartMust")
+    fill(at, TYPED)
+    press(at, "start")
+    assert errors(at) == []
+    assert arrived() == Must(**VALUES)
+
+
+def test_defaults_of_every_type_are_shown_and_arrive_untouched():
+    at = open_start("StartMay")
+    assert widget(at, "points").value == 9
+    assert widget(at, "day").value == date(1815, 12, 10)
+    assert widget(at, "letters").value == ["a", "c"]
+    assert json.loads(widget(at, "people").value) == [{"name": "Ada", "age": 36, "friend": None}]
+    press(at, "start")
+    assert arrived() == May()
+
+
+def test_what_may_be_null_of_every_type_is_null_when_it_is_left_empty():
+    at = open_start("StartPerhaps")
+    press(at, "start")
+    assert arrived() == Perhaps()
+
+
+def test_what_must_be_said_and_may_be_null_of_every_type_is_null_when_it_is_left_empty():
+    at = open_start("StartMustOrNull")
+    fill(at, {"anything": "null"})  # a field that takes anything has no way to be left empty: it has no null of its own
+    press(at, "start")
+    assert errors(at) == []
+    assert arrived() == MustOrNull(**dict.fromkeys(TYPES))
+
+
+@pytest.mark.parametrize("workflow", ["StartMay", "StartPerhaps", "StartPerhapsNot", "StartMustOrNull"])
+def test_what_is_typed_into_optional_fields_of_every_type_arrives(workflow: str):
+    event = {"StartMay": May, "StartPerhaps": Perhaps, "StartPerhapsNot": PerhapsNot, "StartMustOrNull": MustOrNull}
+    at = open_start(workflow)
+    fill(at, TYPED | {"count": 8, "day": date(2026, 1, 2), "letter": "c", "flag": False, "words": "x", "person": "{}"})
+    fill(at, {"person": '{"name": "Eve"}', "size": "small"})
+    press(at, "start")
+    assert errors(at) == []
+    changed = {"count": 8, "day": date(2026, 1, 2), "letter": "c", "flag": False, "words": ["x"]}
+    assert arrived() == event[workflow](**VALUES | changed | {"person": {"name": "Eve"}, "size": Size.SMALL})
+
+
+def test_defaults_that_are_erased_are_null_where_null_is_allowed():
+    at = open_start("StartPerhapsNot")
+    cleared: dict[str, Any] = {
+        name: None if widget(at, name).type in NO_TEXT else "" for name in TYPES if name not in NO_FILE
+    }
+    cleared |= {"letters": [], "sizes": []}
+    fill(at, {name: value for name, value in cleared.items() if name != "anything"})
+    press(at, "start")
+    assert errors(at) == []
+    assert arrived() == PerhapsNot(**dict.fromkeys(name for name in TYPES if name not in (*NO_FILE, "anything")))
+
+
+NO_TEXT = ("number_input", "selectbox", "date_input", "button_group")
+
+
+def test_a_text_or_a_list_whose_default_is_erased_is_empty():
+    at = open_start("StartMay")
+    fill(at, {"name": "", "words": "", "letters": []})
+    press(at, "start")
+    assert arrived() == May(name="", words=[], letters=[])
+
+
+def test_defaults_that_no_schema_tells_count_when_nothing_is_typed():
+    press(open_start("StartFactories"), "start")
+    assert arrived() == Factories()
+
+
+BAD: dict[str, tuple[Any, str]] = {
+    "code": ("ABC", "String should match pattern '^[a-z]+$'"),
+    "ticket": ("seven", "Input should be a valid UUID"),
+    "price": ("cheap", "Input should be a valid decimal"),
+    "points": (11, "Input should be less than or equal to 10"),
+    "positive": (0, "Input should be greater than 0"),
+    "dozens": (13, "Input should be a multiple of 12"),
+    "share": (1.0, "Input should be less than 1"),
+    "count": (None, "Field required"),
+    "name": ("", "Field required"),
+    "flag": (None, "Field required"),
+    "letter": (None, "Field required"),
+    "day": (None, "Field required"),
+    "moment": ("tomorrow", "Input should be a valid datetime"),
+    "instant": ("2026-11-25 09:30", "Input should have timezone info"),
+    "hour": ("noon", "Input should be in a valid time format"),
+    "few_words": ("a", "0: String should have at least 2 characters"),
+    "essay": ("x" * 2001, "String should have at most 2000 characters"),
+    "scan": (("empty.png", b"", "image/png"), "“empty.png” is empty."),
+    "scans": ([SCAN, ("empty.png", b"", "image/png")], "“empty.png” is empty."),
+    "person": ('{"age": "old"}', "name: Field required; age: Input should be a valid integer"),
+    "people": ("[{]", "This is not JSON: Expecting property name enclosed in double quotes: line 1 column 3"),
+    "table": ('{"tea": "two"}', "tea: Input should be a valid integer"),
+    "pair": ("[1]", "1: Field required"),
+    "number_or_name": ("seven", "This is not JSON"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_does_not_fit_is_told_beside_its_field_and_nothing_is_started(name: str):
+    value, problem = BAD[name]
+    at = open_start("StartMust")
+    fill(at, TYPED | {name: value})
+
+    press(at, "start")
+
+    assert problem in error_below(at, name)
+    assert len(at.error) == 1
+    assert "run" not in at.query_params
+    if name not in NO_FILE:
+        assert widget(at, name).value == value, "what was typed stays"
+    at.run()
+    assert problem in error_below(at, name)
+    fill(at, {name: TYPED[name]})
+    press(at, "start")
+    assert arrived() == Must(**VALUES)
+
+
+def test_a_list_may_be_left_empty_where_its_class_allows_it():
+    at = open_start("StartMust")
+    fill(at, TYPED | {"words": "", "few_words": "", "letters": [], "scans": []})
+    press(at, "start")
+    assert "List should have at least 1 item" in error_below(at, "few_words")
+    fill(at, {"few_words": "ab"})
+    press(at, "start")
+    assert arrived() == Must(**VALUES | {"words": [], "letters": [], "scans": []})
+
+
+def test_what_is_wrong_with_the_fields_together_is_told_above_the_button():
+    at = open_start("StartTogether")
+    fill(at, {"low": 2, "high": 1})
+    press(at, "start")
+    assert errors(at) == ["the low one is above the high one"]
+    fill(at, {"high": 3})
+    press(at, "start")
+    assert arrived() == Together(low=2, high=3)
+
+
+# ---- what others have written stays text, and what is theirs does not meet what is the page's
+
+
+def test_names_of_the_page_and_text_of_others_do_no_harm():
+    at = open_start("StartRude")
+    assert "log" not in at.session_state
+    assert [title.value for title in at.title] == ["Start rude"]
+    assert "Is \\*named\\* like the page." in [text.value for text in at.markdown]
+    by = widget(at, "by-field")
+    assert (by.label, by.help) == (f"By :{WORD_JOINER}red\\[whom\\]?", f"\\*Who\\* -{WORD_JOINER}\\> you")
+    fill(at, {"run-field": "fast", "by-field": "<b>"})
+    press(at, "start")
+    assert arrived() == Rude(run="fast", by="<b>")
+    until(lambda: at.session_state["run"].status == "completed")
+
+
+def test_every_name_that_the_pages_keep_in_the_session_is_known_to_be_taken():
+    pages = Path("hitl/ui").glob("*.py")
+    source = "\n".join(page.read_text() for page in pages)
+    names = re.findall(r'session_state(?:\[|\.\w+\()"(\w+)"|key="(\w+)"', source)
+    names += [(name, "") for line in re.findall(r"for name in \((.*)\):", source) for name in re.findall(r"\w+", line)]
+    assert {name or key for name, key in names} <= TAKEN
+
+
+# ---- questions
+
+
+def test_an_answer_of_every_type_arrives():
+    at = open_question("AsksEverything")
+    fill(at, TYPED)
+    press(at, "send")
+    assert errors(at) == []
+    assert arrived() == Answered(**VALUES)
+
+
+def test_an_answer_that_does_not_fit_is_told_beside_its_field_and_not_sent():
+    at = open_question("AsksForApproval")
+    fill(at, {"stars": 9, "reason": "good"})
+    press(at, "approve")
+    assert error_below(at, "stars") == "Input should be less than or equal to 5"
+    assert (len(at.error), len(at.warning), ARRIVED) == (1, 0, [])
+    assert [caption.value for caption in at.caption] == ["Not sent yet. Look again at: Stars."]
+    assert widget(at, "stars").help == "At least 1, at most 5."
+    assert at.session_state["run"].answers == []
+    fill(at, {"stars": 5})
+    press(at, "approve")
+    assert arrived() == Approval(approved=True, reason="good", stars=5)
+    assert errors(at) == []
+
+
+def test_approve_and_reject_need_no_words_and_the_next_question_begins_anew():
+    at = open_question("AsksForApproval")
+    assert [button.label for button in at.button] == ["Approve", "Reject"]
+    assert [button.proto.type for button in at.button] == ["primary", "secondary"]
+    fill(at, {"reason": "not this one", "stars": 1})
+    press(at, "reject")
+    assert arrived() == Approval(approved=False, reason="not this one", stars=1)
+    until(lambda: at.session_state["run"].questions)
+    at.run()
+    assert (widget(at, "reason").value, widget(at, "stars").value) == ("", 3)
+    press(at, "approve")
+    assert arrived(2) == Approval(approved=True, reason="")
+
+
+@pytest.mark.parametrize(
+    ("workflow", "labels", "key", "typed", "event"),
+    [
+        ("AsksWhetherToPublish", ["Publish: yes", "Publish: no"], "publish-yes", {}, Publication(publish=True)),
+        (
+            "AsksWhetherToPublish",
+            ["Publish: yes", "Publish: no"],
+            "publish-no",
+            {"where": "there"},
+            Publication(publish=False, where="there"),
+        ),
+        ("AsksWhatToDo", ["Ship", "Hold"], "what-hold", {"size": "small"}, Shipment(what="hold", size=Size.SMALL)),
+        (
+            "AsksTwoThings",
+            ["Send answer"],
+            "send",
+            {"publish": True, "paid": False},
+            TwoDecisions(publish=True, paid=False),
+        ),
+    ],
+)
+def test_a_field_that_decides_has_a_button_for_each_value(
+    workflow: str, labels: list[str], key: str, typed: dict[str, Any], event: Event
+):
+    at = open_question(workflow)
+    assert [button.label for button in at.button] == labels
+    fill(at, typed)
+    press(at, key)
+    assert arrived() == event
+
+
+@pytest.mark.parametrize("workflow", ["Bare", "Nameless"])
+@pytest.mark.parametrize(
+    ("key", "typed", "response"),
+    [("send", "Ada *L*", "Ada *L*"), ("approve", "", "yes"), ("reject", "not used", "no")],
+)
+def test_the_library_s_own_events_are_answered_with_words_or_a_yes_or_a_no(
+    workflow: str, key: str, typed: str, response: str
+):
+    at = open_question(workflow)
+    fill(at, {"response": typed})
+    press(at, key)
+    cls = HumanResponseEvent if workflow == "Bare" else Reply
+    assert arrived() == cls(response=response)  # type: ignore[call-arg]
+
+
+def test_a_reply_without_words_is_not_sent():
+    at = open_question("Bare")
+    assert "What is \\*your\\* name?" in [text.value for text in at.markdown]
+    press(at, "send")
+    assert error_below(at, "response") == "Type an answer first."
+    assert at.session_state["run"].answers == []
+
+
+def test_two_questions_at_once_have_widgets_of_their_own():
+    at = open_question("AsksTwice")
+    until(lambda: len(at.session_state["run"].questions) == 2)
+    at.run()
+    first, second = (question.id for question in at.session_state["run"].questions)
+    sides = {question.id: question.body["side"] for question in at.session_state["run"].questions}
+    fill(at, {"words": "x"}, f"-{first}")
+    press(at, f"send-{first}")
+    assert "0: String should have at least 2 characters" in error_below(at, f"words-{first}")
+    assert len(at.error) == 1
+
+    fill(at, {"words": "two\nthree"}, f"-{second}")
+    press(at, f"send-{second}")
+    assert arrived() == SideAnswer(side=sides[second], words=["two", "three"])
+    until(lambda: len(at.run().session_state["run"].questions) == 1)
+    assert widget(at, "words").value == "x", "what was sent stays, under its new key"
+    assert "0: String should have at least 2 characters" in error_below(at, "words")
+
+    fill(at, {"words": "one"})
+    press(at, "send")
+    assert arrived(2) == SideAnswer(side=sides[first], words=["one"])
+
+
+def test_a_click_that_comes_too_soon_is_ignored_and_what_was_typed_stays():
+    at = open_question("AsksForApproval")
+    fill(at, {"reason": "quick"})
+    at.button(key="approve").click().run()
+    assert (ARRIVED, widget(at, "reason").value) == ([], "quick")
+
+
+def test_models_are_compared_by_value():
+    assert isinstance(VALUES["person"], BaseModel)
