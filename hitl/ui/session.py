@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -17,6 +18,8 @@ from hitl.settings import Settings, SettingsError, load_settings
 
 _starting = threading.Lock()
 _started: dict[str, str] = {}  # ids of runs, by what was clicked
+OVERTAKEN = 1.5
+"""Seconds after a start in which a message of the page may still carry the address from before."""
 REMEMBERED = 1000
 """Clicks that are remembered, of all visitors; a second one comes within a second."""
 
@@ -63,7 +66,7 @@ def attached_run(engine: Engine) -> Run | None:
         RunNotFound: If there is none with this id, or not any more.
         WorkflowUnusable: If its workflow cannot take it up.
     """
-    run_id = st.query_params.get("run")
+    run_id = st.query_params.get("run") or _just_started()
     if run_id is None:
         for name in ("run", "events", "log"):
             st.session_state.pop(name, None)
@@ -75,6 +78,18 @@ def attached_run(engine: Engine) -> Run | None:
         _keep(run)
     drain_events()
     return run
+
+
+def _just_started() -> str | None:
+    """The run that this page has started a moment ago, put back into the address; None when it has started none.
+
+    While a callback is at work, the browser may send the next look at what has changed, with the address from before.
+    """
+    run_id, at = st.session_state.get("started", (None, 0.0))
+    if run_id is None or time.monotonic() > at + OVERTAKEN:
+        return None
+    st.query_params.from_dict({"run": run_id})
+    return str(run_id)
 
 
 def _keep(run: Run) -> None:
@@ -122,7 +137,8 @@ def start_run(engine: Engine, workflow: str, inputs: dict[str, Any], form: str) 
         st.session_state["problem"] = str(error)
     else:
         _keep(run)
-        st.query_params["run"] = run.id
+        st.session_state["started"] = (run.id, time.monotonic())
+        st.query_params.from_dict({"run": run.id})
 
 
 def open_run(run_id: str) -> None:
@@ -135,7 +151,7 @@ def leave_run(address: Mapping[str, str] | None = None) -> None:
 
     The address is set at once: each change of it is a step of the browser's Back.
     """
-    for name in ("run", "events", "log", "problem", "problems", "deleting"):
+    for name in ("run", "events", "log", "problem", "problems", "started", "deleting"):
         st.session_state.pop(name, None)
     st.query_params.from_dict(address or {})
 

@@ -186,3 +186,15 @@ def test_what_a_workflow_logs_carries_the_id_of_its_run(capsys: pytest.CaptureFi
     finally:
         logging.getLogger().handlers[:] = handlers
         logging.getLogger().setLevel(level)
+
+
+def test_a_message_with_the_address_from_before_does_not_lose_a_run_that_was_just_started():
+    at = open_app("several", workflow="invoice")
+    start_invoice(at)
+    run_id = at.query_params["run"]
+
+    at.query_params.clear()
+    at.query_params["workflow"] = "invoice"
+    at.run()
+
+    assert at.query_params["run"] == run_id
