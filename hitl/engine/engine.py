@@ -131,7 +131,7 @@ class Engine:
         Raises:
             WorkflowUnusable: If there is no such workflow, or it cannot be loaded.
         """
-        return self._registry.hosted(workflow).note
+        return self._registry.note(workflow)
 
     def event_names(self, workflow: str) -> dict[str, str]:
         """The events that a workflow's steps take and give: their full names, `module:Class`, by their class's name.

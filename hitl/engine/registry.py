@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from hitl.engine.recorder import Recorder
 from hitl.engine.records import RunRecord
 from hitl.engine.shape import Shape
 from hitl.settings import Settings
+
+log = logging.getLogger("hitl")
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ class Registry:
         self._settings = settings
         self._new_recorder = new_recorder
         self._sources: dict[str, object] = dict(settings.workflows)
+        self._clashes: dict[str, str] = {}
         self._lock = threading.Lock()
         self._hosted: dict[str, HostedWorkflow] = {}
 
@@ -65,8 +69,28 @@ class Registry:
             }
             self._sources |= changed
             for name in changed:
+                self._note_clash(name)
+            for name in changed:
                 self._hosted.pop(name, None)
             return bool(changed)
+
+    def note(self, name: str) -> str | None:
+        """What a human should know about a workflow; None when there is nothing.
+
+        Raises:
+            WorkflowUnusable: If the name is unknown, or does not lead to a workflow.
+        """
+        return " ".join(filter(None, [self._clashes.get(name), self.hosted(name).note])) or None
+
+    def _note_clash(self, name: str) -> None:
+        """Tell when the settings call another workflow by the same name."""
+        path, used = self._settings.workflows.get(name), words_for(self._sources[name])
+        if path and path != used and "workflows" in self._settings.model_fields_set:
+            self._clashes[name] = (
+                f"Two workflows are called “{name}”: HITL_WORKFLOWS names {path}, and the app {used}, which is used. "
+                "Give one of them another name."
+            )
+            log.warning("%s", self._clashes[name])
 
     def names(self) -> list[str]:
         """The names of all workflows, whether or not they can be loaded."""

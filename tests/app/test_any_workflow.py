@@ -110,6 +110,20 @@ def test_a_workflow_that_cannot_be_loaded_is_told_and_the_others_still_work(name
     assert has_button("start")(at)
 
 
+def test_two_workflows_of_one_name_are_told_and_the_apps_own_is_used(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    monkeypatch.setenv("HITL_WORKFLOWS", "invoice=tests.app.any_flows:Bare, other=tests.app.any_flows:Bare")
+
+    at = open_app("three_lines")
+
+    assert "Two workflows are called “invoice”" in text_of(at)
+    assert "Two workflows are called “invoice”" in caplog.text
+    start_invoice(at)
+    wait_for(at, has_button("approve"))
+    assert "**Customer:** Acme" in text_of(at)
+
+
 def test_a_workflow_that_ends_while_a_human_thinks_is_told_so(caplog: pytest.LogCaptureFixture):
     at = open_app("several", workflow="impatient")
 
