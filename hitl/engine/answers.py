@@ -14,6 +14,9 @@ from workflows.events import Event, HumanResponseEvent, InputRequiredEvent
 from hitl.engine.errors import InvalidAnswer
 from hitl.engine.records import Question
 
+CHOSEN = "answer_type"
+"""The field of an answer by which the human says which one it is, where the workflow leaves that open."""
+
 
 def qualified_name(cls: type) -> str:
     return f"{cls.__module__}:{cls.__qualname__}"
@@ -87,23 +90,32 @@ def build_answer(workflow: Workflow, question: Question, body: Mapping[str, Any]
         body: The fields of the response event, as JSON values.
 
     Raises:
-        InvalidAnswer: If the question's answer type is open, or `body` does not fit it, or says something
-            else than the waiter that asked requires. What is required and not said is filled in.
+        InvalidAnswer: If the question's answer type is open and `body` chooses none, or it does not fit it, or says
+            something else than the waiter that asked requires. What is required and not said is filled in.
     """
-    if question.answer_type is None:
-        names = ", ".join(cls.__name__ for cls in response_types(workflow)) or "none"
-        raise InvalidAnswer(
-            f"The workflow does not say which answer settles {question.type} (it takes: {names}). "
-            f"Name it on the question's class: `answer_type: ClassVar = …`."
-        )
     body = question.requirements | dict(body)
-    own = {qualified_name(cls): cls for cls in response_types(workflow)}
-    cls = own.get(question.answer_type) or _imported(question.answer_type)
+    cls = _answer_class(workflow, question, body.pop(CHOSEN, None) if question.answer_type is None else None)
     answer = _made(cls, body)
     for name, required in question.requirements.items():
         if to_jsonable_python(getattr(answer, name)) != required:
             raise InvalidAnswer(f"This question takes no other answer than one with {name}={required!r}.")
     return answer
+
+
+def _answer_class(workflow: Workflow, question: Question, chosen: object) -> type[Event]:
+    """The class of an answer: the one that the question says, or that the human has chosen by its name."""
+    types = response_types(workflow)
+    if question.answer_type is not None:
+        own = {qualified_name(cls): cls for cls in types}
+        return own.get(question.answer_type) or _imported(question.answer_type)
+    by_name = {cls.__name__: cls for cls in types}
+    if chosen not in by_name:
+        raise InvalidAnswer(
+            f"The workflow does not say which answer settles {question.type}. Choose one by its name, "
+            f"{CHOSEN}: {', '.join(by_name) or 'there is none'}. (The question's class can name it: "
+            "`answer_type: ClassVar = …`.)"
+        )
+    return by_name[str(chosen)]
 
 
 def build_signal(workflow: Workflow, name: str, body: Mapping[str, Any]) -> Event:

@@ -20,7 +20,7 @@ from workflows.events import WorkflowCancelledEvent
 from workflows.handler import WorkflowHandler
 
 from hitl.engine.agents import AGENT_SCHEMA, starts_an_agent
-from hitl.engine.answers import build_signal, is_signal, qualified_name
+from hitl.engine.answers import build_signal, is_signal, qualified_name, response_types, schema_of
 from hitl.engine.database import Database, make_folder
 from hitl.engine.errors import (
     RunNotFound,
@@ -140,6 +140,14 @@ class Engine:
             WorkflowUnusable: If there is no such workflow, or it cannot be loaded.
         """
         return {cls.__name__: qualified_name(cls) for cls in self._registry.hosted(workflow).workflow.events}
+
+    def answer_schemas(self, workflow: str) -> dict[str, dict[str, Any]]:
+        """The JSON schemas of all answers that a workflow takes, by their class's name.
+
+        Raises:
+            WorkflowUnusable: If there is no such workflow, or it cannot be loaded.
+        """
+        return {cls.__name__: schema_of(cls) for cls in response_types(self._registry.hosted(workflow).workflow)}
 
     def signals(self, workflow: str) -> list[str]:
         """Names of the signals that a workflow takes; see `Run.signal`. None of one that cannot be loaded."""

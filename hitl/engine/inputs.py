@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -9,7 +10,7 @@ from workflows import Workflow
 from workflows.events import StartEvent
 
 from hitl.engine.agents import AGENT_FIELDS, starts_an_agent
-from hitl.engine.answers import build_answer, problems_in
+from hitl.engine.answers import CHOSEN, build_answer, problems_in
 from hitl.engine.errors import InvalidAnswer, InvalidInputs
 from hitl.engine.records import NewEvent, Question
 from hitl.engine.written import record
@@ -23,6 +24,8 @@ def answer_record(workflow: Workflow, question: Question, body: dict[str, Any]) 
     """
     try:
         answer = record(build_answer(workflow, question, body), "answer")
+        if question.answer_type is None:
+            answer = replace(answer, body={CHOSEN: body[CHOSEN], **answer.body})
         build_answer(workflow, question, answer.body)
     except (TypeError, ValueError) as error:
         raise InvalidAnswer(f"The answer cannot be stored: {error}.") from error

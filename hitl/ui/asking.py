@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import streamlit as st
 from workflows.events import HumanResponseEvent
 
 from hitl.engine import Question, Run
-from hitl.engine.answers import qualified_name
+from hitl.engine.answers import CHOSEN, qualified_name
 from hitl.engine.fields import Field, fields_of
 from hitl.engine.typed import InvalidFields
 from hitl.engine.words import words_of
@@ -48,6 +48,13 @@ def draw_any_question(run: Run, question: Question, suffix: str = "", keep_file:
     note_drawing(question)
     st.subheader(shown(words_of(question.type)), anchor=False)
     draw_payload(question.body)
+    asked, chosen = question, {}
+    if question.answer_type is None and (names := run.engine.event_names(run.workflow)):
+        schemas = run.engine.answer_schemas(run.workflow)
+        name = st.selectbox("Kind of answer", list(schemas), format_func=words_of, key=f"{CHOSEN}{suffix}")
+        if name:  # from here on as if the workflow had said it
+            question = replace(question, answer_type=names[name], answer_schema=schemas[name])
+            chosen = {CHOSEN: name}
     fields = [] if is_bare(question) else fields_to_answer(question)
     ways = list(_bare_ways() if is_bare(question) else ways_to_answer(fields))
     typed = [REPLY] if is_bare(question) else [field for field in fields if field.name not in ways[0].body]
@@ -61,7 +68,7 @@ def draw_any_question(run: Run, question: Question, suffix: str = "", keep_file:
                     type="primary" if way.is_first else "secondary",
                     icon=way.icon,
                     on_click=_answer,
-                    args=(run, question, typed, way, suffix, keep_file),
+                    args=(run, asked, typed, replace(way, body=chosen | dict(way.body)), suffix, keep_file),
                 )
 
 
@@ -127,4 +134,4 @@ def _answer(
 def _left_empty(fields: Sequence[Field], way: Way) -> dict[str, str]:
     """Texts that must be there: beside a button that decides they may be empty, since it says enough."""
     must = [field for field in fields if field.required and not field.nullable and field.kind in ("text", "long text")]
-    return {field.name: "" for field in must} if way.body and way.sends_typed else {}
+    return {field.name: "" for field in must} if way.body.keys() - {CHOSEN} and way.sends_typed else {}

@@ -115,6 +115,22 @@ class BothSides(Workflow):
         return StopEvent(result=sorted(each.message for each in both)) if both else None
 
 
+class Refusal(HumanResponseEvent):
+    reason: str
+
+
+class Undecided(Workflow):
+    """Takes two kinds of answers, and leaves it to the human which one is given."""
+
+    @step
+    async def ask(self, ev: StartEvent) -> AskSide:
+        return AskSide(name="either")
+
+    @step
+    async def decide(self, ev: Payment | Refusal) -> StopEvent:
+        return StopEvent(result=f"Refused: {ev.reason}" if isinstance(ev, Refusal) else "Paid")
+
+
 class NoStart(Workflow):
     @step
     async def wait(self, ev: Checked) -> StopEvent:

@@ -162,6 +162,20 @@ def test_two_questions_at_once_have_widgets_of_their_own():
     assert {answer.question_id for answer in run.answers} == {left.id, right.id}
 
 
+def test_where_the_workflow_leaves_it_open_the_human_chooses_the_kind_of_answer():
+    at = open_app("several", workflow="undecided")
+    at.button(key="start").click().run()
+    wait_for(at, shows("**Name:** either"))
+    at.selectbox(key="answer_type").set_value("Refusal").run()
+    assert not has_button("approve")(at)
+
+    at.text_area(key="reason").input("Too dear.")
+    decide(at, "send")
+    wait_for(at, shows("Refused: Too dear."))
+
+    assert at.session_state["run"].answers[0].body == {"answer_type": "Refusal", "reason": "Too dear."}
+
+
 def test_a_page_among_others_of_an_app():
     at = open_app("navigation")
     assert "Approvals" in [title.value for title in at.title]

@@ -105,7 +105,7 @@ def test_where_the_answer_is_open_the_workflow_is_told_what_to_write(engine: Eng
     run = engine.start("Vague")
     question = asked(run)
     assert (question.answer_type, question.answer_schema) == (None, {})
-    with pytest.raises(InvalidAnswer, match=r"takes: .*Verdict.*`answer_type: ClassVar"):
+    with pytest.raises(InvalidAnswer, match=r"answer_type: .*Verdict.*`answer_type: ClassVar"):
         run.answer(question.id, {"approved": True}, by="ana")
     assert run.questions == [question]
 

@@ -238,6 +238,19 @@ def test_an_open_answer_type_is_said_not_guessed(engine: Engine):
     run = engine.start("vague")
     with pytest.raises(InvalidAnswer, match="does not say which answer settles InputRequiredEvent"):
         run.answer(question_of(run), {"approved": True}, by="ana")
+    with pytest.raises(InvalidAnswer, match=r"answer_type: .*Verdict"):
+        run.answer(question_of(run), {"answer_type": "Order", "approved": True}, by="ana")
+
+
+def test_an_open_answer_type_is_chosen_by_its_name(engine: Engine):
+    run = engine.start("vague")
+    with pytest.raises(InvalidAnswer, match="approved"):
+        run.answer(question_of(run), {"answer_type": "Verdict"}, by="ana")
+
+    assert run.answer(question_of(run), {"answer_type": "Verdict", "approved": True}, by="ana").accepted
+
+    until(lambda: run.status == "completed")
+    assert run.answers[0].body["answer_type"] == "Verdict"
 
 
 def test_bad_starts_are_told_in_words(engine: Engine):

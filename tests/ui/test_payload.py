@@ -36,7 +36,10 @@ def test_a_list_of_models_is_a_table(value: object, is_one: bool):
 
 
 def test_a_table_has_a_column_for_every_field_and_nothing_in_it_comes_to_life():
-    rows = [{"item": "a|b", "price": 2}, {"item": "<b>![x](http://a/b)</b>", "note": "line\nbreak"}]
+    rows: list[dict[str, object]] = [
+        {"item": "a|b", "price": 2},
+        {"item": "<b>![x](http://a/b)</b>", "note": "line\nbreak"},
+    ]
 
     html = RENDERER.render(document_without_shorthand(table_in_markdown(rows)))
 

@@ -1,5 +1,5 @@
 import hitl
-from tests.app.any_flows import Bare, BothSides, InvoiceFlow, NoStart, discounted
+from tests.app.any_flows import Bare, BothSides, InvoiceFlow, NoStart, Undecided, discounted
 
 hitl.page(
     {
@@ -7,6 +7,7 @@ hitl.page(
         "discounted": discounted,
         "bare": Bare,
         "both_sides": BothSides,
+        "undecided": Undecided,
         "impatient": InvoiceFlow(timeout=45),
         "no_start": NoStart,
         "missing": "no.such.module:Flow",
