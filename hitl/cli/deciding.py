@@ -12,6 +12,7 @@ from hitl.cli.opening import opened_engine, run_named, short_id
 from hitl.cli.options import json_option, run_argument, text
 from hitl.cli.owner import fate, is_applied, taken_up
 from hitl.cli.printing import Refused, exact_time, one_line, say, say_json
+from hitl.cli.starting import keeper
 from hitl.cli.telling import describe_question, review_in
 from hitl.engine import Question, Receipt, Run
 from hitl.engine.words import describe_answer
@@ -71,7 +72,7 @@ def answer(
             "topic": topic,
             "go_on": "without a model" if without_model else "with the draft" if with_draft else None,
         }
-        body = read_fields(options, given, question.answer_schema)
+        body = read_fields(options, given, question.answer_schema, keeper(engine))
         receipt = run.answer(question.id, body, _name(by))
         taken = receipt.accepted and taken_up(engine, lambda: is_applied(run, question.id))
         if as_json:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from hitl.cli.fields import Given, field_option, read_fields
+from hitl.cli.fields import Given, KeepPath, field_option, read_fields
 from hitl.cli.opening import opened_engine, short_id
 from hitl.cli.options import json_option, text
 from hitl.cli.owner import fate, has_begun, taken_up
@@ -42,7 +42,7 @@ def start(workflow: str, topic: str | None, files: tuple[Path, ...], given: tupl
         schema = engine.start_schema(workflow)
         documents = [read_file(path, engine.settings.upload_megabytes) for path in files]
         fingerprints = [document.fingerprint for document in documents] or None
-        inputs = read_fields({"topic": topic, "documents": fingerprints}, given, schema)
+        inputs = read_fields({"topic": topic, "documents": fingerprints}, given, schema, keeper(engine))
         _put_on_shelf(engine, documents)
         run = engine.start(workflow, **inputs)
         taken = taken_up(engine, lambda: has_begun(run))
@@ -69,6 +69,17 @@ def read_file(path: Path, most_megabytes: int) -> Document:
         return read_document(name, path.read_bytes(), most_megabytes)
     except OSError as error:
         raise UnreadableFile(f"“{path}” cannot be read: {error.strerror}.") from error
+
+
+def keeper(engine: Engine) -> KeepPath:
+    """What reads a file that is given as `NAME=@PATH`, puts it on the shelf, and gives its fingerprint."""
+
+    def keep(path: Path) -> str:
+        document = read_file(path, engine.settings.upload_megabytes)
+        _put_on_shelf(engine, [document])
+        return document.fingerprint
+
+    return keep
 
 
 def _put_on_shelf(engine: Engine, documents: Sequence[Document]) -> None:

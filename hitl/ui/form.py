@@ -158,7 +158,9 @@ def _draw_widget(field: Field, key: str) -> None:
         case "choices":
             st.multiselect(**about, options=list(labels), format_func=labels.__getitem__, placeholder=hint)
         case "date":
-            st.date_input(**about, value=None, min_value=EARLIEST, max_value=LATEST, format="YYYY-MM-DD")
+            day = first_value(field) or EARLIEST
+            least, most = min(EARLIEST, day), max(LATEST, day)
+            st.date_input(**about, value=None, min_value=least, max_value=most, format="YYYY-MM-DD")
         case "file" | "files":
             st.file_uploader(**about, accept_multiple_files=field.kind == "files")
         case _:

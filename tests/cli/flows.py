@@ -1,10 +1,11 @@
-"""A workflow that the tests of the command line need beside those of the engine."""
+"""Workflows that the tests of the command line need beside those of the engine."""
 
 from __future__ import annotations
 
 from workflows import Context, Workflow, step
-from workflows.events import StartEvent, StopEvent
+from workflows.events import HumanResponseEvent, InputRequiredEvent, StartEvent, StopEvent
 
+from hitl.engine.fields import File
 from tests.engine.flows import Left, MayI, Right, Verdict
 
 
@@ -28,3 +29,28 @@ class AsksTwice(Workflow):
     @step
     async def decide(self, ctx: Context, ev: Verdict) -> StopEvent | None:
         return StopEvent(result=None) if ctx.collect_events(ev, [Verdict] * 2) else None
+
+
+class Letter(StartEvent):
+    scan: File
+
+
+class AskForReply(InputRequiredEvent):
+    scan: str
+
+
+class Reply(HumanResponseEvent):
+    scan: File
+
+
+class Mailroom(Workflow):
+    """Takes a file, asks for another, and gives the fingerprints of both."""
+
+    @step
+    async def receive(self, ctx: Context, ev: Letter) -> AskForReply:
+        await ctx.store.set("scan", ev.scan)
+        return AskForReply(scan=ev.scan)
+
+    @step
+    async def send(self, ctx: Context, ev: Reply) -> StopEvent:
+        return StopEvent(result=[await ctx.store.get("scan"), ev.scan])

@@ -134,3 +134,21 @@ def test_a_workflow_that_stands_in_the_current_folder_is_found(tmp_path: Path, m
     owner = open_engine(load_settings())
     until(lambda: owner.attach(run_id).question)
     owner.close()
+
+
+def test_a_file_is_given_as_a_path_and_stands_on_the_shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HITL_WORKFLOWS", "mail=tests.cli.flows:Mailroom")
+    owner = open_engine(load_settings())
+    for name in ("lock", "gate"):
+        (tmp_path / f"{name}.txt").write_text(f"The {name}. {LOCK}")
+
+    run = owner.attach(done("start", "mail", "--field", "scan=@lock.txt").strip())
+    asked(run)
+    done("answer", run.id, "--field", "scan=@gate.txt")
+    until(lambda: run.status == "completed")
+
+    assert run.result
+    shelf = Shelf(load_settings().home)
+    assert [shelf.get(fingerprint).location for fingerprint in run.result["result"]] == ["lock.txt", "gate.txt"]
+    assert "There is no file" in refused("start", "mail", "--field", "scan=@nowhere.txt")
+    owner.close()

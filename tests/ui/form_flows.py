@@ -119,6 +119,9 @@ class Rude(StartEvent):
     run: str
     log: int = 3
     start: date | None = None
+    since: date = date.min
+    until: date = date.max
+    most: int = 2**60
     by: Literal["![x](http://127.0.0.1/x.png)", "<b>"] = Field(title="By :red[whom]?", description="*Who* -> you")
 
 
