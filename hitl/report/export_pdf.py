@@ -209,10 +209,15 @@ class _Writer:
             return
         base = TextDirection.RTL if right_to_left else TextDirection.LTR
         styles = iter([run for run in runs for _ in run.text])
-        for part, direction in BidiParagraph(text, base, preserve_bn_chars=True).get_bidi_fragments():
+        characters = BidiParagraph(text, base, preserve_bn_chars=True).get_characters()
+        for level, part in groupby(characters, key=lambda character: character.embedding_level):
+            # fpdf2 orders two levels only: a number in Hebrew in English goes with the Hebrew, turned round twice
+            turned = level == 2 and not right_to_left
+            direction = TextDirection.RTL if level % 2 or turned else TextDirection.LTR
             (self.pdf.text_shaping or {}).update(paragraph_direction=base, fragment_direction=direction)
-            for run, letters in groupby(part, key=lambda _: next(styles)):
-                yield replace(run, text="".join(letters))
+            for run, same in groupby(part, key=lambda _: next(styles)):
+                letters = "".join(character.character for character in same)
+                yield replace(run, text=letters[::-1] if turned else letters)
 
     def _shape(self, text: str, direction: str | None = None) -> bool:
         """Have letters joined and ordered if any must be, since that takes three times as long."""

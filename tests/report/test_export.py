@@ -232,6 +232,31 @@ def test_a_document_of_link_definitions_only_is_not_empty():
     assert blocks_of("[a]: /x") == [Block("code", blocks_of("[a]: /x")[0].runs)]
 
 
+@pytest.mark.skipif(not fonts.font_files(), reason="this machine has no font with Hebrew")
+def test_hebrew_stands_on_the_right_with_its_links_on_its_left():
+    reader = PdfReader(BytesIO(export(publication(f"שלום עולם {cite(1)}"), "pdf")))
+
+    annotations: Any = reader.pages[0]["/Annots"]
+    left, _, right, _ = annotations[1].get_object()["/Rect"]
+    middle = reader.pages[0].mediabox.width / 2
+    assert middle < left < right < 2 * middle - 24 * 72 / 25.4 - 20, "between the middle and the words at the margin"
+
+
+@pytest.mark.skipif(not fonts.font_files(), reason="this machine has no font with Hebrew")
+def test_a_number_within_hebrew_within_english_keeps_its_place_and_its_order():
+    drawn: list[tuple[float, str]] = []
+
+    def keep(text: str, _: Any, matrix: Any, *__: Any) -> None:
+        drawn.append((matrix[4], text.strip()))
+
+    content = export(publication("Zeal שלום (12) עולם and more."), "pdf")
+    PdfReader(BytesIO(content)).pages[0].extract_text(visitor_text=keep)
+
+    places = {word: x for x, words in drawn for word in words.split()}
+    number = next(x for x, words in drawn if "12" in words)
+    assert places["Zeal"] < places["עולם"] < number < places["שלום"] < places["more."]
+
+
 @pytest.mark.parametrize("suffix", [known.suffix for known in FORMATS])
 def test_a_report_of_a_megabyte_is_exported_in_seconds(suffix: Any):
     paragraph = f"Some **words** of a long report, “quoted” with an accent or two: café. {cite(1)} " * 8
