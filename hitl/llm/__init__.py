@@ -3,7 +3,7 @@
 from hitl.llm.configured import ConfiguredModel, configured_model
 from hitl.llm.failures import ModelFailure
 from hitl.llm.model import Model
-from hitl.llm.spending import Call, Usage, spending_in_words
+from hitl.llm.spending import Call, Usage, spending_by_step, spending_in_words
 
 __all__ = [
     "Call",
@@ -12,5 +12,6 @@ __all__ = [
     "ModelFailure",
     "Usage",
     "configured_model",
+    "spending_by_step",
     "spending_in_words",
 ]

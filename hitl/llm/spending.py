@@ -82,6 +82,17 @@ def spending_in_words(calls: Sequence[Call]) -> str:
     return f"{about}{tokens_of(calls):,} tokens, {cost}"
 
 
+def spending_by_step(calls: Sequence[Call]) -> str:
+    """The same, and in brackets what each step came to, if there were several."""
+    steps: dict[str, list[Call]] = {}
+    for call in calls:
+        steps.setdefault(call.step, []).append(call)
+    if len(steps) < 2:
+        return spending_in_words(calls)
+    parts = "; ".join(f"{step} {spending_in_words(same)}" for step, same in steps.items())
+    return f"{spending_in_words(calls)} ({parts})"
+
+
 def dollars_in_words(dollars: float) -> str:
     """An amount with as many digits as it needs: `$1.20`, `$0.0042`."""
     return (

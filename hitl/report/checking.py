@@ -16,8 +16,8 @@ from rapidfuzz import fuzz
 
 from hitl.report.citations import Check, Reference, Verdict
 from hitl.report.drafts import without_addresses
+from hitl.report.meaning import Gist, holds
 from hitl.report.numbers import Number, numbers_in, strange_numbers
-from hitl.report.telling import Gist, holds
 from hitl.research.sentences import split_sentences
 from hitl.research.words import UNSPACED
 

@@ -12,7 +12,7 @@ from hitl.report.citations import NO_SOURCE, Check, cite, numbers_mark, referenc
 from hitl.report.drafts import Block, Sentence, read_draft, whole_sentences
 from hitl.report.events import Report
 from hitl.report.extracting import title_of
-from hitl.report.telling import Gist
+from hitl.report.meaning import Gist
 from hitl.research import Finding
 from hitl.research.words import WORD
 

@@ -118,7 +118,7 @@ class ReviewFindings(InputRequiredEvent):
     calls: list[Call] = Field(default_factory=list)
     """The calls of the model so far."""
     writing: Call | None = None
-    """What writing the report will come to, estimated."""
+    """What writing the report will cost, estimated."""
     failed: Stage | None = None
     """What could not be done, as the note says; the human may have it tried again."""
     draft: str = ""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from hitl.inert import inert
-from hitl.llm import spending_in_words
+from hitl.llm import spending_by_step
 from hitl.report.citations import Check, summary
 from hitl.report.events import Report
 from hitl.report.export_publication import Decided, Publication
@@ -42,7 +42,7 @@ def account_of(publication: Publication) -> str:
 
 def _writer(report: Report) -> str:
     on = f" on {inert(report.written_on)}" if report.written_on else ""
-    spent = spending_in_words(report.calls).replace("$", "\\$") if report.calls else ""
+    spent = spending_by_step(report.calls).replace("$", "\\$") if report.calls else ""
     if report.model:
         return f"Written by the language model {inert(report.model)}{on}{f': {spent}' if spent else ''}"
     research = f"; research with one: {spent}" if spent else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hitl.llm import Call, spending_in_words
+from hitl.llm import Call, spending_by_step, spending_in_words
 from hitl.report.dossier import Dossier
 from hitl.research import Evidence
 from hitl.research.planning import Plan
@@ -54,8 +54,8 @@ def evidence_note(evidence: Evidence, seconds: float, invented: int = 0) -> str:
 
 def spending_note(calls: Sequence[Call], writing: Call | None) -> str:
     """Said at a decision: what the model has cost, and what the report will cost."""
-    so_far = f"so far {spending_in_words(calls)}" if calls else "nothing asked so far"
-    return f"{so_far}; writing will come to {spending_in_words([writing])}" if writing else so_far
+    so_far = f"so far {spending_by_step(calls)}" if calls else "nothing asked so far"
+    return f"{so_far}; writing will cost {spending_in_words([writing])}" if writing else so_far
 
 
 def unwritten_note(problem: str, text: str) -> str:

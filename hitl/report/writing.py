@@ -54,7 +54,7 @@ def writing_input(topic: str, findings: Sequence[Finding], feedback: Sequence[st
 
 
 def expected_call(model: ConfiguredModel, prompt: str, findings: int) -> Call:
-    """What writing from so many findings will come to, roughly."""
+    """What writing from so many findings will cost, roughly."""
     output = min(TOKENS_AT_LEAST + TOKENS_A_FINDING * findings, model.output_tokens)
     usage = Usage(input=estimated_tokens(SYSTEM + prompt), output=output, estimated=True)
     return Call(step="writing", model=model.name, usage=usage, dollars=dollars_of(usage, model.price))

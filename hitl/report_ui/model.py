@@ -17,10 +17,12 @@ def draw_model_choice(settings: Settings) -> None:
     """Draw the choice of a model if there is one, and say which hosts will receive text."""
     model = configured_model(settings)
     if model:
-        st.session_state.setdefault("model", model.name)
+        options, chosen = (model.name, NO_MODEL), st.session_state.get("model")
+        if chosen not in options:  # what another form, or the same page before a restart, has left under this key
+            st.session_state["model"] = model.name
         st.segmented_control(
             "Model",
-            (model.name, NO_MODEL),
+            options,
             key="model",
             required=True,
             persist_state="session",

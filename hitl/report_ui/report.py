@@ -9,7 +9,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from hitl.engine import Run
-from hitl.llm import spending_in_words
+from hitl.llm import spending_by_step
 from hitl.report import Report
 from hitl.report.citations import CITATION, MARK, NO_SOURCE, summary
 from hitl.report.export import FORMATS, Publication, export
@@ -48,7 +48,7 @@ def _draw_account(run: Run, report: Report) -> None:
     )
     if report.calls:
         names = ", ".join(dict.fromkeys(call.model for call in report.calls))
-        st.caption(f":material/smart_toy: {shown(names)}: {shown(spending_in_words(report.calls))}")
+        st.caption(f":material/smart_toy: {shown(names)}: {shown(spending_by_step(report.calls))}")
     if report.unfinished:
         st.warning(shown(report.unfinished), icon=":material/warning:")
 

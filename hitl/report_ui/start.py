@@ -49,7 +49,8 @@ def draw_start(engine: Engine, workflow: str) -> None:
             disabled=is_busy,
         )
     st.pills("Or try one of these", EXAMPLES, key="example", on_change=_take_example)
-    st.session_state.setdefault("documents", BUNDLED)
+    if st.session_state.get("documents") not in (BUNDLED, OWN):
+        st.session_state["documents"] = BUNDLED
     st.segmented_control(
         "Look in", (BUNDLED, OWN), key="documents", required=True, persist_state="session", on_change=_forget_problem
     )

@@ -87,7 +87,8 @@ def test_the_connection_can_be_tested(server: FakeOpenAI, reply: Says | Refuses,
 def test_a_run_with_a_model_from_topic_to_report(server: FakeOpenAI):
     at = start_and_wait()
     assert f"What is known of {PLUTO}?" in text_of(at)
-    assert "so far 3,760 tokens, about \\$0.0016; writing will come to about" in text_of(at)
+    assert "so far 3,760 tokens, about \\$0.0016 (planning 460 tokens, about \\$0.00022; reading 3,300" in text_of(at)
+    assert "writing will cost about" in text_of(at)
 
     decide(at, "approve")
     wait_for(at, shows("References"))
@@ -96,6 +97,7 @@ def test_a_run_with_a_model_from_topic_to_report(server: FakeOpenAI):
     assert ":green[✓]" in text_of(at)
     assert "Written by gpt-5-mini" in text_of(at)
     assert "4,910 tokens" in text_of(at)
+    assert "writing 1,150 tokens" in text_of(at)
     assert "words so far" in log_of(at)
     assert [button.key for button in at.download_button] == [
         "download",

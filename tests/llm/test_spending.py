@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from hitl.llm import Call, Usage, spending_in_words
+from hitl.llm import Call, Usage, spending_by_step, spending_in_words
 from hitl.llm.spending import dollars_in_words, dollars_of, estimated_tokens, price_of, tokens_of
 from hitl.settings import Price
 
@@ -66,3 +66,12 @@ def test_an_amount_has_as_many_digits_as_it_needs(dollars: float, words: str):
 @pytest.mark.parametrize("text", ["", "word " * 300, "Wörter " * 300, "漢字" * 300, "\ud800"])
 def test_tokens_are_estimated_for_any_script(text: str):
     assert len(text) / 8 <= estimated_tokens(text) <= len(text) + 1
+
+
+def test_each_step_is_told_when_there_are_several():
+    writing = CALL.model_copy(update={"step": "writing", "dollars": None})
+
+    assert spending_by_step([CALL, CALL]) == spending_in_words([CALL, CALL])
+    assert spending_by_step([CALL, writing, CALL]) == (
+        "3,600 tokens, cost unknown (planning 2,400 tokens, about $0.0013; writing 1,200 tokens, cost unknown)"
+    )

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from hitl.report.checking import Source, check_citation, check_claim
 from hitl.report.citations import Reference, Verdict
-from hitl.report.telling import NEGATION
+from hitl.report.meaning import NEGATION
 from hitl.research.sentences import split_sentences
 from hitl.research.shelf import bundled_by_fingerprint
 from tests.report.findings import finding
