@@ -22,12 +22,9 @@ from workflows.handler import WorkflowHandler
 from hitl.engine.agents import AGENT_SCHEMA, starts_an_agent
 from hitl.engine.answers import build_signal, is_signal, qualified_name, response_types, schema_of
 from hitl.engine.database import Database, make_folder
-from hitl.engine.errors import (
-    RunNotFound,
-    WorkflowUnusable,
-)
+from hitl.engine.errors import RunBlocked, RunNotFound, WorkflowUnusable
 from hitl.engine.feed import Feed
-from hitl.engine.host import Host
+from hitl.engine.host import Host, check_takes_up
 from hitl.engine.inputs import answer_record, start_record
 from hitl.engine.owner import is_owned, own
 from hitl.engine.pruning import prune
@@ -228,10 +225,11 @@ class Engine:
         question = self.store.question(run_id, whole_letters(question_id))
         if question not in self.store.questions(run_id):  # whatever it says, it comes too late
             return self.store.receipt(question_id, accepted=False)
-        workflow = self._hosted(run_id).workflow
-        answer = answer_record(workflow, question, body)
+        hosted = self._hosted(run_id)
+        answer = answer_record(hosted.workflow, question, body)
         by = whole_letters(by)
         self._refuse_steps()
+        self._refuse_blocked(run_id, hosted)
         told = self.feed.channel(run_id).publish(lambda: self.store.accept(question_id, answer, by))
         if not told:
             return self.store.receipt(question_id, accepted=False)
@@ -350,6 +348,17 @@ class Engine:
     def _refuse_steps(self) -> None:
         if self._host:
             self._host.refuse_steps()
+
+    def _refuse_blocked(self, run_id: str, hosted: HostedWorkflow) -> None:
+        """Raise `RunBlocked` if a run cannot be taken up: an answer that it was given would never reach it."""
+        if self._host:
+            self._host.wake(run_id)
+            self._host.refuse_blocked(run_id)
+        elif found := self.store.run(run_id):
+            try:
+                check_takes_up(found, hosted, self.store.journal(run_id))
+            except WorkflowUnusable as error:
+                raise RunBlocked(str(error)) from error
 
     def _wake(self, run_id: str) -> None:
         if self._host:

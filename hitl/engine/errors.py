@@ -19,6 +19,10 @@ class WorkflowChanged(WorkflowUnusable):
     """A workflow has other steps or other events than when the run was paused."""
 
 
+class RunBlocked(EngineError):
+    """A run that has not ended cannot go on here; the message says why. It takes no answer until it can."""
+
+
 class InvalidInputs(EngineError):
     """The inputs do not fit the workflow's start event; `problems` says by field what is wrong."""
 

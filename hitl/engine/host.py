@@ -17,11 +17,12 @@ from hitl.engine.errors import (
     EngineClosed,
     EngineError,
     QuestionNotFound,
+    RunBlocked,
     StoreUnusable,
     WorkflowUnusable,
 )
 from hitl.engine.feed import Channel, Feed
-from hitl.engine.journal import compacted, restored
+from hitl.engine.journal import check_restores, compacted, restored
 from hitl.engine.loop import LoopThread
 from hitl.engine.recorder import Delivery, Recorder
 from hitl.engine.records import LIVE, Ending, Failure, Journal, NewEvent, RunRecord, Tick
@@ -123,6 +124,15 @@ class Host:
         """Why a run that has not ended cannot go on here, in a sentence."""
         return self._obstacles.get(run_id)
 
+    def refuse_blocked(self, run_id: str) -> None:
+        """See that a run can go on, or will by itself when the disk has room again.
+
+        Raises:
+            RunBlocked: If it cannot be taken up.
+        """
+        if (reason := self._obstacles.get(run_id)) and run_id not in self._setbacks:
+            raise RunBlocked(reason)
+
     def in_memory(self) -> list[str]:
         """Ids of the runs in memory."""
         return list(self._live)
@@ -193,10 +203,7 @@ class Host:
             hosted.recorder.abort(run_id)
             if isinstance(error, EngineError):
                 raise
-            raise WorkflowUnusable(
-                f"Run {run_id} cannot be taken up: {error}. Its workflow “{found.workflow}” has probably changed; "
-                "start it again with the same inputs."
-            ) from error
+            raise _not_taken_up(found, error) from error
         live = LiveRun(hosted, handler, self._feed.channel(run_id))
         live.watcher = asyncio.get_running_loop().create_task(self._watch(run_id, live))
         self._live[run_id] = live
@@ -312,6 +319,27 @@ class Host:
         cancelling.add_done_callback(self._dropping.discard)
         cancelling.add_done_callback(lambda _: live.hosted.recorder.release(run_id))
         await asyncio.wait({cancelling}, timeout=CANCEL_PATIENCE)
+
+
+def check_takes_up(found: RunRecord, hosted: HostedWorkflow, journal: Journal | None) -> None:
+    """See that a run could be taken up, without doing so.
+
+    Raises:
+        WorkflowUnusable: If it could not.
+    """
+    try:
+        hosted.workflow.start_event_class(**found.inputs)
+        if journal:
+            check_restores(hosted.recorder.basic, hosted.workflow, journal)
+    except Exception as error:  # the library and the user's classes raise what they like
+        raise _not_taken_up(found, error) from error
+
+
+def _not_taken_up(found: RunRecord, error: Exception) -> WorkflowUnusable:
+    return WorkflowUnusable(
+        f"Run {found.id} cannot be taken up: {error}. Its workflow “{found.workflow}” has probably changed; "
+        "start it again with the same inputs."
+    )
 
 
 def _started_again(step: str, why: str) -> NewEvent:

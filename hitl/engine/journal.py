@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workflows import Context, Workflow
-from workflows.context.state_store import apply_state_patch
+from workflows.context.state_store import InMemoryStateStore, apply_state_patch
 from workflows.events import Event
 from workflows.plugins.basic import BasicRuntime, JournalRecord
 from workflows.runtime.types.results import AddWaiter
@@ -51,6 +51,12 @@ def restored(runtime: BasicRuntime, workflow: Workflow, journal: Journal) -> Res
     )
     at_rest = context["is_running"] and not has_work
     return Restored(Context.from_dict(workflow, context | {"state": _state(journal)}), interrupted, at_rest, asks_anew)
+
+
+def check_restores(runtime: BasicRuntime, workflow: Workflow, journal: Journal) -> None:
+    """Restore a run for nothing: raises whatever taking it up would raise, the reading of its state included."""
+    restored(runtime, workflow, journal)
+    InMemoryStateStore.from_dict(_state(journal), runtime.get_serializer(workflow))
 
 
 def compacted(runtime: BasicRuntime, workflow: Workflow, journal: Journal) -> Snapshot:

@@ -128,6 +128,7 @@ class Run:
             QuestionNotFound: If this run never asked that question.
             InvalidAnswer: If the body does not fit the question's answer type.
             WorkflowUnusable: If its workflow cannot be loaded, or has changed since it asked.
+            RunBlocked: If the run cannot be taken up for another reason: the answer would never reach it.
             StoreUnusable: If the answer cannot be stored: then it does not count.
         """
         return self.engine.answer(self.id, question_id, body, by)
