@@ -36,6 +36,7 @@ from hitl.engine.answers import answer_type_of, qualified_name, schema_of
 from hitl.engine.errors import StoreUnusable, WaitersClash
 from hitl.engine.journal import with_requirements
 from hitl.engine.records import JournalRow, NewEvent, NewQuestion, Tick
+from hitl.engine.upstream import AsksInTurn
 from hitl.engine.written import Written, readable
 
 log = logging.getLogger("hitl")
@@ -166,7 +167,7 @@ class Waiting:
         return one.event_type is two.event_type and not are_told_apart
 
 
-class RecordingAdapter(BaseInternalRunAdapterDecorator):
+class RecordingAdapter(BaseInternalRunAdapterDecorator, AsksInTurn):
     """The control loop's side of one run: collects what a tick brings, commits it after the tick."""
 
     def __init__(self, inner: InternalRunAdapter, recorder: Recorder, workflow: Workflow) -> None:
@@ -283,15 +284,15 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator):
         """
         if not isinstance(tick, TickStepResult):
             return
+        for waiter_id in [result.waiter_id for result in tick.result if isinstance(result, DeleteWaiter)]:
+            self._waiters.pop(waiter_id, None)
+            self.timers.discard(waiter_id)
         for waiter in _waiters_of(tick):
             waiting = Waiting(waiter, tick.event)
             if any(known.clashes_with(waiting) for known in self._waiters.values()):
                 raise WaitersClash(waiter.event_type.__name__)
             self._waiters[waiter.waiter_id] = waiting
             self.timers |= {waiter.waiter_id} if waiter.timeout is not None else set()
-        for waiter_id in [result.waiter_id for result in tick.result if isinstance(result, DeleteWaiter)]:
-            self._waiters.pop(waiter_id, None)
-            self.timers.discard(waiter_id)
 
     def _as_question(self, written: Written, waiter: AddWaiter[Event] | None) -> NewEvent | NewQuestion:
         if not isinstance(written.event, InputRequiredEvent):
