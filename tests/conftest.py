@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,6 +13,27 @@ import pytest
 from hitl.settings import USUAL_NAMES
 
 T = TypeVar("T")
+R = TypeVar("R", pytest.TestReport, pytest.CollectReport)
+
+SKIPS_NOTHING = bool(os.environ.get("HITL_SKIP_NOTHING"))
+"""Set where every test can run: a skipped test then fails, since nobody would see that it has looked at nothing."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    return _not_skipped((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    return _not_skipped((yield))
+
+
+def _not_skipped(report: R) -> R:
+    if SKIPS_NOTHING and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"HITL_SKIP_NOTHING is set, and this was skipped: {report.longrepr}"
+    return report
 
 
 @pytest.fixture(autouse=True)
