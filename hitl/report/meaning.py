@@ -84,7 +84,7 @@ COUNTS = frozenset(
 UNSPACED_RUN = re.compile(rf"[{UNSPACED}]+")
 INNER_WORD = re.compile(r"(?:(?<=[^\W_] )|(?<=[,;] )|(?<=-))[^\W\d_]{2,}")
 """A word in the middle of a sentence: a name, if it is written with a capital."""
-NAME_WITH_DIGIT = re.compile(rf"[^\W_{UNSPACED}]*[^\W\d_{UNSPACED}]\d[^\W_{UNSPACED}]*")
+NAME_WITH_DIGIT = re.compile(rf"(?<![^\W_{UNSPACED}])[^\W_{UNSPACED}]*[^\W\d_{UNSPACED}]\d[^\W_{UNSPACED}]*")
 """W3C, CO2."""
 RELATED = 0.8
 """Share of the longer of two stems with which both begin, from which they count as one: economy, economic."""

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
 from hitl.research.evidence import Document, Heading, fingerprint_of
+from hitl.research.words import composed
 
 DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 DATE_LINE = re.compile(rf"^(?:date|published|updated|as of)\s*:\s*({DATE.pattern})\s*$", re.IGNORECASE)
 LIGATURES = re.compile("[ﬀ-ﬆ]")
 INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff\x00-\x08\x0e-\x1b\x7f]")
 SPACES = re.compile(r"\s+")
+MOST_CHARACTERS = 20_000_000
+"""Characters of text that a document may have: a hundred thick books."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,24 @@ class Block:
     is_heading: bool = False
     page: int | None = None
     """Page it stands on, from 1."""
+
+
+class TooLong(Exception):
+    """A file holds more text than a document may have."""
+
+
+def not_too_long(blocks: Iterable[Block]) -> Iterator[Block]:
+    """The blocks one by one, as long as they are not too much altogether.
+
+    Raises:
+        TooLong: If they are: what comes after need not be read.
+    """
+    characters = 0
+    for block in blocks:
+        characters += len(block.text)
+        if characters > MOST_CHARACTERS:
+            raise TooLong
+        yield block
 
 
 @dataclass(frozen=True)
@@ -38,12 +59,16 @@ class ReadFile:
 
 
 def assemble(name: str, read: ReadFile) -> Document:
-    """Put blocks together into a document, noting where headings and pages begin."""
+    """Put blocks together into a document, noting where headings and pages begin.
+
+    Raises:
+        TooLong: If they hold more text than a document may have.
+    """
     parts: list[str] = []
     headings: list[Heading] = []
     pages: list[int] = []
     offset = 0
-    for block in read.blocks:
+    for block in not_too_long(read.blocks):
         text = tidy(block.text)
         if not text:
             continue
@@ -68,7 +93,7 @@ def assemble(name: str, read: ReadFile) -> Document:
 
 def tidy(text: str) -> str:
     """One line of clean text: composed characters, no ligatures, no invisible ones, single spaces."""
-    text = unicodedata.normalize("NFC", text.encode("utf-8", "ignore").decode("utf-8"))
+    text = composed(text.encode("utf-8", "ignore").decode("utf-8"))
     text = LIGATURES.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
     return SPACES.sub(" ", INVISIBLE.sub("", text)).strip()
 

@@ -7,15 +7,15 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from hitl.research.blocks import Block, ReadFile
+from hitl.research.blocks import Block, ReadFile, not_too_long
 from hitl.research.passages import SPEAKER
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-FRONT_MATTER = re.compile(r"\A---[ \t]*\n((?:(?:[\w-]+[ \t]*:.*|[ \t]+.*|- .*|#.*)?\n)*?)---[ \t]*\n")
-"""Lines of YAML between two rules; a text that stands between rules is no such thing."""
-FRONT_MATTER_LINE = re.compile(r"^(title|date)[ \t]*:[ \t]*[\"']?(.*?)[\"']?[ \t]*$", re.IGNORECASE | re.MULTILINE)
+RULE = re.compile(r"---[ \t\r]*")
+FRONT_MATTER_LINE = re.compile(r"[\w-]+[ \t]*:.*|[ \t]+.*|- .*|#.*|\r?")
+"""A line of YAML, as it stands between two rules at the beginning of a file."""
 TURN = re.compile(rf"\n(?={SPEAKER.pattern})")
 BLANK_LINES = re.compile(r"\n\s*\n")
 
@@ -24,14 +24,37 @@ TITLE_LENGTH = 120
 
 
 def read_markdown(text: str) -> ReadFile:
-    front: dict[str, str] = {}
-    if matter := FRONT_MATTER.match(text):
-        front = {key.lower(): value for key, value in FRONT_MATTER_LINE.findall(matter[1])}
-        text = text[matter.end() :]
+    front, text = split_front_matter(text)
     from markdown_it import MarkdownIt  # 50 ms that the first page does not need
 
     tokens = MarkdownIt("commonmark").enable("table").parse(text)
     return ReadFile(list(_markdown_blocks(tokens)), title=front.get("title", ""), date=front.get("date"))
+
+
+def split_front_matter(text: str) -> tuple[dict[str, str], str]:
+    """What the lines of YAML at the beginning of a file say, by lower-case name, and the text after them.
+
+    A text that stands between two rules is no such thing: then nothing is split off.
+    """
+    front: dict[str, str] = {}
+    first, start = _line_at(text, 0)
+    if not RULE.fullmatch(first):
+        return {}, text
+    while start < len(text):
+        line, start = _line_at(text, start)
+        if RULE.fullmatch(line):
+            return front, text[start:]
+        if not FRONT_MATTER_LINE.fullmatch(line):
+            break
+        name, _, value = line.partition(":")
+        front[name.rstrip().lower()] = value.strip().strip("\"'")
+    return {}, text
+
+
+def _line_at(text: str, start: int) -> tuple[str, int]:
+    """The line that begins at an offset, and where the next one begins."""
+    end = text.find("\n", start)
+    return (text[start:], len(text)) if end < 0 else (text[start:end], end + 1)
 
 
 def _markdown_blocks(tokens: Sequence[Token]) -> Iterator[Block]:
@@ -66,7 +89,7 @@ def read_html(text: str) -> ReadFile:
         text = f"<html><body>{text}</body></html>"  # a fragment has no article otherwise
     metadata = trafilatura.extract_metadata(text)
     article = trafilatura.extract(text, output_format="markdown", include_tables=True, include_comments=False)
-    read = read_markdown(FRONT_MATTER.sub("", article or "")) if article else read_text(trafilatura.html2txt(text))
+    read = read_markdown(article) if article else read_text(trafilatura.html2txt(text))
     title = (metadata.title or "") if metadata else ""
     return ReadFile(read.blocks, title=title, date=metadata.date if metadata else None)
 
@@ -76,14 +99,16 @@ def read_docx(data: bytes) -> ReadFile:
     from docx.table import Table
 
     document = docx.Document(io.BytesIO(data))
-    blocks: list[Block] = []
-    for part in document.iter_inner_content():
-        if isinstance(part, Table):
-            blocks += [Block(" | ".join(cell.text for cell in dict.fromkeys(row.cells))) for row in part.rows]
-        else:
-            style = (part.style.name or "") if part.style else ""
-            blocks.append(Block(part.text, is_heading=style.startswith(("Heading", "Title"))))
-    return ReadFile(blocks, title=document.core_properties.title or "")
+
+    def blocks() -> Iterator[Block]:
+        for part in document.iter_inner_content():
+            if isinstance(part, Table):
+                yield from (Block(" | ".join(cell.text for cell in dict.fromkeys(row.cells))) for row in part.rows)
+            else:
+                style = (part.style.name or "") if part.style else ""
+                yield Block(part.text, is_heading=style.startswith(("Heading", "Title")))
+
+    return ReadFile(list(not_too_long(blocks())), title=document.core_properties.title or "")
 
 
 def read_text(text: str) -> ReadFile:

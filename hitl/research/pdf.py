@@ -11,8 +11,9 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from hitl.research.blocks import Block, ReadFile, tidy
+from hitl.research.blocks import Block, ReadFile, not_too_long, tidy
 
 PAGE_NUMBER = re.compile(r"^(?:page\s*)?[-–—]?\s*\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?\s*[-–—]?$", re.IGNORECASE)
 DIGITS = re.compile(r"\d+")
@@ -36,14 +37,22 @@ def read_pdf(data: bytes) -> ReadFile:
 
     Raises:
         Encrypted: If it cannot be opened without a password.
+        TooLong: If it holds more text than a document may have.
     """
     from pypdf import PdfReader  # 0.3 s, and the first page does not need it
 
     reader = PdfReader(io.BytesIO(data))
     if reader.is_encrypted and not reader.decrypt(""):
         raise Encrypted
-    pages = [[tidy(line) for line in (page.extract_text() or "").splitlines()] for page in reader.pages]
-    pages = [[line for line in lines if not PAGE_NUMBER.match(line)] for lines in pages]
+    read = not_too_long(
+        Block(tidy(line), page=number)
+        for number, page in enumerate(reader.pages)
+        for line in (page.extract_text() or "").splitlines()
+    )
+    pages: list[list[str]] = [[] for _ in reader.pages]
+    for line in read:
+        if line.page is not None and not PAGE_NUMBER.match(line.text):
+            pages[line.page].append(line.text)
     furniture = _furniture(pages)
     title = tidy(str(reader.metadata.title or "")) if reader.metadata else ""
     blocks: list[Block] = []
@@ -98,22 +107,22 @@ def _begins_anew(line: str, following: str, usual: int) -> bool:
 
 def _joined(lines: Sequence[str]) -> str:
     """One paragraph, with the words that a line break has cut put together again."""
-    text = ""
+    parts: list[str] = []
     for line in lines:
-        if text.endswith("-") and text[-2:-1].isalpha() and line[:1].islower():
-            text = text[:-1] + line
-        elif text.endswith("-") and text[-2:-1].isalpha():
-            text += line
-        else:
-            text = f"{text} {line}" if text else line
-    return text
+        is_cut = bool(parts) and parts[-1].endswith("-") and parts[-1][-2:-1].isalpha()
+        if is_cut and line[:1].islower():
+            parts[-1] = parts[-1][:-1]
+        elif parts and not is_cut:
+            parts.append(" ")
+        parts.append(line)
+    return "".join(parts)
 
 
 def _joined_across_pages(blocks: Sequence[Block]) -> list[Block]:
     """Put a paragraph together that a page break has cut; it counts as standing where it begins."""
-    joined: list[Block] = []
+    joined: list[list[Block]] = []
     for block in blocks:
-        last = joined[-1] if joined else None
+        last = joined[-1][-1] if joined else None
         if (
             last
             and not last.is_heading
@@ -122,7 +131,7 @@ def _joined_across_pages(blocks: Sequence[Block]) -> list[Block]:
             and not ENDS_SENTENCE.search(last.text)
             and block.text[:1].islower()
         ):
-            joined[-1] = Block(_joined([last.text, block.text]), page=last.page)
+            joined[-1].append(block)
         else:
-            joined.append(block)
-    return joined
+            joined.append([block])
+    return [replace(parts[0], text=_joined([part.text for part in parts])) for parts in joined]

@@ -7,7 +7,7 @@ import io
 import zipfile
 from pathlib import PurePath
 
-from hitl.research.blocks import ReadFile, assemble
+from hitl.research.blocks import MOST_CHARACTERS, ReadFile, TooLong, assemble
 from hitl.research.evidence import Document
 from hitl.research.markup import read_docx, read_html, read_markdown, read_text
 from hitl.research.pdf import Encrypted, read_pdf
@@ -46,14 +46,14 @@ def read_document(name: str, data: bytes, most_megabytes: int = 20) -> Document:
 
     Raises:
         UnreadableFile: If the file is too large, empty, of another kind than its name says, protected by a
-            password, damaged, without text, or in an encoding that cannot be told.
+            password, damaged, without text or with too much of it, or in an encoding that cannot be told.
     """
     kind = _kind_of(name)
     check_size(name, len(data), most_megabytes)
     if not data.strip():
         raise UnreadableFile(f"“{name}” is empty.")
     _check_content(name, kind, data)
-    document = assemble(name, _read(name, kind, data))
+    document = _document(name, kind, data)
     if sum(character.isalpha() for character in document.text) < FEWEST_LETTERS:
         if kind == "PDF":
             raise UnreadableFile(
@@ -116,25 +116,41 @@ def _is_docx(data: bytes) -> bool:
         return False
 
 
-def _read(name: str, kind: str, data: bytes) -> ReadFile:
+def _document(name: str, kind: str, data: bytes) -> Document:
     try:
-        match kind:
-            case "PDF":
-                return read_pdf(data)
-            case "Word":
-                return read_docx(data)
-            case "HTML":
-                return read_html(_decoded(name, data))
-            case "Markdown":
-                return read_markdown(_decoded(name, data))
-            case _:
-                return read_text(_decoded(name, data))
+        return assemble(name, _read(name, kind, data))
     except Encrypted:
         raise UnreadableFile(f"“{name}” is protected by a password. Save it without one, then add it again.") from None
+    except TooLong:
+        raise UnreadableFile(
+            f"“{name}” holds more than {MOST_CHARACTERS // MEGABYTE} million characters of text, which is the limit. "
+            "Split it, and add its parts."
+        ) from None
     except UnreadableFile:
         raise
     except Exception as error:  # a damaged file makes its parser raise anything
         raise UnreadableFile(f"“{name}” is damaged and cannot be read ({type(error).__name__}).") from error
+
+
+def _read(name: str, kind: str, data: bytes) -> ReadFile:
+    match kind:
+        case "PDF":
+            return read_pdf(data)
+        case "Word":
+            return read_docx(data)
+        case "HTML":
+            return read_html(_text(name, data))
+        case "Markdown":
+            return read_markdown(_text(name, data))
+        case _:
+            return read_text(_text(name, data))
+
+
+def _text(name: str, data: bytes) -> str:
+    text = _decoded(name, data)
+    if len(text) > MOST_CHARACTERS:
+        raise TooLong
+    return text
 
 
 def _decoded(name: str, data: bytes) -> str:

@@ -26,7 +26,8 @@ class Span(NamedTuple):
     end: int
 
 
-END = re.compile(r"[.!?…؟]+[\"'”’»)\]]*(?=\s)|[。！？]+[」』”]*")
+END = re.compile(r"(?<![.!?…؟])[.!?…؟]++[\"'”’»)\]]*+(?=\s)|[。！？]++[」』”]*+")
+"""Possessive, and never begun in the middle of a run of signs: a text of dots only takes as long as any other."""
 WORD_BEFORE = re.compile(r"([\w.]+)\.[\"'”’»)\]]*$")
 STARTS_SENTENCE = re.compile(r"\s*[\"'“‘«(\[]*(\w*)")
 LEANS = re.compile(

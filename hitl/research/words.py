@@ -12,6 +12,11 @@ UNSPACED = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 WORD = re.compile(rf"[{UNSPACED}]|[^\W_{UNSPACED}]+")
 SHORTENED = re.compile(r"(?:n['’]t|['’](?:s|t|d|m|ll|re|ve))(?!\w)")
 """What stands for a word of its own: `Earth's`, `don't`, `we'll`. A bare `t` would be taken for that of `T cells`."""
+SIGNS = re.compile(r"[^\w\s\x00-\u02ff]{31,}")
+"""What may be more combining marks in a row than any language has."""
+MOST_MARKS = 30
+"""Combining marks in a row, as in the Stream-Safe Text Format: https://unicode.org/reports/tr15/."""
+GRAPHEME_JOINER = "\u034f"
 ACCENTED = re.compile("[\u00c0-\u024f]")
 """Latin letters that people also type without their accents."""
 STOP_WORDS = frozenset(
@@ -26,7 +31,7 @@ STOP_WORDS = frozenset(
 
 def words_of(text: str) -> list[str]:
     """The words of a text, in its order and in lower case; emoji are no words."""
-    text = unicodedata.normalize("NFC", text).lower()
+    text = composed(text).lower()
     if "'" in text or "’" in text:
         text = SHORTENED.sub("", text)
     return WORD.findall(text)
@@ -37,6 +42,25 @@ def terms_of(text: str) -> list[str]:
     words = [_plain(word) for word in words_of(text) if word not in STOP_WORDS]
     stems: list[str] = _stemmer().stemWords(words)
     return stems
+
+
+def composed(text: str) -> str:
+    """A text in Unicode's form NFC, with an invisible joiner after every thirty combining marks in a row.
+
+    Marks are put in order, and to order a run takes the square of its length: a text of nothing else would take hours.
+    """
+    return text if text.isascii() else unicodedata.normalize("NFC", SIGNS.sub(_in_short_runs, text))
+
+
+def _in_short_runs(match: re.Match[str]) -> str:
+    parts, marks = [], 0
+    for sign in match[0]:
+        marks = marks + 1 if unicodedata.combining(sign) else 0
+        if marks > MOST_MARKS:
+            parts.append(GRAPHEME_JOINER)
+            marks = 1
+        parts.append(sign)
+    return "".join(parts)
 
 
 class Vocabulary(dict[str, int]):
