@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
@@ -36,9 +37,6 @@ ALMOST_SAME = 0.99
 QUOTATION_MARKS = re.compile(r"[\"'“”„‟«»‹›‘’‚「」『』]")
 AROUND_UNSPACED = re.compile(rf"(?<=[{UNSPACED}，。；：、！？（）]) | (?=[{UNSPACED}，。；：、！？（）])")
 EDGES = re.compile(r"\A[\s,;:.–—)]+|[\s,;:.…。，；：、(–—]+\Z")
-LETTER = re.compile(rf"[^\W{UNSPACED}]")
-"""Of a script whose words are set apart: a piece that begins or ends inside a word does not stand in a text."""
-GOES_ON = re.compile(rf"[^\W{UNSPACED}]|[.,]\d")
 
 
 class Source:
@@ -76,15 +74,38 @@ class Source:
     def terms(self) -> frozenset[str]:
         return Gist(f"{self.finding.quote} {self.finding.title}").terms
 
-    def passages_with(self, piece: str) -> list[Gist]:
-        """Wherever the fewest sentences of the quote hold a folded piece of text."""
-        if not stands_in(piece, self.text):
-            return []
-        for length in range(1, len(self.sentences)):
-            passages = [" ".join(self.sentences[at : at + length]) for at in range(len(self.sentences) - length + 1)]
-            if found := [Gist(passage) for passage in passages if stands_in(piece, folded(passage))]:
-                return found
-        return [Gist(self.finding.quote)]
+    @cached_property
+    def edges(self) -> Edges:
+        """Where the sentences of the folded quote begin and end, without the marks at their ends."""
+        begins, ends, at = set(), set(), 0
+        for sentence in self.sentences:
+            piece = EDGES.sub("", folded(sentence))
+            begin = self.text.find(piece, at)
+            if piece and begin >= 0:
+                at = begin + len(piece)
+                begins.add(begin)
+                ends.add(at)
+        return Edges(frozenset(begins), frozenset(ends))
+
+    def holds_whole(self, piece: str) -> bool:
+        """Whether a folded piece is one or more whole sentences of the quote, but for a capital at its beginning.
+
+        Half a sentence can say the opposite: “The claim that *vaccines cause autism* has been debunked.”
+        """
+        at = self.text.find(piece[1:], 1) if piece else -1
+        while at > 0:
+            is_whole = at - 1 in self.edges.begins and at - 1 + len(piece) in self.edges.ends
+            if is_whole and self.text[at - 1].lower() == piece[0].lower():
+                return True
+            at = self.text.find(piece[1:], at + 1)
+        return False
+
+
+class Edges(NamedTuple):
+    """Offsets in a text: of the first characters of its sentences, and after their last ones."""
+
+    begins: frozenset[int]
+    ends: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -145,34 +166,14 @@ def folded(text: str) -> str:
     return AROUND_UNSPACED.sub("", line)
 
 
-def stands_in(piece: str, text: str) -> bool:
-    """Whether whole words of a text are this piece, but for a capital at its beginning."""
-    at = text.find(piece[1:], 1) if piece else -1
-    while at > 0:
-        same_first = text[at - 1].lower() == piece[0].lower()
-        cuts_word = LETTER.match(piece[0]) and at > 1 and LETTER.match(text[at - 2])
-        if same_first and not cuts_word and not (LETTER.match(piece[-1]) and GOES_ON.match(text, at + len(piece) - 1)):
-            return True
-        at = text.find(piece[1:], at + 1)
-    return False
-
-
 def _compare(claim: Gist, source: Source) -> Comparison:
-    if claim.text in source.sentences:
-        return Comparison("verbatim", 1.0, claim)
     piece = EDGES.sub("", folded(claim.text))
-    for passage in source.passages_with(piece):
-        if _is_whole(piece, passage) or not _is_contradicted(claim, passage, [source]):
-            return Comparison("verbatim", 1.0, passage)
+    if source.holds_whole(piece):
+        return Comparison("verbatim", 1.0, claim)
     best, share = _best(claim, source)
     alike = _likeness(piece, source.text)
     is_near = (alike >= NEAR / 100 or _is_covered(claim, share)) and not _is_contradicted(claim, best, [source])
     return Comparison("near" if is_near else "not verified", min(max(alike, share), ALMOST_SAME), best)
-
-
-def _is_whole(piece: str, passage: Gist) -> bool:
-    """Whether nothing of the sentences is left out that could turn round what is quoted."""
-    return len(piece) == len(EDGES.sub("", folded(passage.text)))
 
 
 def _best(claim: Gist, source: Source) -> tuple[Gist, float]:

@@ -55,18 +55,29 @@ VERBATIM = [
     Case(TIDES, "Spring tides come twice a month.", "verbatim"),
     Case(TIDES, "spring tides come  twice\na month", "verbatim"),
     Case(TIDES, "Spring tides come twice a month. Neap tides follow about seven days later.", "verbatim"),
-    Case(MOON, "“Tides rise on the side that faces it.”", "verbatim"),
-    Case(MOON, "Its effect is less than half that of the Moon.", "verbatim"),
-    Case(VACCINES, "Vaccines train the immune system to recognise a germ.", "verbatim"),
+    Case(f"{TIDES} {MOON}", "Neap tides follow about seven days later", "verbatim"),
+    Case("“Tides rise,” he said. “They fall, too.”", "They fall, too", "verbatim"),
+    Case("A. B. Smith found it in 1.5 days. It works!", "A. B. Smith found it in 1.5 days.", "verbatim"),
     Case(CHINESE, "海洋变暖是海平面上升的主要原因。", "verbatim"),
-    Case(CHINESE, "海平面上升了约20厘米", "verbatim"),
     Case(GERMAN, "Der Meeresspiegel ist seit 1900 um etwa 20 Zentimeter gestiegen.", "verbatim"),
 ]
+HALF_A_SENTENCE = [
+    Case(MOON, "“Tides rise on the side that faces it.”", "near"),
+    Case(MOON, "Its effect is less than half that of the Moon.", "near"),
+    Case(VACCINES, "Vaccines train the immune system to recognise a germ.", "near"),
+    Case(CHINESE, "海平面上升了约20厘米", "near"),
+    Case("The claim that vaccines cause autism has been debunked.", "Vaccines cause autism.", "near"),
+    Case("Taxes will rise unless parliament acts before March.", "Taxes will rise.", "near"),
+    Case(f"{TIDES} {MOON}", "Neap tides follow about seven days later. The Moon pulls on the water", "near"),
+    Case("He said: “The dam is safe.” Nobody believed it.", "The dam is safe.", "near"),
+    Case("The minister (a liar) said so. The dam is safe.", "said so. The dam is safe.", "near"),
+]
+"""Of its letters all are there, and it can say the opposite: only whole sentences are verbatim."""
 CUT_FROM_A_DENIAL = [
     Case(COFFEE, "cause cancer in adult men", "not verified"),
     Case(MYTH, "The Great Wall of China can be seen from the Moon.", "not verified"),
     Case("Nobody believes that the Earth is flat.", "The Earth is flat.", "not verified"),
-    Case("Doctors suspected that coffee could cause cancer.", "Coffee could cause cancer.", "verbatim"),
+    Case("Doctors suspected that coffee could cause cancer.", "Coffee could cause cancer.", "near"),
     Case(SOLAR, "Germany had 1.2", "not verified", ("1.2",)),
 ]
 FAITHFUL = [
@@ -147,7 +158,7 @@ INVENTED = [
     Case(GERMAN, "Die Fischerei leidet unter dem Verlust von Laichplätzen.", "not verified"),
     Case(CHINESE, "海洋酸化威胁着珊瑚礁的生存。", "not verified"),
 ]
-CASES = [*VERBATIM, *CUT_FROM_A_DENIAL, *FAITHFUL, *DENIED_OR_REVERSED, *OTHER_NUMBERS, *INVENTED]
+CASES = [*VERBATIM, *HALF_A_SENTENCE, *CUT_FROM_A_DENIAL, *FAITHFUL, *DENIED_OR_REVERSED, *OTHER_NUMBERS, *INVENTED]
 
 
 NOT = re.compile(r"\b(?:(do|does|did|is|are|was|were|has|have|had|can|could|will|would|should|must) not|cannot|no)\b")
