@@ -10,6 +10,9 @@ from hitl.research import Evidence
 from hitl.research.planning import Plan
 from hitl.research.words import terms_of
 
+WORDS_NAMED = 5
+"""Words that no document holds which are named, at most."""
+
 
 def beginning_note(dossier: Dossier, before: Dossier) -> str:
     """Said when a round begins.
@@ -77,6 +80,10 @@ def review_note(dossier: Dossier, evidence: Evidence) -> str:
         dossier: The run before this round's evidence was added.
         evidence: What this round found.
     """
+    return " ".join(filter(None, [_found_note(dossier, evidence), unknown_note(evidence)]))
+
+
+def _found_note(dossier: Dossier, evidence: Evidence) -> str:
     new, kept = len(evidence.findings), len(dossier.kept)
     if not new and not terms_of(dossier.topic):
         return f"There is no word in “{dossier.topic}” that could be looked for. Try other words."
@@ -89,6 +96,21 @@ def review_note(dossier: Dossier, evidence: Evidence) -> str:
     if dossier.round == 1:
         return ""
     return f"{_count(new, 'new finding')}{f', {kept} kept from before' if kept else ''}."
+
+
+def unknown_note(evidence: Evidence) -> str:
+    """Said where words were asked for that no document holds; empty when there are none."""
+    if not evidence.unknown:
+        return ""
+    named = [f"“{word}”" for word in evidence.unknown[:WORDS_NAMED]]
+    more = len(evidence.unknown) - len(named)
+    words = f"{', '.join(named)} and {_count(more, 'other word')}" if more else _one_of(named)
+    rest = ": these findings match only the rest of what was asked" if evidence.findings else ""
+    return f"No document holds {words}{rest}."
+
+
+def _one_of(words: Sequence[str]) -> str:
+    return " or ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
 def _count(number: int, noun: str) -> str:

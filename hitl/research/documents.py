@@ -11,7 +11,7 @@ from hitl.research.evidence import Document, Finding, Passage, finding_id
 from hitl.research.passages import parts_of
 from hitl.research.ranking import Hit, Ranking
 from hitl.research.sameness import is_same, repeats
-from hitl.research.search import QUESTION_WORDS, REQUEST_WORDS, rank_passages, ranking_of, weights_of
+from hitl.research.search import QUESTION_WORDS, REQUEST_WORDS, content_words, rank_passages, ranking_of, weights_of
 from hitl.research.sentences import Span, leans_on_previous, split_sentences
 from hitl.research.words import terms_of
 
@@ -66,6 +66,8 @@ class Evidence:
     """How many documents were read."""
     passages: int
     """How many passages were ranked."""
+    unknown: tuple[str, ...] = ()
+    """Words that were asked for and that no document holds, as they were typed."""
 
 
 def find_evidence(documents: Sequence[Document], inquiry: Inquiry) -> Evidence:
@@ -84,7 +86,14 @@ def find_evidence(documents: Sequence[Document], inquiry: Inquiry) -> Evidence:
         new_finding(hit.passage.document, *_quote(hit.passage, query), hit.score, inquiry.round) for hit in query.hits()
     ]
     findings = tuple(islice(_diverse(candidates, inquiry), inquiry.most))
-    return Evidence(findings, len(documents), len(ranking.passages))
+    return Evidence(findings, len(documents), len(ranking.passages), unknown_words(ranking, inquiry))
+
+
+def unknown_words(ranking: Ranking, inquiry: Inquiry) -> tuple[str, ...]:
+    """The words of a topic and its feedback that no document holds, nor any word of their family."""
+    words = [word for text in (inquiry.topic, *inquiry.feedback) for word in content_words(text)]
+    unknown = [word.typed for word in words if ranking.passages and not ranking.knows(word.term)]
+    return tuple(dict.fromkeys(unknown))
 
 
 @dataclass(frozen=True)
@@ -121,6 +130,9 @@ class _Query:
                 yield hit
 
     def _fits(self, part: dict[str, float], terms: frozenset[str]) -> bool:
+        telling = [term for term in part if not (term in QUESTION_WORDS or term.isdigit())] or list(part)
+        if not any(term in terms for term in telling):
+            return False  # where a number, or a word of asking, is all that is known of what was asked
         shared = sum(term in terms and term not in QUESTION_WORDS for term in part)
         enough = PARTIAL_COVERAGE if shared > 1 else COVERAGE
         return self.ranking.coverage(part, terms) >= enough * self.tolerance

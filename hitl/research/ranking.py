@@ -82,10 +82,20 @@ class Ranking:
         return self._postings.terms_in(hit.number)
 
     def coverage(self, weights: Mapping[str, float], terms: Container[str]) -> float:
-        """The share of a query that these terms hold, rare terms counting more; from 0 to 1."""
-        asked = {term: weight * self.rarity(term) for term, weight in weights.items()}
+        """The share of a query that these terms hold, rare terms counting more; from 0 to 1.
+
+        What no passage holds does not count: whatever else is asked for can be found all the same.
+        """
+        asked = {term: weight * self.rarity(term) for term, weight in weights.items() if self._holds(term)}
         held = sum(value for term, value in asked.items() if term in terms)
         return held / sum(asked.values()) if asked else 0.0
+
+    def knows(self, term: str) -> bool:
+        """Whether any passage holds a term, or another word of its family."""
+        return self._holds(term) or any(map(self._holds, self._family(term)))
+
+    def _holds(self, term: str) -> bool:
+        return term in self._postings.vocabulary.number_of_stem
 
     def rarity(self, term: str) -> float:
         """Inverse document frequency: largest for a term that no passage holds."""

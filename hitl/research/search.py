@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from hitl.research.evidence import Document
 from hitl.research.passages import passages_of
 from hitl.research.ranking import Hit, Ranking
-from hitl.research.words import terms_of
+from hitl.research.words import SHORTENED, WORD, composed, terms_of
 
 QUESTION_WEIGHT = 0.2
 """How much a word of asking counts against one of what is asked for."""
@@ -47,6 +48,22 @@ def rank_passages(documents: Sequence[Document], query: str, most: int) -> list[
 def weights_of(query: str) -> dict[str, float]:
     """The terms of a query, and how much each counts."""
     return {term: QUESTION_WEIGHT if term in QUESTION_WORDS else 1.0 for term in terms_of(query)}
+
+
+class ContentWord(NamedTuple):
+    """A word that says what is asked for."""
+
+    typed: str
+    term: str
+    """As it is compared."""
+
+
+def content_words(query: str) -> Iterator[ContentWord]:
+    """The words of a query, in its order, without stop words and words of asking."""
+    for word in WORD.findall(SHORTENED.sub("", composed(query))):
+        for term in terms_of(word):
+            if term not in QUESTION_WORDS:
+                yield ContentWord(word, term)
 
 
 def ranking_of(documents: Sequence[Document]) -> Ranking:

@@ -97,7 +97,7 @@ def test_nothing_can_be_approved_when_everything_is_dropped():
 
 
 def test_nothing_found_asks_for_better_words_and_offers_no_approval():
-    at = start_and_wait("Roman aqueducts of Gaul")
+    at = start_and_wait("Aqueducts of Gaul")
     assert "Nothing in 19 documents answers" in text_of(at)
     assert not has_button("approve")(at)
 
@@ -108,7 +108,7 @@ def test_nothing_found_asks_for_better_words_and_offers_no_approval():
 
 
 def test_the_answer_better_words_too_long_is_refused_in_words():
-    at = start_and_wait("Roman aqueducts of Gaul")
+    at = start_and_wait("Aqueducts of Gaul")
     at.text_input(key="better_topic").input("word " * 200)
     decide(at, "reject")
     assert "at most 500 characters" in text_of(at)
@@ -203,7 +203,7 @@ def test_both_pages_follow_to_the_end():
 
 
 def test_better_words_become_the_title():
-    at = start_and_wait("Roman aqueducts of Gaul")
+    at = start_and_wait("Aqueducts of Gaul")
     at.text_input(key="better_topic").input("coral bleaching")
     decide(at, "reject")
     wait_for(at, has_button("approve"))

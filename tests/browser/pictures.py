@@ -85,7 +85,7 @@ def visit(page: Page, url: str) -> Iterator[str]:
     yield "6-report"
 
     open_start(page, url)
-    start(page, "Roman aqueducts of Gaul")
+    start(page, "Aqueducts of Gaul")
     expect(page.get_by_text("Nothing to review")).to_be_visible(timeout=20_000)
     yield "7-nothing-found"
     page.get_by_role("button", name="Cancel run").click()

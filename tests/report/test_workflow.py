@@ -178,7 +178,11 @@ def test_nothing_new_is_said_and_asked_again_once_for_every_rejection():
 @pytest.mark.parametrize(
     ("topic", "note"),
     [
-        ("zzzxq flurbish", "Nothing in 19 documents answers “zzzxq flurbish”. Try other words."),
+        (
+            "zzzxq flurbish",
+            "Nothing in 19 documents answers “zzzxq flurbish”. Try other words. "
+            "No document holds “zzzxq” or “flurbish”.",
+        ),
         ("🦄🦄", "There is no word in “🦄🦄” that could be looked for. Try other words."),
     ],
 )

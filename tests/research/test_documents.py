@@ -93,10 +93,43 @@ def test_no_more_findings_than_asked_for_come_back(most):
 
 
 @pytest.mark.parametrize(
-    "topic", ["medieval falconry", "Portuguese verb conjugation", "bicycle gear ratios", "zzyzx", "sourdough bread"]
+    "topic", ["medieval falconry", "Portuguese verb conjugation", "zzyzx", "zzyzx 1", "sourdough bread"]
 )
 def test_topic_that_the_library_does_not_know_finds_nothing(topic):
     assert ask(topic) == ()
+
+
+@pytest.mark.parametrize(
+    ("topic", "location", "unknown"),
+    [
+        ("heat pumps in Winterthur and Zofingen", "how-heat-pumps-work.md", ("Winterthur", "Zofingen")),
+        (
+            "Give me an overview of antibiotic resistance for laypeople",
+            "antibiotic-resistance.md",
+            ("overview", "laypeople"),
+        ),
+        ("hat pumps", "how-heat-pumps-work.md", ("hat",)),
+        ("Zofingen: heat pumps", "how-heat-pumps-work.md", ("Zofingen",)),
+        ("coral Riffbleichung", "coral-reefs.md", ("Riffbleichung",)),
+        ("What's Pluto’s place in Schnurrbart?", "nine-planets.md", ("Schnurrbart",)),
+        ("bicycle gear ratios", "how-heat-pumps-work.md", ("bicycle", "gear")),
+        ("How do vaccines work?", "how-vaccines-work.md", ()),
+        ("inventors of the Web", "early-web.html", ()),  # another word of a family is known
+    ],
+)
+def test_a_word_that_no_document_holds_hides_nothing_and_is_named(topic: str, location: str, unknown: tuple[str, ...]):
+    evidence = find_evidence(bundled_documents(), Inquiry(topic))
+
+    assert location in {found.location for found in evidence.findings}
+    assert evidence.unknown == unknown
+
+
+def test_feedback_with_an_unknown_word_is_heeded_and_the_word_is_named():
+    inquiry = Inquiry("coral reefs", feedback=("What about bleaching in Zofingen?",), round=2)
+    evidence = find_evidence(bundled_documents(), inquiry)
+
+    assert any("bleach" in found.quote.lower() for found in evidence.findings)
+    assert evidence.unknown == ("Zofingen",)
 
 
 @pytest.mark.parametrize(
