@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Sequence
+from dataclasses import replace
 
 import click
 
@@ -15,6 +16,7 @@ from hitl.cli.printing import Refused, exact_time, one_line, say, say_json
 from hitl.cli.starting import keeper
 from hitl.cli.telling import describe_question, review_in
 from hitl.engine import Question, Receipt, Run
+from hitl.engine.answers import CHOSEN, is_bare
 from hitl.engine.words import describe_answer
 
 NAME_LENGTH = 80
@@ -62,6 +64,12 @@ def answer(
     with opened_engine() as engine:
         run = run_named(engine, beginning)
         question = _question_named(run, asked) if asked else _only_question(run)
+        question = _with_answer_type(run, question, given)
+        if (approve or reject) and question.answer_type and is_bare(question):
+            raise Refused(
+                "Nothing says what a yes or a no would mean to this question, and nothing was answered. "
+                "Answer it in words: --field response=…"
+            )
         dropped = _findings_named(question, drop)
         if approve and (review := review_in(question)) and len(review.findings) == len(set(dropped)):
             raise Refused("A report needs evidence: keep at least one finding to approve. Nothing was answered.")
@@ -91,6 +99,15 @@ def _question_named(run: Run, beginning: str) -> Question:
     if len(found) > 1:
         raise Refused(f"Several questions begin with “{one_line(beginning, 40)}”. Type more of the id.")
     return run.engine.store.question(run.id, found[0] if found else one_line(beginning, 40))
+
+
+def _with_answer_type(run: Run, question: Question, given: Sequence[Given]) -> Question:
+    """The question as if it had named the answer that the human has chosen, where the workflow leaves that open."""
+    chosen = next((field.value for field in given if field.name == CHOSEN), None)
+    if question.answer_type or chosen is None:
+        return question
+    names, schemas = run.engine.event_names(run.workflow), run.engine.answer_schemas(run.workflow)
+    return replace(question, answer_type=names.get(chosen), answer_schema=schemas.get(chosen, {}))
 
 
 def _only_question(run: Run) -> Question:

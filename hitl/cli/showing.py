@@ -10,6 +10,7 @@ from hitl.cli.opening import short_id
 from hitl.cli.printing import columns, exact_time, local_time, one_line, wrapped
 from hitl.cli.telling import describe_question, report_in, review_in, value_in_words
 from hitl.engine import Answer, EventRecord, Question, Run, RunRecord
+from hitl.engine.answers import CHOSEN, is_bare
 from hitl.engine.words import describe_answer, entries, title_of, words_of
 from hitl.report import ReviewFindings
 from hitl.report.citations import summary
@@ -68,7 +69,8 @@ def _question(run_id: str, question: Question) -> str:
     command = f"  hitl answer {run_id} --question {question.id}"
     if review := review_in(question):
         return "\n\n".join([head, *_findings(review), _ways_to_decide(command, review)])
-    fields = question.answer_schema.get("properties", {})
+    usual = [CHOSEN] if question.answer_type is None else ["response"]
+    fields = usual if is_bare(question) else question.answer_schema.get("properties", {})
     answer = " ".join(f"--field {name}=…" for name in fields if name != "approved")
     verdict = "--approve or --reject" if "approved" in fields else ""
     return "\n\n".join([head, _fields(question.body), "  ".join(filter(None, [command, verdict, answer]))])

@@ -73,6 +73,15 @@ def answer_type_of(
     return known[0] if len(known) == 1 else None
 
 
+def is_bare(question: Question) -> bool:
+    """Whether the answer is one of the library's own, which takes any field and names none.
+
+    Nothing says then what a yes or a no would mean: to an author who looks whether there is a response, any is a yes.
+    """
+    is_library_s = question.answer_type == qualified_name(HumanResponseEvent)
+    return is_library_s or not question.answer_schema.get("properties")
+
+
 def schema_of(answer_type: type[Event] | None) -> dict[str, Any]:
     """The JSON schema of a response event; empty when none is named."""
     return answer_type.model_json_schema() if answer_type else {}

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import streamlit as st
-from workflows.events import HumanResponseEvent
 
 from hitl.engine import Question, Run
-from hitl.engine.answers import CHOSEN, qualified_name
+from hitl.engine.answers import CHOSEN, is_bare
 from hitl.engine.fields import Field, fields_of
 from hitl.engine.typed import InvalidFields
 from hitl.engine.words import words_of
@@ -33,7 +32,6 @@ class Way:
     icon: str | None = None
     is_first: bool = False
     """Whether it is the one that is meant to be pressed."""
-    sends_typed: bool = True
 
 
 def draw_any_question(run: Run, question: Question, suffix: str = "", keep_file: KeepFile | None = None) -> None:
@@ -56,7 +54,7 @@ def draw_any_question(run: Run, question: Question, suffix: str = "", keep_file:
             question = replace(question, answer_type=names[name], answer_schema=schemas[name])
             chosen = {CHOSEN: name}
     fields = [] if is_bare(question) else fields_to_answer(question)
-    ways = list(_bare_ways() if is_bare(question) else ways_to_answer(fields))
+    ways = list(ways_to_answer(fields))
     typed = [REPLY] if is_bare(question) else [field for field in fields if field.name not in ways[0].body]
     with st.form(f"answer-{question.id}", border=False, enter_to_submit=False):  # Enter is no decision
         draw_fields(typed, suffix, problems_with(question), keep_file, form=question.id)
@@ -70,12 +68,6 @@ def draw_any_question(run: Run, question: Question, suffix: str = "", keep_file:
                     on_click=_answer,
                     args=(run, asked, typed, replace(way, body=chosen | dict(way.body)), suffix, keep_file),
                 )
-
-
-def is_bare(question: Question) -> bool:
-    """Whether the answer is one of the library's own, which takes any field and names none."""
-    is_library_s = question.answer_type == qualified_name(HumanResponseEvent)
-    return is_library_s or not question.answer_schema.get("properties")
 
 
 def fields_to_answer(question: Question) -> list[Field]:
@@ -110,22 +102,16 @@ def _deciding_ways(field: Field) -> list[Way]:
     return []
 
 
-def _bare_ways() -> Iterator[Way]:
-    yield Way("send", "Send answer", icon=":material/send:", is_first=True)
-    yield Way("approve", "Approve", {"response": "yes"}, ":material/check:", sends_typed=False)
-    yield Way("reject", "Reject", {"response": "no"}, ":material/close:", sends_typed=False)
-
-
 def _answer(
     run: Run, question: Question, fields: Sequence[Field], way: Way, suffix: str, keep_file: KeepFile | None
 ) -> None:
     keep_problems(question, {})
     try:
-        typed = read_fields(fields, suffix, keep_file) if way.sends_typed else {}
+        typed = read_fields(fields, suffix, keep_file)
     except InvalidFields as error:
         keep_problems(question, error.problems)
         return
-    if way.sends_typed and fields == [REPLY] and not typed:
+    if fields == [REPLY] and not typed:
         keep_problems(question, {REPLY.name: "Type an answer first."})
         return
     send_answer(run, question, {**_left_empty(fields, way), **typed, **way.body}, shows_problems=True)
@@ -134,4 +120,4 @@ def _answer(
 def _left_empty(fields: Sequence[Field], way: Way) -> dict[str, str]:
     """Texts that must be there: beside a button that decides they may be empty, since it says enough."""
     must = [field for field in fields if field.required and not field.nullable and field.kind in ("text", "long text")]
-    return {field.name: "" for field in must} if way.body.keys() - {CHOSEN} and way.sends_typed else {}
+    return {field.name: "" for field in must} if way.body.keys() - {CHOSEN} else {}

@@ -54,3 +54,31 @@ class Mailroom(Workflow):
     @step
     async def send(self, ctx: Context, ev: Reply) -> StopEvent:
         return StopEvent(result=[await ctx.store.get("scan"), ev.scan])
+
+
+class AsksName(Workflow):
+    """Asks with the library's own events: nothing says what a yes would mean."""
+
+    @step
+    async def ask(self, ev: StartEvent) -> InputRequiredEvent:
+        return InputRequiredEvent(prefix="What is your name?")  # type: ignore[call-arg]
+
+    @step
+    async def greet(self, ev: HumanResponseEvent) -> StopEvent:
+        return StopEvent(result=f"Hello {ev.response}")
+
+
+class Words(HumanResponseEvent):
+    words: str
+
+
+class TakesEither(Workflow):
+    """Takes one of two answers to a question that names none."""
+
+    @step
+    async def ask(self, ev: StartEvent) -> InputRequiredEvent:
+        return InputRequiredEvent(prefix="Well?")  # type: ignore[call-arg]
+
+    @step
+    async def take(self, ev: Verdict | Words) -> StopEvent:
+        return StopEvent(result=type(ev).__name__)

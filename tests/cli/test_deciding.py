@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
@@ -171,6 +172,37 @@ def test_of_several_open_questions_one_must_be_named(owner: Engine, monkeypatch:
     done("answer", run.id, "--approve", "--question", questions[1].id)
     assert [answer.question_id for answer in run.answers] == [questions[1].id]
     owner.close()
+
+
+@pytest.mark.parametrize("option", ["--approve", "--reject"])
+def test_a_yes_or_a_no_that_nothing_explains_is_refused(option: str, owner: Engine, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HITL_WORKFLOWS", "name=tests.cli.flows:AsksName")
+    owner.close()
+    with closing(open_engine(load_settings())) as owner:
+        run = owner.start("name")
+        question = asked(run)
+
+        assert "Nothing says what a yes or a no would mean" in refused("answer", run.id, option)
+        assert (run.status, run.answers) == ("waiting", [])
+        assert f"--question {question.id}  --field response=…" in done("show", run.id)
+        done("answer", run.id, "--field", "response=Ada")
+        until(lambda: run.status == "completed")
+        assert run.result == {"result": "Hello Ada"}
+
+
+def test_where_the_answer_is_open_its_kind_is_named_and_approved_by_it(owner: Engine, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HITL_WORKFLOWS", "either=tests.cli.flows:TakesEither")
+    owner.close()
+    with closing(open_engine(load_settings())) as owner:
+        run = owner.start("either")
+        asked(run)
+
+        assert "--field answer_type=…" in done("show", run.id)
+        words = refused("answer", run.id, "--approve", "--field", "answer_type=Words")
+        assert "Words has no field approved" in words
+        done("answer", run.id, "--approve", "--field", "answer_type=Verdict")
+        until(lambda: run.status == "completed")
+        assert run.result == {"result": "Verdict"}
 
 
 def test_a_cancelled_run_is_taken_out_of_memory(owner: Engine, busy: None):
