@@ -12,6 +12,8 @@ from hitl.research.words import terms_of
 
 WORDS_NAMED = 5
 """Words that no document holds which are named, at most."""
+WARNINGS_TOLD = 3
+"""Documents of which it is told what was not read, at most."""
 
 
 def beginning_note(dossier: Dossier, before: Dossier) -> str:
@@ -80,7 +82,7 @@ def review_note(dossier: Dossier, evidence: Evidence) -> str:
         dossier: The run before this round's evidence was added.
         evidence: What this round found.
     """
-    return " ".join(filter(None, [_found_note(dossier, evidence), unknown_note(evidence)]))
+    return " ".join(filter(None, [_found_note(dossier, evidence), unknown_note(evidence), *_warnings(evidence)]))
 
 
 def _found_note(dossier: Dossier, evidence: Evidence) -> str:
@@ -107,6 +109,13 @@ def unknown_note(evidence: Evidence) -> str:
     words = f"{', '.join(named)} and {_count(more, 'other word')}" if more else _one_of(named)
     rest = ": these findings match only the rest of what was asked" if evidence.findings else ""
     return f"No document holds {words}{rest}."
+
+
+def _warnings(evidence: Evidence) -> list[str]:
+    """What to know of the documents; of many, the first few by name."""
+    more = len(evidence.warnings) - WARNINGS_TOLD
+    rest = [f"The same goes for {_count(more, 'other document')}."] if more > 0 else []
+    return [*evidence.warnings[:WARNINGS_TOLD], *rest]
 
 
 def _one_of(words: Sequence[str]) -> str:

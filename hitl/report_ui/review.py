@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
+
 import streamlit as st
 from pydantic import ValidationError
 
@@ -64,22 +67,33 @@ def _draw_findings(run: Run, review: ReviewFindings, draft: Draft) -> None:
             icon=":material/calendar_month:",
         )
     shelf = Shelf(run.engine.settings.home)
+    unread = _unread_words(shelf, run.inputs.get("documents", []))
     new = [finding for finding in review.findings if finding.round == review.round]
     earlier = [finding for finding in review.findings if finding.round != review.round]
     for title, findings in (("New", new), ("Kept from before", earlier)):
         if findings and earlier:
             st.markdown(f"#### {title}")
         for finding in findings:
-            _draw_finding(shelf, finding, review, draft)
+            _draw_finding(shelf, finding, review, draft, unread.get(finding.document, 0))
 
 
-def _draw_finding(shelf: Shelf, finding: Finding, review: ReviewFindings, draft: Draft) -> None:
+def _unread_words(shelf: Shelf, documents: Sequence[str]) -> dict[str, int]:
+    """How many words are not read of each of the visitor's own documents, by fingerprint."""
+    unread = {}
+    for fingerprint in documents:
+        with suppress(UnknownDocument):  # which is told where the passage around a finding is asked for
+            unread[fingerprint] = shelf.get(fingerprint).unread_words
+    return unread
+
+
+def _draw_finding(shelf: Shelf, finding: Finding, review: ReviewFindings, draft: Draft, unread: int) -> None:
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{shown(finding.title)}**", width="stretch")
             st.toggle("Keep", key=keep_key(finding), on_change=keep_draft, args=(draft, review.findings))
         st.markdown(shown(finding.quote))
         source = [finding.location, finding.place, f"as of {finding.date}" if finding.date else ""]
+        source.append(f"{unread:,} {'word' if unread == 1 else 'words'} of this document not read" if unread else "")
         st.caption(shown(" · ".join(filter(None, source))))
         around = st.expander("The passage around it", type="compact", key=f"around-{finding.id}", on_change="rerun")
         if around.open:

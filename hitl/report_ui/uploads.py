@@ -44,14 +44,17 @@ def draw_uploads(shelf: Shelf, settings: Settings, is_busy: bool) -> None:
         st.fragment(_draw_progress, run_every=LOOK_EVERY)()
     for problem in _problems():
         st.warning(shown(problem), icon=":material/block:")
-    if titles := _titles():
+    if documents := _documents():
         st.multiselect(
             "Documents to look in",
-            list(titles),
+            list(documents),
             key="own_documents",
-            format_func=lambda fingerprint: titles.get(fingerprint, fingerprint),
+            format_func=lambda fingerprint: _label(documents.get(fingerprint), fingerprint),
             persist_state="session",
         )
+    for document in documents.values():
+        if document.warning:
+            st.warning(shown(document.warning), icon=":material/visibility_off:")
 
 
 def keep_document(settings: Settings, name: str, data: bytes) -> str:
@@ -145,14 +148,23 @@ def _problems() -> list[str]:
     return [problem for upload in _uploads() if (problem := _problem(upload))]
 
 
-def _titles() -> dict[str, str]:
+def _documents() -> dict[str, Document]:
     """The documents that could be read, by fingerprint; a new one is chosen at once."""
     read = [upload.document.result() for upload in _uploads() if upload.document.done() and not _problem(upload)]
-    titles: dict[str, str] = {}
+    documents: dict[str, Document] = {}
     for document in read:  # the first name of a text stays, also when it is added again under another
-        titles.setdefault(document.fingerprint, f"{document.title} ({document.location})")
-    known = st.session_state.setdefault("known_documents", set())
-    if new := [fingerprint for fingerprint in titles if fingerprint not in known]:
-        known.update(new)
+        known = documents.setdefault(document.fingerprint, document)
+        if document.unread_words > known.unread_words:
+            documents[document.fingerprint] = document
+    known_before = st.session_state.setdefault("known_documents", set())
+    if new := [fingerprint for fingerprint in documents if fingerprint not in known_before]:
+        known_before.update(new)
         st.session_state["own_documents"] = chosen_documents() + new
-    return titles
+    return documents
+
+
+def _label(document: Document | None, fingerprint: str) -> str:
+    if document is None:
+        return fingerprint
+    unread = f", {document.unread_words:,} words not read" if document.unread_words else ""
+    return f"{document.title} ({document.location}{unread})"

@@ -56,6 +56,8 @@ class ReadFile:
     title: str = ""
     date: str | None = None
     """As the file states it, if it does."""
+    unread_words: int = 0
+    """Words that show in the file and are not in its blocks, as far as the reader can tell."""
 
 
 def assemble(name: str, read: ReadFile) -> Document:
@@ -88,6 +90,7 @@ def assemble(name: str, read: ReadFile) -> Document:
         text=text,
         headings=tuple(headings),
         pages=tuple(pages),
+        unread_words=read.unread_words,
     )
 
 

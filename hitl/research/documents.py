@@ -68,6 +68,8 @@ class Evidence:
     """How many passages were ranked."""
     unknown: tuple[str, ...] = ()
     """Words that were asked for and that no document holds, as they were typed."""
+    warnings: tuple[str, ...] = ()
+    """What a human should know of the documents before relying on their text, a sentence each."""
 
 
 def find_evidence(documents: Sequence[Document], inquiry: Inquiry) -> Evidence:
@@ -86,7 +88,14 @@ def find_evidence(documents: Sequence[Document], inquiry: Inquiry) -> Evidence:
         new_finding(hit.passage.document, *_quote(hit.passage, query), hit.score, inquiry.round) for hit in query.hits()
     ]
     findings = tuple(islice(_diverse(candidates, inquiry), inquiry.most))
-    return Evidence(findings, len(documents), len(ranking.passages), unknown_words(ranking, inquiry))
+    return Evidence(
+        findings, len(documents), len(ranking.passages), unknown_words(ranking, inquiry), warnings_of(documents)
+    )
+
+
+def warnings_of(documents: Sequence[Document]) -> tuple[str, ...]:
+    """What a human should know of documents before relying on their text, a sentence each."""
+    return tuple(document.warning for document in documents if document.warning)
 
 
 def unknown_words(ranking: Ranking, inquiry: Inquiry) -> tuple[str, ...]:

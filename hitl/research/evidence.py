@@ -37,6 +37,16 @@ class Document(BaseModel):
     headings: tuple[Heading, ...] = ()
     pages: tuple[int, ...] = ()
     """Offset at which each page begins; empty for what has no pages."""
+    unread_words: int = 0
+    """Words that show in its file and are not in its text: a sentence of it may lack some."""
+
+    @property
+    def warning(self) -> str:
+        """What a human should know before relying on its text, in a sentence; empty when that is nothing."""
+        if not self.unread_words:
+            return ""
+        words = "1 word that shows is" if self.unread_words == 1 else f"{self.unread_words:,} words that show are"
+        return f"In “{self.location}” {words} not read: hold its sentences against the file before you rely on them."
 
     def heading_at(self, offset: int) -> str:
         """The text of the nearest heading above an offset; empty above the first."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from hitl.llm import Model
-from hitl.research.documents import Evidence, Inquiry
+from hitl.research.documents import Evidence, Inquiry, warnings_of
 from hitl.research.evidence import Document, Finding
 from hitl.research.planning import Plan
 from hitl.research.ranking import Hit
@@ -55,10 +55,11 @@ async def find_guided(model: Model, documents: Sequence[Document], inquiry: Inqu
     room = int(model.configured.window * SHARE_OF_THE_WINDOW) * CHARACTERS_A_TOKEN
     hits = passages_that_fit(hits[:PASSAGES], room)
     if not hits:
-        return Guided(Evidence((), len(documents), 0), 0)
+        return Guided(Evidence((), len(documents), 0, warnings=warnings_of(documents)), 0)
     selected = await select_quotes(model, plan, hits, inquiry)
     new = islice(_new(selected.findings, inquiry), inquiry.most)
-    return Guided(Evidence(tuple(new), len(documents), len(hits)), selected.invented)
+    evidence = Evidence(tuple(new), len(documents), len(hits), warnings=warnings_of(documents))
+    return Guided(evidence, selected.invented)
 
 
 def fused_hits(documents: Sequence[Document], queries: Sequence[str]) -> list[Hit]:

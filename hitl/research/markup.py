@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from hitl.research.blocks import Block, ReadFile, not_too_long
 from hitl.research.passages import SPEAKER
+from hitl.research.shown_words import unread_words
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -100,7 +101,7 @@ def read_docx(data: bytes) -> ReadFile:
 
     document = docx.Document(io.BytesIO(data))
 
-    def blocks() -> Iterator[Block]:
+    def read() -> Iterator[Block]:
         for part in document.iter_inner_content():
             if isinstance(part, Table):
                 yield from (Block(" | ".join(cell.text for cell in dict.fromkeys(row.cells))) for row in part.rows)
@@ -108,7 +109,9 @@ def read_docx(data: bytes) -> ReadFile:
                 style = (part.style.name or "") if part.style else ""
                 yield Block(part.text, is_heading=style.startswith(("Heading", "Title")))
 
-    return ReadFile(list(not_too_long(blocks())), title=document.core_properties.title or "")
+    blocks = list(not_too_long(read()))
+    title = document.core_properties.title or ""
+    return ReadFile(blocks, title=title, unread_words=unread_words(document, blocks))
 
 
 def read_text(text: str) -> ReadFile:

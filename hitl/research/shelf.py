@@ -29,12 +29,13 @@ class Shelf:
     def add(self, document: Document) -> None:
         """Put a document on the shelf; nothing changes when it stands there.
 
-        A document of the bundled library is put there too: the next version of the library may not have it.
+        A document of the bundled library is put there too: the next version of the library may not have it. Of two
+        files with the same text the one of which less was read is kept: what is said of it is to be known.
         """
         path = self._path(document.fingerprint)
         with suppress(OSError, ValueError):
-            _stored(path)
-            return
+            if _stored(path).unread_words >= document.unread_words:
+                return
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
             try:
@@ -45,6 +46,7 @@ class Shelf:
                 Path(file.name).unlink()
                 raise
         Path(file.name).replace(path)
+        _stored.cache_clear()
 
     def get(self, fingerprint: str) -> Document:
         """The document with this fingerprint.
@@ -53,8 +55,10 @@ class Shelf:
             UnknownDocument: If it is not there, or its file is damaged.
         """
         try:
-            return bundled_by_fingerprint().get(fingerprint) or _stored(self._path(fingerprint))
+            return _stored(self._path(fingerprint))
         except (OSError, ValueError) as error:
+            if bundled := bundled_by_fingerprint().get(fingerprint):
+                return bundled
             raise UnknownDocument(
                 f"The document {fingerprint[:12]}… is not on the shelf any more ({self.folder}). Add its file again."
             ) from error

@@ -3,12 +3,20 @@ from __future__ import annotations
 from streamlit.testing.v1 import AppTest
 
 from tests.app.visitor import PLUTO, decide, has_button, open_page, shows, start, start_and_wait, text_of, wait_for
+from tests.research.word_files import file_with, paragraph, run
 
 PENGUINS = (
     "penguins.txt",
     b"Penguins\n\nPenguins live in the southern hemisphere and cannot fly. Emperor penguins breed on the sea ice of "
     b"Antarctica during the winter. The male emperor penguin keeps the egg warm on its feet.",
     "text/plain",
+)
+TRACKED = (
+    "lease.docx",
+    file_with(
+        paragraph(run("The rent is "), f"<w:ins>{run('1200 euros')}</w:ins>", run(" per month, due on the first."))
+    ),
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 )
 EMPTY = ("empty.md", b"", "text/markdown")
 FAKE = ("fake.pdf", b"this is no PDF at all, only its name says so", "application/pdf")
@@ -45,6 +53,25 @@ def test_bad_files_get_a_line_each_and_the_others_go_on():
     assert "“empty.md” is empty." in text_of(at)
     assert "“fake.pdf” is named like a PDF file" in text_of(at)
     assert at.multiselect(key="own_documents").options == ["Penguins (penguins.txt)"]
+
+
+def test_a_word_file_from_which_words_drop_out_says_so_beside_its_name_and_in_the_review():
+    at = own_documents_page()
+    add(at, PENGUINS, TRACKED)
+    assert at.multiselect(key="own_documents").options == [
+        "Penguins (penguins.txt)",
+        "lease (lease.docx, 2 words not read)",
+    ]
+    assert [warning.value for warning in at.warning] == [
+        "In “lease.docx” 2 words that show are not read: hold its sentences against the file before you rely on them."
+    ]
+
+    start(at, "How much is the rent per month")
+    wait_for(at, has_button("approve"))
+    assert "2 words that show are not read" in at.info[0].value
+    assert any(
+        "lease.docx" in caption.value and "2 words of this document not read" in caption.value for caption in at.caption
+    )
 
 
 def test_a_file_that_is_too_large_and_one_of_another_kind_are_named(monkeypatch):

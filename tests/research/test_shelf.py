@@ -113,6 +113,16 @@ def test_damaged_file_is_told_like_a_missing_one(shelf, damage):
         shelf.get(document.fingerprint)
 
 
+def test_of_two_files_with_one_text_the_warning_of_the_one_that_was_read_less_is_kept(shelf):
+    whole = written(HEAT)
+    less = whole.model_copy(update={"unread_words": 2})
+
+    for document in (whole, less, whole):
+        shelf.add(document)
+
+    assert shelf.get(whole.fingerprint).unread_words == 2
+
+
 def test_adding_the_file_again_heals_a_damaged_document(shelf):
     document = written(HEAT)
     shelf.add(document)
