@@ -35,7 +35,7 @@ from hitl.engine.rows import whole_letters
 from hitl.engine.run import Run
 from hitl.engine.store import Store
 from hitl.engine.watch import Watch
-from hitl.engine.written import record
+from hitl.engine.written import KeyMask, record
 from hitl.settings import Settings
 
 RUNS_FILE = "runs.db"
@@ -79,6 +79,7 @@ class Engine:
             self._release()
             raise
         self.feed = Feed(self.store.events)
+        self._key_mask = KeyMask(settings)
         self._registry = Registry(settings, lambda: Recorder(self._commit))
         self._registry.register(workflows)
         self._host = Host(settings, self.store, self.feed, self._registry) if owner else None
@@ -341,7 +342,8 @@ class Engine:
 
     def _commit(self, run_id: str, tick: Tick) -> None:
         """Store what a tick of a run brought, and tell its readers."""
-        self.feed.channel(run_id).publish(lambda: self.store.commit(run_id, tick))
+        masked = self._key_mask.tick(tick)
+        self.feed.channel(run_id).publish(lambda: self.store.commit(run_id, masked))
         if self._host and tick.resting and tick.journal:
             self._host.note_rest(run_id, tick.journal.seq)
 

@@ -29,7 +29,7 @@ from hitl.engine.records import LIVE, Ending, Failure, Journal, NewEvent, RunRec
 from hitl.engine.registry import HostedWorkflow, Registry
 from hitl.engine.setbacks import Setbacks
 from hitl.engine.store import Store
-from hitl.engine.written import record
+from hitl.engine.written import KeyMask, record
 from hitl.settings import Settings
 
 log = logging.getLogger("hitl")
@@ -66,6 +66,7 @@ class Host:
         self._store = store
         self._feed = feed
         self._registry = registry
+        self._key_mask = KeyMask(settings)
         self._rest_after = settings.rest_seconds
         self._loop = LoopThread()
         self._live: dict[str, LiveRun] = {}
@@ -249,6 +250,7 @@ class Host:
         last = recorder.release(run_id)
         if ending.failure:
             ending = Ending("failed", failure=_with_step(ending.failure, last))
+        last, ending = self._key_mask.tick(last), self._key_mask.ending(ending)
         try:
             live.channel.publish(lambda: self._store.finish(run_id, last, ending))
             self._live.pop(run_id, None)

@@ -1,13 +1,17 @@
-"""Events as they are stored: their kind, the name of their class, their fields as JSON values."""
+"""Events as they are stored: their kind, the name of their class, their fields as JSON values, and no key in them."""
 
 from __future__ import annotations
 
+import json
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from workflows.events import Event, InputRequiredEvent, StopEvent
 
-from hitl.engine.records import Kind, NewEvent
+from hitl.engine.records import Ending, Failure, Kind, NewEvent, NewQuestion, Tick
+from hitl.masking import SHORTEST, masked
+from hitl.settings import Settings
 
 log = logging.getLogger("hitl")
 
@@ -45,3 +49,38 @@ def readable(event: Event) -> NewEvent:
             raise
         log.warning("an event of type %s cannot be stored: %s", type(event).__name__, error)
         return NewEvent("progress", type(event).__name__, {"message": f"{type(event).__name__}: cannot be shown"})
+
+
+class KeyMask:
+    """Takes the key of the model's server out of what workflows say: an error of any client may hold it.
+
+    Args:
+        settings: Which key.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        key = settings.openai_api_key
+        self._key = key.get_secret_value() if key else ""
+
+    def tick(self, tick: Tick) -> Tick:
+        """What a tick commits, in which no event shows the key. Its journal stays as it is: it is shown to nobody."""
+        if len(self._key) < SHORTEST or not tick.events:
+            return tick
+        return replace(tick, events=tuple(self._event(new) for new in tick.events))
+
+    def ending(self, ending: Ending) -> Ending:
+        """How a run ends, without the key in its result or its failure."""
+        failure = ending.failure
+        if failure:
+            failure = Failure(failure.step, failure.type, masked(failure.message, self._key))
+        return replace(ending, result=ending.result and self._body(ending.result), failure=failure)
+
+    def _event(self, new: NewEvent | NewQuestion) -> NewEvent | NewQuestion:
+        if isinstance(new, NewQuestion):
+            return replace(new, event=replace(new.event, body=self._body(new.event.body)))
+        return replace(new, body=self._body(new.body))
+
+    def _body(self, body: dict[str, Any]) -> dict[str, Any]:
+        text = json.dumps(body)
+        hidden = masked(text, json.dumps(self._key)[1:-1])
+        return body if hidden == text else dict(json.loads(hidden))

@@ -16,6 +16,9 @@ OPENAI = "https://api.openai.com/v1"
 WINDOW_OF_OPENAI, WINDOW_ELSEWHERE = 128_000, 16_000
 """Tokens of a model's window when none is set: those of today's models at OpenAI, and of a modest local one."""
 
+NO_KEY = "none"
+"""What is sent where none is set: a local server asks for none, its client for any."""
+
 Api = Literal["responses", "chat"]
 
 
@@ -44,6 +47,12 @@ class ConfiguredModel:
         return urlsplit(self.base).netloc
 
     @property
+    def secret(self) -> str:
+        """The key, if there is one: nothing that a server sends is stored or shown with it."""
+        key = self.key.get_secret_value()
+        return "" if key == NO_KEY else key
+
+    @property
     def is_openai(self) -> bool:
         """Whether that is OpenAI's own."""
         return urlsplit(self.base).hostname == urlsplit(OPENAI).hostname
@@ -68,7 +77,7 @@ def configured_model(settings: Settings) -> ConfiguredModel | None:
         name=settings.model,
         base=base,
         api=settings.model_api or ("responses" if is_openai else "chat"),
-        key=settings.openai_api_key or SecretStr("none"),  # a local server asks for none, its client for any
+        key=settings.openai_api_key or SecretStr(NO_KEY),
         effort=settings.model_effort,
         output_tokens=settings.model_output_tokens,
         window=settings.model_window or (WINDOW_OF_OPENAI if is_openai else WINDOW_ELSEWHERE),

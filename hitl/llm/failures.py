@@ -8,6 +8,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from hitl.llm.configured import ConfiguredModel
+from hitl.masking import MASK
 
 if TYPE_CHECKING:
     from openai import APIStatusError
@@ -62,8 +63,9 @@ def failure_of(error: Exception, model: ConfiguredModel) -> ModelFailure:
 
 def said(text: object, model: ConfiguredModel) -> str:
     """What a server says, on one line, without anything that looks like a key."""
-    line = " ".join(str(text).split()).replace(model.key.get_secret_value(), "…") if text else ""
-    line = LOOKS_LIKE_A_KEY.sub("…", line)[:MESSAGE_LENGTH]
+    line = " ".join(str(text).split()) if text else ""
+    line = line.replace(model.secret, MASK) if model.secret else line
+    line = LOOKS_LIKE_A_KEY.sub(MASK, line)[:MESSAGE_LENGTH]
     return line if not line or line[-1] in ".!?…" else f"{line}."
 
 

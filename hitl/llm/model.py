@@ -155,7 +155,7 @@ class Model:
             _Interrupted: If it fails; the calls know what it has cost.
         """
         most_output = self.room_for(system + user)
-        answer, usage, ending, has_begun = Answer(), None, None, False
+        answer, usage, ending, has_begun = Answer(self.configured.secret), None, None, False
         try:
             client = await self._connected()
             async with aclosing(client.stream(system, user, most_output, schema)) as stream:
@@ -168,6 +168,8 @@ class Model:
                 yield text
             self._refuse_half(ending, answer, most_output)
         except Exception as error:
+            if text := answer.rest():  # what was held back: it counts as written
+                yield text
             has_begun = has_begun or bool(answer.raw)
             raise _Interrupted(failure_of(error, self.configured), has_begun) from error
         finally:

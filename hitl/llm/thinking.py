@@ -1,8 +1,10 @@
-"""What a model thinks aloud is not its answer."""
+"""What a model thinks aloud is not its answer, and a key that its server echoes is no part of it."""
 
 from __future__ import annotations
 
 import re
+
+from hitl.masking import begun, masked
 
 THINKING = re.compile(r"<(think(?:ing)?)>.*?(?:</\1>|\Z)", re.DOTALL)
 OPENED_BY_THE_SERVER = re.compile(r"\A.*</think(?:ing)?>", re.DOTALL)
@@ -19,23 +21,29 @@ def without_thinking(text: str) -> str:
 
 
 class Answer:
-    """An answer that comes piece by piece, with the thinking left out."""
+    """An answer that comes piece by piece, with the thinking left out.
 
-    def __init__(self) -> None:
+    Args:
+        secret: What is masked in it; empty for nothing.
+    """
+
+    def __init__(self, secret: str = "") -> None:
         self.raw = ""
+        self._secret = secret
         self._given = 0
 
     @property
     def text(self) -> str:
-        return without_thinking(self.raw)
+        return masked(without_thinking(self.raw), self._secret)
 
     def add(self, piece: str) -> str:
         """Take a piece, and return what of the answer can be shown beyond what was returned before.
 
-        A tag that may have begun is held back until it is clear what it is.
+        A tag or a secret that may have begun is held back until it is clear what it is.
         """
         self.raw += piece
-        return self._beyond(without_thinking(self.raw[: len(self.raw) - _begun_tag(self.raw)]))
+        text = without_thinking(self.raw[: len(self.raw) - _begun_tag(self.raw)])
+        return self._beyond(masked(text[: len(text) - begun(text, self._secret)], self._secret))
 
     def rest(self) -> str:
         """What was held back, once nothing more comes."""

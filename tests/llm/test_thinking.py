@@ -44,3 +44,23 @@ def test_what_is_given_out_is_the_text_unless_thinking_had_no_beginning(pieces: 
     assert answer.text == without_thinking(raw)
     if "</think" not in raw:
         assert given_out == answer.text
+
+
+@given(
+    st.lists(
+        st.sampled_from(["k3y-k3y-0001", "k3y-", "k3y-k3y-", "k", "0001", "<think>", "</think>", " "]), max_size=20
+    )
+)
+def test_a_key_that_is_echoed_is_never_given_out_however_the_text_is_cut(pieces: list[str]):
+    key = "k3y-k3y-0001"
+    answer = Answer(key)
+    given_out = "".join([*map(answer.add, pieces), answer.rest()])
+
+    assert answer.text == without_thinking("".join(pieces)).replace(key, "…")
+    if "</think" not in "".join(pieces):  # what had no beginning is known as thinking only at its end
+        assert given_out == answer.text
+
+
+@pytest.mark.parametrize("key", ["", "none", "ollama"])
+def test_a_word_that_is_no_key_is_no_secret(key: str):
+    assert Answer(key).add("none of it runs on ollama.") == "none of it runs on ollama."

@@ -11,11 +11,13 @@ import pytest
 from hitl.report import ResearchTopic, ReviewFindings
 from hitl.report.assistant import look_with_model, write_with_model
 from hitl.report.dossier import Dossier
+from hitl.report.events import WritingEvent
 from hitl.report.extracting import NO_MODEL
 from hitl.report.writing import Draft
 from hitl.research import Shelf
 from hitl.settings import load_settings
 from tests.fake_openai import Cuts, Fails, FakeOpenAI, FallsSilent, Refuses, Reply, Says, Stops, Tokens
+from tests.llm.asking import KEY
 from tests.report.model_runs import decide, server
 from tests.report.runs import Followed, approve, follow, reject
 from tests.research.samples import written as document
@@ -340,3 +342,27 @@ def test_a_model_that_is_gone_when_the_run_goes_on_is_told():
 
     for problem in asyncio.run(go_on()):
         assert "OPENAI_API_KEY" in problem
+
+
+def test_a_key_that_the_server_echoes_in_everything_stands_in_no_event_and_no_report(server: FakeOpenAI):
+    def echo(request: Any) -> Reply:
+        key = request.headers["authorization"].removeprefix("Bearer ")
+        good = scholar(request)
+        assert isinstance(good, Says)
+        if request in requests_for(server, "planning"):
+            return Says(good.text.replace("What is known of", f"{key} asks:"))
+        if request in requests_for(server, "writing"):
+            begin, end = f"Sent with {key} [1]. ", f" {key[:-1]} and {key}"
+            letters = tuple(begin + good.text + end)
+            return Says("".join(letters), pieces=letters)  # the key comes letter by letter
+        return good
+
+    server.otherwise = echo
+    run = follow(STARTED, approve())
+
+    assert "Sent with …" in run.written.markdown
+    everything = [event.model_dump_json() for event in run.events] + [run.written.model_dump_json()]
+    assert KEY not in "".join(everything)
+    written = "".join(event.delta for event in run.events if isinstance(event, WritingEvent))
+    assert written.startswith("Sent with … [1]. ")
+    assert written.endswith(f" {KEY[:-1]} and …")
