@@ -9,6 +9,7 @@ from types import MappingProxyType
 import streamlit as st
 
 from hitl.engine import EngineError, RunNotFound
+from hitl.engine.loading import refuse_while_importing
 from hitl.report_ui import keep_document
 from hitl.settings import SettingsError
 from hitl.ui import (
@@ -39,7 +40,11 @@ def page(workflows: Mapping[str, object] = MappingProxyType({}), title: str = "h
             make an instance, instances, or import paths. Those that `HITL_WORKFLOWS` names are offered too; when
             nothing names any, it is the report.
         title: Stands at the head of the sidebar.
+
+    Raises:
+        WorkflowUnusable: If a module calls it while it is imported for one of its workflows: there is no page then.
     """
+    refuse_while_importing("hitl.page()")
     log_runs()
     begin_page()
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -26,7 +27,7 @@ from hitl.engine.journal import check_restores, compacted, restored
 from hitl.engine.loop import LoopThread
 from hitl.engine.recorder import Delivery, Recorder
 from hitl.engine.records import LIVE, Ending, Failure, Journal, NewEvent, RunRecord, Tick
-from hitl.engine.registry import HostedWorkflow, Registry
+from hitl.engine.registry import HostedWorkflow, Registry, check_shape
 from hitl.engine.setbacks import Setbacks
 from hitl.engine.store import Store
 from hitl.engine.written import KeyMask, record
@@ -34,6 +35,8 @@ from hitl.settings import Settings
 
 log = logging.getLogger("hitl")
 
+PATIENCE = 30.0
+"""Seconds that a run waits for the module of its workflow to be imported, before it is said to be blocked."""
 CANCEL_PATIENCE = 0.1
 """Seconds that a cancel waits for the step at work; one that takes longer is left to itself."""
 SWEEPS = 6
@@ -74,6 +77,10 @@ class Host:
         self._setbacks = Setbacks()
         self.has_stranded = False
         """Whether a run stands still since its last tick could not be stored; `resume` takes it up again."""
+        self._loading: dict[str, asyncio.Future[HostedWorkflow]] = {}
+        self._late: set[str] = set()
+        """Workflows whose runs have stopped waiting for them."""
+        self._waking: set[asyncio.Task[None]] = set()
         self._dropping: set[asyncio.Task[None]] = set()
         self._compacting: set[asyncio.Task[None]] = set()
         self._loop.spawn(self._sweep())
@@ -150,8 +157,17 @@ class Host:
 
     async def _resume(self) -> None:
         for run_id in self._store.runs_at_work():
+            found = self._store.run(run_id)
+            if found and not self._registry.is_at_hand(found.workflow):
+                self._wake_later(run_id)  # and not wait for a module here: the others go on
+                continue
             await self._wake(run_id)
             await asyncio.sleep(0)  # a thousand runs are taken up one by one, and nobody waits for them all
+
+    def _wake_later(self, run_id: str) -> None:
+        waking = asyncio.get_running_loop().create_task(self._wake(run_id))
+        self._waking.add(waking)
+        waking.add_done_callback(self._waking.discard)
 
     async def _catch_up(self) -> None:
         await self._resume()
@@ -162,7 +178,7 @@ class Host:
 
     async def _wake(self, run_id: str) -> None:
         try:
-            if live := self._live.get(run_id) or self._launch(run_id):
+            if live := self._live.get(run_id) or await self._launch(run_id):
                 self._deliver(run_id, live)
             if live or run_id not in self._setbacks:
                 self._obstacles.pop(run_id, None)
@@ -188,15 +204,66 @@ class Host:
             event = build_answer(live.hosted.workflow, question, answer.body)
             live.hosted.recorder.deliver(Delivery(run_id, question.id, event, live.handler.ctx))
 
-    def _launch(self, run_id: str) -> LiveRun | None:
+    async def _launch(self, run_id: str) -> LiveRun | None:
         if self._setbacks.is_too_soon(run_id):
             self.has_stranded = True
             return None
+        found = self._store.run(run_id)
+        if found is None or found.status not in LIVE:
+            return None
+        hosted = await self._loaded(found.workflow)
+        return self._live.get(run_id) or self._take_up(run_id, hosted)  # somebody else may have woken it meanwhile
+
+    async def _loaded(self, workflow: str) -> HostedWorkflow:
+        """A workflow, loaded on a thread of its own if a user's module has to be imported: nobody else waits for it.
+
+        Raises:
+            WorkflowUnusable: If it cannot be loaded, or that takes too long; once it is loaded, its runs go on.
+        """
+        if self._registry.is_at_hand(workflow):
+            return self._registry.hosted(workflow)
+        loading = self._loading.get(workflow) or self._begin_to_load(workflow)
+        await asyncio.wait({loading}, timeout=PATIENCE)
+        if loading.done():
+            return loading.result()
+        self._late.add(workflow)
+        raise WorkflowUnusable(
+            f"The workflow “{workflow}” is still being loaded: its module has been at work for long."
+        )
+
+    def _begin_to_load(self, workflow: str) -> asyncio.Future[HostedWorkflow]:
+        loop = asyncio.get_running_loop()
+        loading = self._loading[workflow] = loop.create_future()
+
+        def settle(hosted: HostedWorkflow | None, error: Exception | None) -> None:
+            del self._loading[workflow]
+            if hosted:
+                loading.set_result(hosted)
+            else:
+                loading.set_exception(error or WorkflowUnusable(f"The workflow “{workflow}” was not loaded."))
+                loading.exception()  # looked at, also when whoever waited for it has given up
+            if workflow in self._late:
+                self._late.discard(workflow)
+                self.resume()
+
+        def load() -> None:
+            hosted, error = None, None
+            try:
+                hosted = self._registry.hosted(workflow)
+            except Exception as raised:
+                error = raised
+            with suppress(RuntimeError):  # the loop was closed meanwhile
+                loop.call_soon_threadsafe(settle, hosted, error)
+
+        threading.Thread(target=load, name="hitl-load", daemon=True).start()
+        return loading
+
+    def _take_up(self, run_id: str, hosted: HostedWorkflow) -> LiveRun | None:
         journal = self._store.journal(run_id)  # read first: whoever ends the run in between deletes it
         found = self._store.run(run_id)
         if found is None or found.status not in LIVE:
             return None
-        hosted = self._registry.hosted_for(found, self._store.shape(found.id))
+        check_shape(found.workflow, self._store.shape(found.id), hosted)
         self._store.keep_shape(found.id, hosted.shape)
         try:
             handler = self._begin(found, hosted, journal)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import logging
+from contextvars import ContextVar
 from typing import Any
 
 from workflows import Workflow
@@ -15,6 +16,8 @@ from hitl.engine.recorder import Recorder
 from hitl.settings import Settings
 
 log = logging.getLogger("hitl")
+
+_importing: ContextVar[str] = ContextVar("importing", default="")
 
 
 def source_of(given: object) -> object:
@@ -73,7 +76,29 @@ def find(source: object) -> object:
     if not isinstance(source, str):
         return source
     module, _, name = source.partition(":")
-    return getattr(importlib.import_module(module), name)
+    token = _importing.set(source)
+    try:
+        return getattr(importlib.import_module(module), name)
+    finally:
+        _importing.reset(token)
+
+
+def refuse_while_importing(what: str) -> None:
+    """See that it is not a module of a workflow that calls, while it is imported for the workflow.
+
+    Args:
+        what: What it calls, as its author writes it.
+
+    Raises:
+        WorkflowUnusable: If it is: whoever asked for the workflow waits for the module, and the module would wait for
+            what that one holds.
+    """
+    if source := _importing.get():
+        module = source.partition(":")[0]
+        raise WorkflowUnusable(
+            f"The module {module} calls {what} while it is imported for the workflow {source}. Move the workflow to a "
+            'module of its own, or put the call under `if __name__ == "__main__":`'
+        )
 
 
 def note_on(name: str, workflow: Workflow) -> str | None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import sys
 import threading
+import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from workflows import Workflow
 
@@ -18,6 +20,9 @@ from hitl.engine.shape import Shape
 from hitl.settings import Settings
 
 log = logging.getLogger("hitl")
+
+PATIENCE = 30.0
+"""Seconds that a thread waits for another one which imports a workflow's module."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,29 @@ class HostedWorkflow:
     """What a human should know about it."""
 
 
+@dataclass(frozen=True)
+class Loading:
+    """A workflow that a thread is about to load."""
+
+    thread: int
+    """Its identifier."""
+    done: threading.Event = field(default_factory=threading.Event)
+
+    def wait(self, name: str, deadline: float) -> None:
+        """Wait until it is done.
+
+        Raises:
+            WorkflowUnusable: If that takes too long, or the thread waits for itself.
+        """
+        if self.thread == threading.get_ident():
+            raise WorkflowUnusable(f"The module of the workflow “{name}” asks for it while it is imported for it.")
+        if not self.done.wait(max(0.0, deadline - time.monotonic())):
+            raise WorkflowUnusable(
+                f"The workflow “{name}” has been loading for {PATIENCE:.0f} seconds, and its module is still at work. "
+                "Try again in a moment; what takes long does not belong at the top of a module."
+            )
+
+
 class Registry:
     """The instance that runs each workflow, loaded when it is first asked for.
 
@@ -46,8 +74,9 @@ class Registry:
         self._new_recorder = new_recorder
         self._sources: dict[str, object] = dict(settings.workflows)
         self._clashes: dict[str, str] = {}
-        self._lock = threading.Lock()
+        self._lock = threading.Lock()  # never held while a user's code runs, which may take as long as it likes
         self._hosted: dict[str, HostedWorkflow] = {}
+        self._loading: dict[str, Loading] = {}
 
     def register(self, given: Mapping[str, object]) -> bool:
         """Add workflows, or put others in the place of those of the same name.
@@ -60,8 +89,8 @@ class Registry:
         Returns:
             Whether anything has changed.
         """
+        new = {name: source_of(source) for name, source in given.items()}
         with self._lock:
-            new = {name: source_of(source) for name, source in given.items()}
             changed = {
                 name: source
                 for name, source in new.items()
@@ -105,11 +134,18 @@ class Registry:
         Raises:
             WorkflowUnusable: If the name is unknown, or its path does not lead to a workflow.
         """
-        with self._lock:
+        deadline = time.monotonic() + PATIENCE
+        while True:
             known = self._hosted.get(name)
-            if known is None or self._was_imported_again(name, known):
-                self._hosted[name] = self._loaded(name)
-            return self._hosted[name]
+            if known and not self._was_imported_again(name, known):
+                return known
+            if loaded := self._loaded_in_turn(name, known, deadline):
+                return loaded
+
+    def is_at_hand(self, name: str) -> bool:
+        """Whether a workflow can be had without running anybody's code: it is loaded, and so are its modules."""
+        known = self._hosted.get(name)
+        return known is not None and all(event.__module__ in sys.modules for event in known.workflow.events)
 
     def hosted_for(self, run: RunRecord, before: Shape | None) -> HostedWorkflow:
         """The instance that can take up a run.
@@ -123,12 +159,38 @@ class Registry:
             WorkflowChanged: If it has another shape now.
         """
         hosted = self.hosted(run.workflow)
-        if before and (changes := before.changes_to(hosted.shape)):
-            raise WorkflowChanged(
-                f"The workflow “{run.workflow}” has changed since this run was last at work: {changes}. The run is "
-                "kept as it was. Start it again with the same inputs, or bring the earlier workflow back."
-            )
+        check_shape(run.workflow, before, hosted)
         return hosted
+
+    def _loaded_in_turn(self, name: str, stale: HostedWorkflow | None, deadline: float) -> HostedWorkflow | None:
+        """Load a workflow, or wait for whoever is at it; None when it is to be looked at again.
+
+        Args:
+            name: Which.
+            stale: The instance that is not to be used any more.
+            deadline: On the monotonic clock: until then it is waited for another thread.
+        """
+        with self._lock:
+            if self._hosted.get(name) is not stale:
+                return None
+            loading = self._loading.get(name)
+            if loading is None:
+                own = self._loading[name] = Loading(threading.get_ident())
+                source = self._sources.get(name)
+        if loading:
+            loading.wait(name, deadline)
+            return None
+        try:
+            hosted = self._loaded(name)
+            with self._lock:
+                if self._sources.get(name) is source:  # not another one, registered meanwhile
+                    self._hosted[name] = hosted
+                    return hosted
+                return None
+        finally:
+            with self._lock:
+                del self._loading[name]
+            own.done.set()
 
     def _loaded(self, name: str) -> HostedWorkflow:
         if name not in self._sources:
@@ -145,3 +207,21 @@ class Registry:
             return find(self._sources[name]) is not known.made_by
         except Exception:  # half an edit: what was loaded before it goes on
             return False
+
+
+def check_shape(name: str, before: Shape | None, hosted: HostedWorkflow) -> None:
+    """See that a workflow has the shape that a run was paused with.
+
+    Args:
+        name: What it is registered under.
+        before: That shape; None when nobody noted it.
+        hosted: The workflow as it is now.
+
+    Raises:
+        WorkflowChanged: If it has another shape now.
+    """
+    if before and (changes := before.changes_to(hosted.shape)):
+        raise WorkflowChanged(
+            f"The workflow “{name}” has changed since this run was last at work: {changes}. The run is kept as it "
+            "was. Start it again with the same inputs, or bring the earlier workflow back."
+        )

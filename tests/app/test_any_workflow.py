@@ -226,3 +226,13 @@ def test_a_message_with_the_address_from_before_does_not_lose_a_run_that_was_jus
     at.run()
 
     assert at.query_params["run"] == run_id
+
+
+def test_a_page_that_is_imported_to_load_its_workflow_says_so_and_hangs_nobody(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HITL_WORKFLOWS", "trip=tests.app.apps.imports_itself:Trip,bare=tests.app.any_flows:Bare")
+    at = open_app("imports_itself")
+
+    assert "tests.app.apps.imports\\_itself calls hitl.page() while it is imported" in text_of(at)
+    at.segmented_control(key="workflow").set_value("bare").run()
+    at.button(key="start").click().run()
+    wait_for(at, has_button("send"))
