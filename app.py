@@ -8,5 +8,8 @@ import streamlit as st
 import hitl
 from hitl.ui import ICON
 
-st.set_page_config(page_title="hitl", page_icon=ICON)
-hitl.page()
+if __name__ == "__main__":  # for each visitor, again and again
+    st.set_page_config(page_title="hitl", page_icon=ICON)
+    hitl.page()
+else:  # once, for the server
+    app = st.App(__file__, **hitl.server())

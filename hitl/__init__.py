@@ -11,18 +11,20 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from hitl import testing
+    from hitl.asgi import server
     from hitl.engine import open_engine
     from hitl.engine.fields import File
     from hitl.screen import page
     from hitl.ui.drawings import draws
 
-__all__ = ["File", "draws", "open_engine", "page", "testing"]
+__all__ = ["File", "draws", "open_engine", "page", "server", "testing"]
 
 _HOME = {
     "File": "hitl.engine.fields",
     "draws": "hitl.ui.drawings",
     "open_engine": "hitl.engine",
     "page": "hitl.screen",
+    "server": "hitl.asgi",
 }
 
 

@@ -6,6 +6,9 @@ MASK = "…"
 SHORTEST = 8
 """Characters of a key, at least: a shorter one, as local servers take any, is a word like others."""
 
+TELLING = 3
+"""Characters from which on the beginning of a key is one wherever it stands."""
+
 
 def masked(text: str, secret: str) -> str:
     """A text with a mask in the place of a secret; as it is when the secret is empty or too short to be one."""
@@ -13,7 +16,12 @@ def masked(text: str, secret: str) -> str:
 
 
 def begun(text: str, secret: str) -> int:
-    """How many characters at the end of a text may be the beginning of a secret, which goes on in the next piece."""
+    """How many characters at the end of a text may be the beginning of a secret, which goes on in the next piece.
+
+    One or two of them are so only at the beginning of a word: every other word ends with an `s`.
+    """
     if len(secret) < SHORTEST:
         return 0
-    return next((size for size in range(len(secret) - 1, 0, -1) if text.endswith(secret[:size])), 0)
+    size = next((size for size in range(len(secret) - 1, 0, -1) if text.endswith(secret[:size])), 0)
+    is_in_a_word = text[: len(text) - size][-1:].isalnum()
+    return 0 if size < TELLING and is_in_a_word else size

@@ -13,6 +13,8 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "HITL_"
+NOBODY_ELSE = "'self'"
+"""Only pages of the same server."""
 USUAL_NAMES = ("OPENAI_API_KEY", "OPENAI_API_BASE")
 """Variables that have the names which every program knows them by."""
 
@@ -49,6 +51,9 @@ class Settings(BaseSettings):
 
     keep_megabytes: int | None = Field(default=None, ge=1)
     """Size in megabytes of 10⁶ bytes above which the runs that ended first are deleted; not set, there is no limit."""
+
+    frame_ancestors: str = NOBODY_ELSE
+    """Pages that may show hitl in a frame, as the header of Content Security Policy names them, with spaces between."""
 
     shared: bool = False
     """Whether every visitor sees all runs: for a team's own server."""
@@ -99,6 +104,14 @@ class Settings(BaseSettings):
         """
         own = self.workflows if "workflows" in self.model_fields_set else {}
         return list(dict.fromkeys([*given, *own])) or list(self.workflows)
+
+    @field_validator("frame_ancestors")
+    @classmethod
+    def _check_ancestors(cls, ancestors: str) -> str:
+        line = " ".join(ancestors.split())
+        if not line or not line.isascii() or not line.isprintable() or set(line) & set(",;"):
+            raise ValueError("it is not a list of origins such as https://intranet.example, with spaces between them")
+        return line
 
     @field_validator("openai_api_base")
     @classmethod

@@ -21,7 +21,18 @@ def test_a_key_is_masked_and_a_short_word_is_none(text: str, secret: str, shown:
 
 
 @pytest.mark.parametrize(
-    ("text", "held_back"), [("the sk-pro", 6), ("the s", 1), ("the ", 0), (KEY, 0), (f"{KEY}sk-", 3), ("", 0)]
+    ("text", "held_back"),
+    [
+        ("the sk-pro", 6),
+        ("the s", 1),
+        ("the ", 0),
+        (KEY, 0),
+        (f"{KEY}sk-", 3),
+        ("it is", 0),
+        ("disk-", 3),
+        ("(s", 1),
+        ("", 0),
+    ],
 )
 def test_the_beginning_of_a_key_at_the_end_is_known(text: str, held_back: int):
     assert begun(text, KEY) == held_back

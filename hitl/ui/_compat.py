@@ -47,4 +47,5 @@ def show_top(screen: str) -> None:
     """
     is_typing = '["INPUT", "TEXTAREA"].includes(document.activeElement?.tagName)'
     scroll = "document.querySelector('[data-testid=\"stMain\"]')?.scrollTo(0, 0)"  # the element that scrolls
-    st.html(f"<script>if (!{is_typing}) {scroll}; // {json.dumps(screen)}\n</script>", unsafe_allow_javascript=True)
+    name = json.dumps(screen).replace("<", "\\u003c")  # an id holds no end of a script, and if it did
+    st.html(f"<script>if (!{is_typing}) {scroll}; // {name}\n</script>", unsafe_allow_javascript=True)

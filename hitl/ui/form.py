@@ -19,9 +19,9 @@ KeepFile = Callable[[str, bytes], str]
 """Keeps a file for the workflow: its name and content come in, its fingerprint goes out."""
 
 TAKEN = frozenset(
-    "answer_problems answered approve by cancel confirm_delete delete deleting download drawn events forms history "
-    "history_length in_full_run keep log more named new_run notices opened problem problems reject run search send "
-    "shown start start_again started status workflow".split()
+    "answer_problems answered approve by cancel cancelling confirm_cancel confirm_delete delete deleting download "
+    "drawn events forms history history_length in_full_run keep keep_running log more named new_run notices opened "
+    "problem problems reject run search send shown start start_again started status workflow".split()
 )
 """What the pages of a run keep in the session under names of their own: a field of such a name has another key."""
 UPLOADED = ("file", "files")

@@ -13,6 +13,12 @@ from hitl.ui._compat import WORD_JOINER, document_without_shorthand
 from hitl.ui.payload import draw_payload, draw_table, is_table
 
 IMAGE = re.compile(r"!(?=\[)")
+LANGUAGES = "bash c cpp css csv diff go html ini java javascript js json md python py rust sh sql text toml ts xml yaml"
+"""What a block of code may say that it is; of anything else Streamlit could make a picture, as it does of `mermaid`."""
+FENCE = re.compile(
+    rf"(?<![`~])(?:`{{3,}}+|~{{3,}}+)[ \t]*+(?=[^\s`~])(?!(?:{LANGUAGES.replace(' ', '|')})(?:\s|\Z))", re.IGNORECASE
+)
+"""The fence of a block of code that says to be something else."""
 
 
 def draw_any_result(run: Run) -> None:
@@ -36,9 +42,9 @@ def draw_value(value: Any) -> None:
         case _ if value in (None, "", {}, []):
             st.info("The workflow has ended without a result.", icon=":material/info:")
         case str():
-            st.markdown(without_images(value))
+            st.markdown(without_pictures(value))
         case {"response": {"role": str(), "blocks": list(blocks)}}:  # of one of LlamaIndex's agents
-            st.markdown(without_images("\n\n".join(str(block.get("text", "")) for block in blocks)))
+            st.markdown(without_pictures("\n\n".join(str(block.get("text", "")) for block in blocks)))
         case dict():
             draw_payload(value)
         case list() if is_table(value):
@@ -47,9 +53,11 @@ def draw_value(value: Any) -> None:
             st.json(value, expanded=2)
 
 
-def without_images(markdown: str) -> str:
-    """Markdown that fetches nothing: an image in it stays the text that it was, and so does Streamlit's shorthand.
+def without_pictures(markdown: str) -> str:
+    """Markdown that fetches nothing: an image or a diagram in it stays the text that it was, and so does shorthand.
 
-    A text that came from a model could carry what it knows to an address, as the address of an image.
+    A text that came from a model could carry what it knows to an address, as the address of an image, and a diagram
+    can hold one. An author who wants them drawn says so with a renderer of their own: `@hitl.draws(StopEvent)`.
     """
-    return IMAGE.sub(f"!{WORD_JOINER}", document_without_shorthand(markdown))
+    text = IMAGE.sub(f"!{WORD_JOINER}", document_without_shorthand(markdown))
+    return FENCE.sub(lambda match: match[0] + WORD_JOINER, text)

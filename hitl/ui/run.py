@@ -109,10 +109,17 @@ def _draw_head(run: Run, record: RunRecord, question: Question | None) -> None:
         st.caption(f"started {local_time(record.created_at, '%Y-%m-%d %H:%M')}", width="stretch")
         if record.status in LIVE:
             st.button(
-                "Cancel run", key="cancel", on_click=_cancel, args=(run,), type="tertiary", icon=":material/close:"
+                "Cancel run",
+                key="cancel",
+                on_click=_ask_to_cancel,
+                args=(run,),
+                type="tertiary",
+                icon=":material/close:",
             )
         st.button("New run", key="new_run", on_click=leave_run, type="tertiary", icon=":material/add:")
         draw_manage(run, record)
+    if record.status in LIVE and st.session_state.get("cancelling") == run.id:
+        _draw_cancelling(run)
     if record.status in LIVE and (answers := run.answers):
         last = answers[-1]
         taken = "" if last.state == "applied" or record.active else " (recorded; the workflow has not taken it yet)"
@@ -120,7 +127,25 @@ def _draw_head(run: Run, record: RunRecord, question: Question | None) -> None:
         st.caption(shown(f"Last decision: {last.by} at {local_time(last.at)}, {decided}{taken}"))
 
 
+def _draw_cancelling(run: Run) -> None:
+    """Ask whether the run is really to be cancelled."""
+    with st.container(border=True):
+        st.markdown("**Cancel this run?** It ends where it is, whatever is asked is closed, and there is no way back.")
+        with st.container(horizontal=True):
+            st.button("Cancel it", key="confirm_cancel", on_click=_cancel, args=(run,), icon=":material/close:")
+            st.button("Let it go on", key="keep_running", on_click=_keep_running)
+
+
+def _ask_to_cancel(run: Run) -> None:
+    st.session_state["cancelling"] = run.id
+
+
+def _keep_running() -> None:
+    st.session_state.pop("cancelling", None)
+
+
 def _cancel(run: Run) -> None:
+    _keep_running()
     try:
         run.cancel()
     except EngineError as error:
@@ -131,7 +156,7 @@ def _draw_failure(run: Run, record: RunRecord) -> None:
     failure = record.failure
     if failure:
         where = f"The step “{words_of(failure.step)}” failed" if failure.step else "The run failed"
-        st.error(f"{where}: {shown(failure.message or failure.type)}", icon=":material/error:")
+        st.error(shown(f"{where}: {failure.message or failure.type}"), icon=":material/error:")
     st.write("Nothing that happened before is lost: it stands in the log below.")
     _draw_start_again(run, record)
 
@@ -140,7 +165,7 @@ def _draw_obstacle(run: Run, record: RunRecord, question: Question | None, reaso
     """A run that cannot go on here, as it was."""
     st.error(f"This run cannot go on here. {shown(reason)}", icon=":material/error:")
     if question:
-        with st.expander(f"What was asked: {words_of(question.type).lower()}", icon=":material/help:"):
+        with st.expander(shown(f"What was asked: {words_of(question.type).lower()}"), icon=":material/help:"):
             st.json(question.body, expanded=1)
     _draw_start_again(run, record)
 

@@ -151,7 +151,7 @@ def leave_run(address: Mapping[str, str] | None = None) -> None:
 
     The address is set at once: each change of it is a step of the browser's Back.
     """
-    for name in ("run", "events", "log", "problem", "problems", "started", "deleting"):
+    for name in ("run", "events", "log", "problem", "problems", "started", "deleting", "cancelling"):
         st.session_state.pop(name, None)
     st.query_params.from_dict(address or {})
 

@@ -39,7 +39,12 @@ def draw_start(engine: Engine, workflows: Sequence[str], keep_file: KeepFile) ->
     if len(workflows) > 1:
         st.session_state["workflow"] = name
         st.segmented_control(
-            "Workflow", workflows, key="workflow", format_func=words_of, required=True, on_change=_choose
+            "Workflow",
+            workflows,
+            key="workflow",
+            format_func=lambda name: shown(words_of(name)),
+            required=True,
+            on_change=_choose,
         )
     try:
         if note := engine.note(name):

@@ -8,14 +8,19 @@ That is a convenience, not a lock: whoever has the address of a run can open it.
 from __future__ import annotations
 
 import getpass
-from collections.abc import Collection
+import ipaddress
+from collections.abc import Collection, Mapping
 from urllib.parse import urlsplit
 
 import streamlit as st
 
 from hitl.settings import Settings
 
-LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
+FORWARDED = (
+    "forwarded x-forwarded x-original x-real-ip x-client-ip x-cluster-client-ip x-envoy x-azure true-client-ip "
+    "cf-connecting-ip cf-ray fastly-client-ip fly-client-ip via"
+).split()
+"""Beginnings of headers that something between sets: then the connection says nothing of where the visitor is."""
 
 
 def draw_visitor() -> None:
@@ -43,9 +48,38 @@ def visible_runs(settings: Settings) -> Collection[str] | None:
 
 
 def _is_local() -> bool:
-    """Whether the page's own address is this machine's, and so is the visitor's."""
-    host = urlsplit(st.context.url or "").hostname
-    return host in LOCAL_HOSTS and st.context.ip_address in (None, *LOCAL_HOSTS)
+    return is_local(st.context.headers.to_dict(), st.context.ip_address)
+
+
+def is_local(headers: Mapping[str, str], address: str | None) -> bool:
+    """Whether a visitor sits at the machine itself, by the connection and by the host that it asked for.
+
+    What the page says of its own address counts for nothing: whoever connects may write it.
+
+    Args:
+        headers: With which the connection began.
+        address: Where it comes from; None for this machine, as Streamlit has it.
+    """
+    known = {name.lower(): value for name, value in headers.items()}
+    if any(name.startswith(tuple(FORWARDED)) for name in known):
+        return False
+    hosts = [known.get("host", ""), *([urlsplit(known["origin"]).netloc] if "origin" in known else [])]
+    return (address is None or _is_loopback(address)) and all(_is_loopback(_name_of(host)) for host in hosts)
+
+
+def _name_of(host: str) -> str:
+    """A host without its port, and without the brackets of an IPv6 address; empty when it is none."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _is_loopback(name: str) -> bool:
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return name == "localhost" or name.endswith(".localhost")
 
 
 def _default_name() -> str:

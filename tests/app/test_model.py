@@ -7,6 +7,7 @@ import pytest
 from tests.app.visitor import (
     PLUTO,
     button_labels,
+    cancel,
     decide,
     has_button,
     log_of,
@@ -176,7 +177,7 @@ def test_a_run_that_waits_for_its_model_can_be_cancelled(server: FakeOpenAI):
     start(at, PLUTO)
     wait_for(at, lambda at: requests_for(server, "planning"))
 
-    at.button(key="cancel").click().run()
+    cancel(at)
 
     wait_for(at, shows("This run was cancelled"))
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from hitl.report.citations import cited_numbers
 from tests.app.visitor import (
     PLUTO,
+    cancel,
     decide,
     has_button,
     log_of,
@@ -128,7 +129,7 @@ def test_a_click_right_after_the_first_drawing_is_ignored():
 def test_cancelling_a_waiting_run_ends_it_and_offers_to_start_again():
     at = start_and_wait()
     first = run_id_of(at)
-    at.button(key="cancel").click().run()
+    cancel(at)
     assert "This run was cancelled" in text_of(at)
 
     at.button(key="start_again").click().run()

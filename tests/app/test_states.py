@@ -15,6 +15,7 @@ from hitl.settings import Settings
 from tests.app.flows import FailingReport, PatientReport
 from tests.app.visitor import (
     PLUTO,
+    cancel,
     decide,
     has_button,
     open_page,
@@ -56,10 +57,36 @@ def test_a_working_run_shows_its_log_and_can_be_cancelled(monkeypatch):
     assert [status.label for status in at.status] == ["Working"]
     assert not has_button("approve")(at)
 
-    at.button(key="cancel").click().run()
+    cancel(at)
     assert "This run was cancelled" in text_of(at)
     assert at.session_state["run"].status == "cancelled"
     PatientReport.let.set()
+
+
+def test_cancelling_is_asked_about_and_can_be_thought_better_of(monkeypatch):
+    at = start_and_wait()
+    at.button(key="cancel").click().run()
+    assert "Cancel this run?" in text_of(at)
+    assert at.session_state["run"].status == "waiting"
+
+    at.button(key="keep_running").click().run()
+    assert "Cancel this run?" not in text_of(at)
+    assert not has_button("confirm_cancel")(at)
+    assert at.session_state["run"].status == "waiting"
+
+    at.button(key="cancel").click().run()
+    at.button(key="new_run").click().run()
+    start(at, PLUTO)
+    wait_for(at, has_button("approve"))
+    assert "Cancel this run?" not in text_of(at), "the question is about the run that it was asked of"
+
+
+def test_a_run_that_ends_by_itself_is_not_asked_about_any_more():
+    at = start_and_wait()
+    at.button(key="cancel").click().run()
+    decide(at, "approve")
+    wait_for(at, shows("References"))
+    assert "Cancel this run?" not in text_of(at)
 
 
 def test_a_failed_run_says_what_failed_and_starts_again_with_the_same_inputs(monkeypatch):
@@ -81,11 +108,11 @@ def test_a_failed_run_says_what_failed_and_starts_again_with_the_same_inputs(mon
 def test_starting_again_twice_makes_two_runs():
     at = start_and_wait()
     first = run_id_of(at)
-    at.button(key="cancel").click().run()
+    cancel(at)
     at.button(key="start_again").click().run()
     wait_for(at, has_button("approve"))
     second = run_id_of(at)
-    at.button(key="cancel").click().run()
+    cancel(at)
 
     at.query_params["run"] = first
     at.run()

@@ -83,3 +83,10 @@ def quotes(at: AppTest) -> dict[str, str]:
     """The quotes on the page, by the id of their finding."""
     body = at.session_state["run"].question.body
     return {finding["id"]: finding["quote"] for finding in body["findings"]}
+
+
+def cancel(at: AppTest) -> None:
+    """Cancel the run that is shown, and mean it."""
+    at.button(key="cancel").click().run()
+    at.button(key="confirm_cancel").click().run()
+    assert not at.exception

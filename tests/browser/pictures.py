@@ -89,6 +89,9 @@ def visit(page: Page, url: str) -> Iterator[str]:
     expect(page.get_by_text("Nothing to review")).to_be_visible(timeout=20_000)
     yield "7-nothing-found"
     page.get_by_role("button", name="Cancel run").click()
+    expect(page.get_by_text("Cancel this run?")).to_be_visible()
+    yield "7b-cancel-asks"
+    page.get_by_role("button", name="Cancel it").click()
     expect(page.get_by_text("This run was cancelled")).to_be_visible()
     yield "8-cancelled"
 

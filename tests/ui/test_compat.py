@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from hitl.ui._compat import WORD_JOINER, without_shorthand
 
@@ -17,3 +18,19 @@ def test_shorthand_is_kept_apart_by_an_invisible_sign(shorthand: str):
 )
 def test_ordinary_text_is_left_alone(text: str):
     assert without_shorthand(text) == text
+
+
+def test_an_id_cannot_end_the_script_that_holds_it():
+    def page() -> None:
+        from hitl.ui._compat import show_top
+
+        show_top('a</script><img src=x onerror=alert(1)> "b"\n \u2028')
+
+    at = AppTest.from_function(page).run()
+
+    (script,) = [element.proto.body for element in at.get("html")]
+    assert script.count("</script>") == 1
+    assert script.endswith("</script>")
+    assert "<img" not in script
+    assert script.count("\n") == 1
+    assert "\u2028" not in script

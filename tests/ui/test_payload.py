@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from markdown_it import MarkdownIt
 
 from hitl.ui._compat import document_without_shorthand
 from hitl.ui.payload import in_words, is_table, table_in_markdown
-from hitl.ui.result import without_images
+from hitl.ui.result import without_pictures
+from tests.hostile import assert_ends
 
 RENDERER = MarkdownIt("commonmark", {"html": True}).enable("table")
 
@@ -53,10 +56,56 @@ def test_a_table_has_a_column_for_every_field_and_nothing_in_it_comes_to_life():
 def test_a_result_in_markdown_keeps_its_tables_and_rules_and_loses_its_images():
     markdown = "# Done -> now\n\n| a | b |\n| --- | --- |\n| 1 | :red[2] |\n\n---\n\n![leak](http://127.0.0.1:9/?q=1)"
 
-    html = RENDERER.render(without_images(markdown))
+    html = RENDERER.render(without_pictures(markdown))
 
     assert "<table>" in html
     assert "<hr" in html
     assert "<img" not in html
-    assert "->" not in without_images(markdown)
-    assert ":red[" not in without_images(markdown)
+    assert "->" not in without_pictures(markdown)
+    assert ":red[" not in without_pictures(markdown)
+
+
+BLOCKS = [
+    "```mermaid\ngraph TD\n```",
+    "``` mermaid\ngraph TD\n```",
+    "~~~mermaid\ngraph TD\n~~~",
+    "````MERMAID title\ngraph TD\n````",
+    "> ```mermaid\n> graph TD\n> ```",
+    "- ```mermaid\n  graph TD\n  ```",
+    "1. > ~~~~mermaid\n   > graph TD\n",
+    "```mer&#109;aid\ngraph TD\n```",
+    "```mer\\maid\ngraph TD\n```",
+    "   ```mermaid\n   graph TD",
+    "```\tmermaid\ngraph TD\n```",
+    "```anything\ngraph TD\n```",
+    "```python-mermaid\ngraph TD\n```",
+]
+"""Each is a block of code, whatever stands around it."""
+
+
+@pytest.mark.parametrize("markdown", BLOCKS)
+def test_a_diagram_in_a_result_is_drawn_as_code(markdown: str):
+    before, after = RENDERER.render(markdown), RENDERER.render(without_pictures(markdown))
+
+    assert re.search(r'class="language-\w', before)
+    assert not re.search(r'class="language-\w', after)  # what Streamlit's page looks for
+    assert "graph TD" in after
+
+
+@pytest.mark.parametrize("language", ["python", "JSON", "sql"])
+def test_code_in_a_result_keeps_its_language(language: str):
+    html = RENDERER.render(without_pictures(f"```{language}\nx = 1\n```\n\n    indented\n\n`inline`"))
+
+    assert f'<code class="language-{language}">x = 1' in html
+    assert "<code>inline</code>" in html
+
+
+def test_the_fences_of_a_long_text_are_looked_at_in_time():
+    assert_ends("""
+from hitl.ui.result import without_pictures
+from tests.hostile import assert_ends
+from tests.hostile import texts
+for text in texts():
+    print(ascii(text[:20]), flush=True)
+    without_pictures(text)
+""")
