@@ -19,7 +19,7 @@ def test_every_state_has_its_picture(browser: Browser, home: Path, tmp_path: Pat
     home.mkdir(parents=True)
     with serving(home, HITL_WORKFLOWS=MOODY) as server:
         pictures = take_all(browser, server, look, tmp_path)
-    assert len(pictures) == 13
+    assert len(pictures) == 14
     assert all(path.stat().st_size > 10_000 for path in pictures), "a picture is empty"
 
 
