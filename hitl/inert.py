@@ -20,8 +20,3 @@ def inert(text: str) -> str:
     """
     line = ACTIVE.sub(lambda match: "\\" + match[0], " ".join(text.split()))
     return OPENING.sub(lambda match: f"{match[1]}\\" if match[1] else f"\\{match[0]}", line)
-
-
-def literal(markdown: str) -> str:
-    """The text that `inert` was given, but for its line breaks."""
-    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", markdown)

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hitl.report.checking import check_citation
 from hitl.report.citations import Reference
 from hitl.report.composing import compose
 from hitl.research import Document
 from hitl.research.evidence import Passage
 from hitl.research.passages import passages_of
 from hitl.research.reading import read_document
-from tests.report.findings import finding
+from tests.report.findings import check_citation, finding
 
 
 def read(name: str, data: bytes, most_megabytes: int = 20) -> Document:

@@ -53,6 +53,7 @@ class LiveRun:
     since: float = field(default_factory=time.monotonic)
     """When it came into memory, on the monotonic clock."""
     watcher: asyncio.Task[None] | None = None
+    """Held here, and read by nobody."""
 
 
 class Host:

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from hitl.settings import Price
 
-PRICES_OF = "2025-08"
-"""The month that the table is of."""
-
-
 PRICES = {
     "gpt-5": Price(1.25, 10.0, 0.125),
     "gpt-5-mini": Price(0.25, 2.0, 0.025),
@@ -20,5 +16,5 @@ PRICES = {
     "o3": Price(2.0, 8.0, 0.5),
     "o4-mini": Price(1.1, 4.4, 0.275),
 }
-"""By name of the model: the list prices of OpenAI (openai.com/api/pricing), from memory and not looked up again;
-`HITL_PRICES` overrides them."""
+"""By name of the model: the list prices of OpenAI (openai.com/api/pricing) of August 2025, from memory and not looked
+up again; `HITL_PRICES` overrides them."""

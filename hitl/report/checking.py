@@ -154,12 +154,6 @@ def check_claim(claim: str, cited: Sequence[Source], beside: Sequence[Source] = 
     ]
 
 
-def check_citation(sentence: str, reference: Reference) -> Check:
-    """Compare a sentence with the one quote that it cites."""
-    (check,) = check_claim(sentence, [Source(reference)])
-    return check
-
-
 def folded(text: str) -> str:
     """A text without what is only typography: white space on one line, no quotation marks, no addresses' beginnings."""
     line = " ".join(without_addresses(QUOTATION_MARKS.sub("", text)).split())

@@ -71,11 +71,6 @@ def cite(number: int) -> str:
     return f"[\\[{number}\\]](#reference-{number})"
 
 
-def cited_numbers(markdown: str) -> list[int]:
-    """The numbers that a text cites, in its order."""
-    return [int(number) for number, _ in CITATION.findall(markdown)]
-
-
 def read_numbers(brackets: str, most: int) -> Numbers:
     """The numbers in what `WRITTEN` has found.
 

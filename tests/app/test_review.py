@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from hitl.report.citations import cited_numbers
 from tests.app.visitor import (
     PLUTO,
     cancel,
@@ -16,6 +15,7 @@ from tests.app.visitor import (
     text_of,
     wait_for,
 )
+from tests.markdown import cited_numbers
 
 
 def test_approving_at_once_gives_a_report_with_references_and_a_download():

@@ -9,7 +9,6 @@ from dataclasses import dataclass, fields
 
 from rapidfuzz import fuzz
 
-from hitl.inert import literal
 from hitl.report.citations import CITATION
 from hitl.report.events import Report
 from hitl.report.extracting import NO_MODEL, write_extracted
@@ -18,6 +17,7 @@ from hitl.research.sameness import NUMBER
 from hitl.research.sentences import split_sentences
 from tests.benchmarks.evidence_files import Collection
 from tests.benchmarks.ranking_quality import by_searched_documents
+from tests.markdown import literal
 
 ALIKE = 90.0
 """Similarity in percent from which two sentences are near duplicates."""

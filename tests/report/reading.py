@@ -8,8 +8,8 @@ from itertools import pairwise
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from hitl.inert import literal
 from hitl.report.citations import CITATION
+from tests.markdown import literal
 
 RENDERER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hitl.report.checking import Source, check_citation, check_claim
+from hitl.report.checking import Source, check_claim
 from hitl.report.citations import Reference, Verdict
 from hitl.report.meaning import NEGATION
 from hitl.research.sentences import split_sentences
 from hitl.research.shelf import bundled_by_fingerprint
-from tests.report.findings import finding
+from tests.report.findings import check_citation, finding
 
 TIDES = "Spring tides come twice a month. Neap tides follow about seven days later."
 MOON = (

@@ -11,7 +11,6 @@ from hitl.report.citations import (
     Check,
     Verdict,
     cite,
-    cited_numbers,
     numbers_mark,
     read_numbers,
     reference_list,
@@ -19,6 +18,7 @@ from hitl.report.citations import (
     summary,
     verdict_mark,
 )
+from tests.markdown import cited_numbers
 from tests.report.findings import finding
 
 QUOTE = "Spring tides come twice a month. Neap tides follow about seven days later."

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hitl.inert import literal
 from hitl.llm import Call, Usage
 from hitl.report import Report
-from hitl.report.citations import CITATION, MARK, cited_numbers
+from hitl.report.citations import CITATION, MARK
 from hitl.report.composing import compose
 from hitl.report.drafts import whole_sentences
 from hitl.research import Finding
+from tests.markdown import cited_numbers, literal
 from tests.report.findings import finding
 from tests.report.reading import RENDERER, Heading, body, headings, inline_tokens
 

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hitl.report.citations import cited_numbers
 from hitl.report.extracting import LEAD_LENGTH, NO_MODEL, REPEATS, write_extracted
 from hitl.research import Finding
 from hitl.research.sameness import agree
 from hitl.research.words import terms_of
+from tests.markdown import cited_numbers
 from tests.report.findings import finding
 from tests.report.reading import Heading, folded, headings, inline_tokens, paragraphs, section_titles, sentences, shown
 

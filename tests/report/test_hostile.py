@@ -6,7 +6,7 @@ from tests.hostile import assert_ends
 def test_a_report_of_one_sign_or_two_is_made_in_the_time_of_any_other():
     assert_ends("""
 from contextlib import suppress
-from hitl.report.checking import check_citation
+from tests.report.findings import check_citation
 from hitl.report.citations import Reference
 from hitl.report.composing import compose
 from hitl.report.drafts import whole_sentences

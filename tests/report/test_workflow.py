@@ -11,7 +11,6 @@ from workflows.events import HumanResponseEvent
 
 import hitl.report.workflow
 from hitl.engine.answers import response_types
-from hitl.inert import literal
 from hitl.report import ProgressEvent, ReportWorkflow, ResearchTopic, ReviewDecision, ReviewFindings
 from hitl.report.events import StopWriting
 from hitl.research import Document, Finding, Shelf, UnknownDocument
@@ -19,6 +18,7 @@ from hitl.research.evidence import fingerprint_of
 from hitl.research.sentences import split_sentences
 from hitl.research.shelf import _read_library, bundled_by_fingerprint
 from hitl.settings import load_settings
+from tests.markdown import literal
 from tests.report.reading import folded
 from tests.report.runs import approve, follow, reject
 

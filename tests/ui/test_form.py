@@ -17,11 +17,11 @@ from pydantic import BaseModel
 from streamlit.testing.v1 import AppTest
 from workflows.events import Event, HumanResponseEvent
 
-from hitl.inert import literal
 from hitl.ui._compat import WORD_JOINER
 from hitl.ui.form import TAKEN
 from hitl.ui.question import TOO_SOON
 from tests.conftest import until
+from tests.markdown import literal
 from tests.ui.form_flows import (
     ARRIVED,
     NO_FILE,

@@ -1,0 +1,17 @@
+"""Markdown of hitl's, read back."""
+
+from __future__ import annotations
+
+import re
+
+from hitl.report.citations import CITATION
+
+
+def literal(markdown: str) -> str:
+    """The text that `inert` was given, but for its line breaks."""
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", markdown)
+
+
+def cited_numbers(markdown: str) -> list[int]:
+    """The numbers that a text cites, in its order."""
+    return [int(number) for number, _ in CITATION.findall(markdown)]
