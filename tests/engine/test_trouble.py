@@ -21,6 +21,7 @@ from hitl.engine import (
     QuestionNotFound,
     Run,
     open_engine,
+    setbacks,
 )
 from hitl.engine.errors import EngineClosed
 from hitl.engine.setbacks import SETBACK
@@ -215,6 +216,23 @@ def test_a_run_that_cannot_be_stored_is_tried_again_ever_later(engine: Engine):
         db.execute("DROP TRIGGER refuse")
     asked(run, 1)
     until(lambda: run.id not in host._setbacks)
+
+
+def test_of_a_step_that_is_tried_again_and_again_it_is_told_once(engine: Engine, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(setbacks, "SETBACK", 0.05)
+    monkeypatch.setattr(Slow, "go_on", threading.Event())
+    run = engine.start("slow")
+    until(lambda: "begun" in [event.body.get("message") for event in run.events()])
+    with engine.store.database.transaction() as db:  # which takes every event, and no tick
+        db.execute("CREATE TRIGGER refuse BEFORE INSERT ON journal BEGIN SELECT RAISE(ABORT, 'not today'); END")
+        db.execute("CREATE TRIGGER never BEFORE UPDATE OF result ON runs BEGIN SELECT RAISE(ABORT, 'not today'); END")
+    Slow.go_on.set()
+    host = engine._host
+    assert host
+    until(lambda: (known := host._setbacks.get(run.id)) and known.times >= 4)
+
+    told = [event.body["why"] for event in run.events() if event.type == "StepRestarted"]
+    assert told == ["since what it did could not be stored"]
 
 
 def test_a_step_cannot_close_the_engine_that_runs_it(engine: Engine):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
+from typing import ClassVar
 
 import pytest
 from workflows import Context, Workflow, step
@@ -11,6 +13,8 @@ from workflows.events import Event, HumanResponseEvent, InputRequiredEvent, Star
 from hitl.engine import Engine, Run, open_engine
 from hitl.settings import Settings
 from tests.conftest import until
+from tests.engine.flows import Left, MayI, Right, Verdict
+from tests.engine.more_flows import Choice, Chosen, asked, at_rest, completed
 
 
 class Judge(Event):
@@ -105,3 +109,48 @@ def test_waiters_that_are_told_apart_get_their_own_answers(engine: Engine, order
 
     assert ended(run) == ""
     assert run.result == {"result": {"one": True, "two": False}}
+
+
+class SometimesAsks(Workflow):
+    """Two steps ask; after an edit of its body, one of them does not any more."""
+
+    asks: ClassVar[bool] = True
+
+    @step
+    async def split(self, ctx: Context, ev: StartEvent) -> Left | Right | None:
+        ctx.send_event(Left())
+        ctx.send_event(Right())
+        return None
+
+    @step
+    async def left(self, ctx: Context, ev: Left) -> Chosen:
+        if self.asks:
+            may = MayI(item="left", attempt=1)
+            await ctx.wait_for_event(Choice, waiter_event=may, requirements={"number": 1}, timeout=None)
+        return Chosen(number=1, text="not asked")
+
+    @step
+    async def right(self, ctx: Context, ev: Right) -> Chosen:
+        said = await ctx.wait_for_event(Verdict, waiter_event=MayI(item="right", attempt=2), timeout=None)
+        return Chosen(number=2, text=str(said.approved))
+
+    @step
+    async def join(self, ctx: Context, ev: Chosen) -> StopEvent | None:
+        both = ctx.collect_events(ev, [Chosen, Chosen])
+        return StopEvent(result={str(each.number): each.text for each in both}) if both else None
+
+
+def test_an_answer_that_was_kept_back_for_a_waiter_is_sent_when_that_waits_no_more(monkeypatch: pytest.MonkeyPatch):
+    settings = Settings(workflows={"some": f"{__name__}:SometimesAsks"})
+    engine = open_engine(settings)
+    run = engine.start("some")
+    until(lambda: len(run.questions) == 2)
+    at_rest(run)
+    engine.close()
+    monkeypatch.setattr(SometimesAsks, "asks", False)
+
+    with closing(open_engine(settings)) as engine:
+        run = engine.attach(run.id)
+        run.answer(asked(run, attempt=2).id, {"approved": True}, by="ana")
+        completed(run)
+        assert run.result == {"result": {"1": "not asked", "2": "True"}}

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from rapidfuzz import fuzz
 
-from hitl.research.documents import Evidence, Inquiry, find_evidence, new_finding
+from hitl.research.documents import Evidence, Inquiry, find_evidence, new_finding, rank_passages
 from hitl.research.evidence import Document, Finding, fingerprint_of
 from hitl.research.sameness import is_same
 from hitl.research.shelf import bundled_documents
@@ -64,6 +64,23 @@ def test_quote_from_a_conversation_is_of_one_turn():
     assert quotes(document, inquiry=Inquiry("What did Bo say about the price of rubber?")) == [
         "Bo: What about the price ? Rubber has its price ."
     ]
+
+
+def test_of_quotes_that_fit_about_as_well_the_second_is_of_another_document():
+    one = written(
+        *("# One", "The coral bleached in warm water near the island, and most of the coral died."),
+        *("# Two", "The coral bleached in warm water off the coast, where algae left it."),
+        name="one.md",
+        title="A",
+    )
+    other = written(
+        *("# Three", "The coral bleached in warm water; warm water came back to the bay."), name="other.md", title="B"
+    )
+    ranked = [hit.passage.document.location for hit in rank_passages([one, other], "coral bleached warm water", 9)]
+    assert ranked == ["one.md", "one.md", "other.md"]
+
+    findings = find_evidence([one, other], Inquiry("coral bleached warm water")).findings
+    assert [found.location for found in findings] == ["one.md", "other.md", "one.md"]
 
 
 def test_new_finding_knows_its_place():

@@ -14,6 +14,22 @@ def test_what_many_queries_bring_comes_first():
     assert texts("coral algae", "gravity of the Moon", "Moon and Earth")[0] == TIDES
 
 
+def test_what_two_queries_bring_third_comes_before_what_one_brings_first():
+    """The constant of reciprocal rank fusion is large for this: without it a first place counts three times a third."""
+    texts = [
+        "Here is sand sand sand beside the old wall.",
+        "Here is sand sand upon the old wall.",
+        "Here is sand and salt behind the old wall.",
+        "Here is salt salt upon the old wall.",
+        "Here is salt salt salt beside the old wall.",
+    ]
+    documents = [written(text, name=f"{number}.md") for number, text in enumerate(texts)]
+    by_sand, by_salt = ([hit.passage.text for hit in fused_hits(documents, [query])] for query in ("sand", "salt"))
+    assert (by_sand, by_salt) == (texts[:3], texts[:1:-1])
+
+    assert next(hit.passage.text for hit in fused_hits(documents, ["sand", "salt"])) == texts[2]
+
+
 def test_each_passage_is_there_once():
     found = texts("coral", "coral algae", "coral colony")
 
