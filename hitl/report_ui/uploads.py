@@ -13,7 +13,7 @@ from hitl.settings import Settings
 from hitl.ui import shown
 
 NAMED = 3
-"""Files that are named when many are left out."""
+"""Files that are named when many are left out, or not read whole."""
 LOOK_EVERY = 0.3
 """Seconds between two looks at the documents that are being read."""
 
@@ -52,9 +52,11 @@ def draw_uploads(shelf: Shelf, settings: Settings, is_busy: bool) -> None:
             format_func=lambda fingerprint: _label(documents.get(fingerprint), fingerprint),
             persist_state="session",
         )
-    for document in documents.values():
-        if document.warning:
-            st.warning(shown(document.warning), icon=":material/visibility_off:")
+    warnings = [document.warning for document in documents.values() if document.warning]
+    for warning in warnings[:NAMED]:
+        st.warning(shown(warning), icon=":material/visibility_off:")
+    if more := len(warnings) - NAMED if len(warnings) > NAMED else 0:
+        st.caption(f"The same goes for {more} other {'document' if more == 1 else 'documents'}, as their names say.")
 
 
 def keep_document(settings: Settings, name: str, data: bytes) -> str:

@@ -74,6 +74,16 @@ def test_a_word_file_from_which_words_drop_out_says_so_beside_its_name_and_in_th
     )
 
 
+def test_of_many_word_files_that_are_not_read_whole_the_first_are_warned_of_and_the_others_counted():
+    at = own_documents_page()
+    inserted = [paragraph(run(f"Lease {number} says "), f"<w:ins>{run('1200 euros')}</w:ins>") for number in range(5)]
+    add(at, *((f"{number}.docx", file_with(text), TRACKED[2]) for number, text in enumerate(inserted)))
+
+    assert len(at.warning) == 3
+    assert "The same goes for 2 other documents, as their names say." in text_of(at)
+    assert all("2 words not read" in option for option in at.multiselect(key="own_documents").options)
+
+
 def test_a_file_that_is_too_large_and_one_of_another_kind_are_named(monkeypatch):
     monkeypatch.setenv("HITL_UPLOAD_MEGABYTES", "1")
     at = own_documents_page()
