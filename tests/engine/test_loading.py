@@ -112,7 +112,8 @@ def test_a_run_whose_module_is_long_at_work_is_blocked_and_goes_on_when_it_is_do
 ):
     GO_ON.set()
     paused, working = engine.start("slow"), engine.start("slow")
-    asked(paused)
+    for run in (paused, working):
+        asked(run)
     engine.close()
     with closing(open_engine(engine.settings, owner=False)) as elsewhere:  # something to do at the next start
         run = elsewhere.attach(working.id)
