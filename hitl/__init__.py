@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from hitl import testing
     from hitl.asgi import server
     from hitl.engine import open_engine
-    from hitl.engine.fields import File
+    from hitl.forms.fields import File
     from hitl.screen import page
     from hitl.ui.drawings import draws
 
 __all__ = ["File", "draws", "open_engine", "page", "server", "testing"]
 
 _HOME = {
-    "File": "hitl.engine.fields",
+    "File": "hitl.forms.fields",
     "draws": "hitl.ui.drawings",
     "open_engine": "hitl.engine",
     "page": "hitl.screen",

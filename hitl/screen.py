@@ -9,7 +9,7 @@ from types import MappingProxyType
 import streamlit as st
 
 from hitl.engine import EngineError, RunNotFound
-from hitl.engine.loading import refuse_while_importing
+from hitl.engine.workflows.loading import refuse_while_importing
 from hitl.report_ui import keep_document
 from hitl.settings import SettingsError
 from hitl.ui import (

@@ -28,9 +28,9 @@ from workflows import Workflow
 from workflows.events import Event
 
 from hitl.engine import Engine, EventRecord, InvalidAnswer, InvalidInputs, Question, Run, open_engine
-from hitl.engine.fields import Field, fields_of
-from hitl.engine.typed import limits_of
-from hitl.engine.words import describe
+from hitl.engine.descriptions import describe
+from hitl.forms.fields import Field, fields_of
+from hitl.forms.values import limits_of
 from hitl.settings import load_settings
 
 __all__ = [
@@ -268,8 +268,8 @@ def _wait_for_rest(run: Run, name: str, timeout: float) -> None:
     if error := run.error:
         where = f" in its step “{error.step}”" if error.step else ""
         raise NotAsExpected(f"{name} has failed{where}: {error.type}: {error.message}")
-    if obstacle := run.obstacle:
-        raise NotAsExpected(f"{name} cannot go on: {obstacle}")
+    if reason := run.blocked_reason:
+        raise NotAsExpected(f"{name} cannot go on: {reason}")
     if run.result is None and not run.questions:
         raise NotAsExpected(f"{name} stands still: no step is at work, it asks nothing, and it has not ended.")
 

@@ -8,7 +8,7 @@ from hitl.report.citations import CITATION
 
 
 def literal(markdown: str) -> str:
-    """The text that `inert` was given, but for its line breaks."""
+    """The text that `escape_markdown` was given, but for its line breaks."""
     return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", markdown)
 
 

@@ -40,15 +40,7 @@ def test_the_contracts_between_the_floors_hold():
     assert "0 broken" in result.stdout
 
 
-def test_the_page_is_short():
-    lines = (ROOT / "app.py").read_text("utf-8").splitlines()
-
-    assert len(lines) < 80
-
-
-def test_the_readme_walks_through_every_file():
+def test_every_link_of_the_readme_leads_somewhere():
     readme = (ROOT / "README.md").read_text("utf-8")
-    files = [path.relative_to(ROOT) for path in (ROOT / "hitl").rglob("*.py") if path.name != "__init__.py"]
-    assert [str(path) for path in files if f"({path.as_posix()})" not in readme] == []
     links = [link for link in re.findall(r"\]\(([^)#]+)\)", readme) if not link.startswith("http")]
     assert [link for link in links if not (ROOT / link).exists()] == []

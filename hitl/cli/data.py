@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from hitl.engine import Question, Run, RunRecord
-from hitl.engine.words import title_of
+from hitl.engine.descriptions import title_of
 
 
 def run_data(record: RunRecord) -> dict[str, Any]:
@@ -20,7 +20,8 @@ def whole_run(run: Run) -> dict[str, Any]:
     """Everything that is stored of a run."""
     return {
         "record": run_data(run.record),
-        "obstacle": run.obstacle,
+        "blocked_reason": (reason := run.blocked_reason),
+        "obstacle": reason,  # its former name
         "questions": [asdict(question) for question in _asked(run)],
         "answers": [asdict(answer) for answer in run.answers],
         "events": [asdict(event) for event in run.events()],
@@ -30,5 +31,5 @@ def whole_run(run: Run) -> dict[str, Any]:
 
 def _asked(run: Run) -> list[Question]:
     """The questions of a run that were answered, and those that are open."""
-    answered = [run.engine.store.question(run.id, answer.question_id) for answer in run.answers]
+    answered = [run.asked(answer.question_id) for answer in run.answers]
     return sorted([*answered, *run.questions], key=lambda question: question.asked_at)

@@ -16,8 +16,8 @@ from hitl.cli.printing import Refused, exact_time, one_line, say, say_json
 from hitl.cli.starting import keeper
 from hitl.cli.telling import describe_question, review_in
 from hitl.engine import Question, Receipt, Run
-from hitl.engine.answers import CHOSEN, is_bare
-from hitl.engine.words import describe_answer
+from hitl.engine.descriptions import describe_answer
+from hitl.engine.workflows.answers import CHOSEN, is_bare
 
 NAME_LENGTH = 80
 """Characters of a human's name, as on the page."""
@@ -98,7 +98,7 @@ def _question_named(run: Run, beginning: str) -> Question:
     found = [question_id for question_id in known if question_id.startswith(beginning)]
     if len(found) > 1:
         raise Refused(f"Several questions begin with “{one_line(beginning, 40)}”. Type more of the id.")
-    return run.engine.store.question(run.id, found[0] if found else one_line(beginning, 40))
+    return run.asked(found[0] if found else one_line(beginning, 40))
 
 
 def _with_answer_type(run: Run, question: Question, given: Sequence[Given]) -> Question:

@@ -18,7 +18,7 @@ from hitl.cli.options import force_option, json_option, run_argument
 from hitl.cli.printing import Refused, plain, say, say_json, to_json
 from hitl.cli.telling import report_in
 from hitl.engine import Engine, Run
-from hitl.engine.engine import RUNS_FILE
+from hitl.engine.client import RUNS_FILE
 from hitl.report import export as exports
 from hitl.report.export import FORMATS, Publication, Suffix
 from hitl.research import Shelf
@@ -89,7 +89,7 @@ def _publication_of(run: Run) -> Publication:
     if report is None:
         raise Refused(f"Run {short_id(run.engine, run.id)} has no report; its status is {run.status}.")
     answers = run.answers
-    asked = {answer.question_id: run.engine.store.question(run.id, answer.question_id).body for answer in answers}
+    asked = {answer.question_id: run.asked(answer.question_id).body for answer in answers}
     return Publication.of(run.id, report, asked, answers)
 
 

@@ -12,8 +12,8 @@ import click
 
 from hitl.cli.options import text
 from hitl.cli.printing import Refused, one_line
-from hitl.engine.fields import Field, fields_of
-from hitl.engine.typed import limits_of
+from hitl.forms.fields import Field, fields_of
+from hitl.forms.values import limits_of
 
 YES_OR_NO = {"yes": True, "no": False, "true": True, "false": False, "y": True, "n": False}
 TAKES = {"yes or no": "yes or no", "integer": "a whole number", "number": "a number"}

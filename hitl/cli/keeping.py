@@ -7,8 +7,8 @@ import click
 from hitl.cli.opening import opened_engine, run_named, short_id
 from hitl.cli.options import confirm, json_option, run_argument, text, yes_option
 from hitl.cli.printing import one_line, plain, say, say_json
+from hitl.engine.descriptions import title_of
 from hitl.engine.records import LIVE
-from hitl.engine.words import title_of
 
 MOST_DAYS = 36_500
 MOST_MEGABYTES = 1_000_000_000

@@ -14,7 +14,7 @@ from hitl.cli.printing import columns, local_time, one_line, say, say_json
 from hitl.cli.showing import show_run
 from hitl.cli.telling import describe_question
 from hitl.engine import Engine, Question, RunRecord, Status
-from hitl.engine.words import title_of
+from hitl.engine.descriptions import title_of
 
 STATUSES: tuple[Status, ...] = ("running", "waiting", "completed", "failed", "cancelled")
 MOST_RUNS = 100_000

@@ -54,7 +54,7 @@ def read_secrets() -> dict[str, Any]:
 
 def run_named(engine: Engine, beginning: str) -> Run:
     """The run whose id begins with some characters."""
-    match engine.store.runs_named(beginning) if beginning else []:
+    match engine.runs_named(beginning) if beginning else []:
         case [run_id]:
             return engine.attach(run_id)
         case []:
@@ -67,4 +67,4 @@ def run_named(engine: Engine, beginning: str) -> Run:
 def short_id(engine: Engine, run_id: str) -> str:
     """As many characters of an id as name this run and no other."""
     lengths = range(SHORTEST, len(run_id))
-    return next((run_id[:n] for n in lengths if len(engine.store.runs_named(run_id[:n])) < 2), run_id)
+    return next((run_id[:n] for n in lengths if len(engine.runs_named(run_id[:n])) < 2), run_id)

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 
 from hitl.engine import Engine, Run
-from hitl.engine.records import LIVE
 
 PATIENCE = 3.0
 """Seconds that a command waits for what it has recorded to be taken up."""
@@ -28,12 +27,12 @@ def taken_up(engine: Engine, is_taken: Callable[[], bool]) -> bool:
 
 def has_begun(run: Run) -> bool:
     """Whether anything of a run has run."""
-    return run.engine.store.journal(run.id) is not None or run.status not in LIVE
+    return run.has_begun
 
 
 def is_applied(run: Run, question_id: str) -> bool:
     """Whether the workflow has taken the answer to a question."""
-    return run.engine.store.receipt(question_id, accepted=True).state == "applied" or run.status not in LIVE
+    return run.is_applied(question_id)
 
 
 def fate(engine: Engine, taken: bool) -> str:

@@ -10,12 +10,13 @@ from hitl.cli.opening import short_id
 from hitl.cli.printing import columns, exact_time, local_time, one_line, wrapped
 from hitl.cli.telling import describe_question, report_in, review_in, value_in_words
 from hitl.engine import Answer, EventRecord, Question, Run, RunRecord
-from hitl.engine.answers import CHOSEN, is_bare
-from hitl.engine.words import describe_answer, entries, title_of, words_of
+from hitl.engine.descriptions import describe_answer, entries, title_of
+from hitl.engine.workflows.answers import CHOSEN, is_bare
 from hitl.report import ReviewFindings
 from hitl.report.citations import summary
 from hitl.report.notes import spending_note
 from hitl.research import Finding
+from hitl.text import humanize
 
 NEWEST = 20
 """Entries of the log that are shown; `--events` shows all."""
@@ -30,7 +31,7 @@ def show_run(run: Run, in_full: bool) -> str:
         in_full: Whether every event is shown with all it holds.
     """
     record, questions = run.record, run.questions
-    parts = [_head(record, run.obstacle)]
+    parts = [_head(record, run.blocked_reason)]
     if answers := run.answers:
         parts.append("Decisions\n" + "\n".join(map(_decision, answers)))
     parts += [_question(short_id(run.engine, run.id), question) for question in questions]
@@ -41,7 +42,7 @@ def show_run(run: Run, in_full: bool) -> str:
     return "\n\n".join(parts)
 
 
-def _head(record: RunRecord, obstacle: str | None) -> str:
+def _head(record: RunRecord, blocked_reason: str | None) -> str:
     inputs = [f"{name}: {one_line(value_in_words(value))}" for name, value in record.inputs.items()]
     rows = [
         ("run", record.id),
@@ -52,10 +53,10 @@ def _head(record: RunRecord, obstacle: str | None) -> str:
     ]
     lines = [one_line(title_of(record)), columns([("", *row) for row in rows])]
     if failure := record.failure:
-        where = f"The step “{words_of(failure.step)}” failed" if failure.step else "The run failed"
+        where = f"The step “{humanize(failure.step)}” failed" if failure.step else "The run failed"
         lines.append(wrapped(f"{where}: {failure.message or failure.type}"))
-    if obstacle:
-        lines.append(wrapped(f"This run cannot go on here. {obstacle}"))
+    if blocked_reason:
+        lines.append(wrapped(f"This run cannot go on here. {blocked_reason}"))
     return "\n".join(lines)
 
 

@@ -1,4 +1,4 @@
-"""What the command line says of questions and results beside `hitl.engine.words`."""
+"""What the command line says of questions and results beside `hitl.engine.descriptions`."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from hitl.engine import Question
-from hitl.engine.words import words_of
 from hitl.report import Report, ReviewFindings
+from hitl.text import humanize
 
 
 def review_in(question: Question) -> ReviewFindings | None:
@@ -33,7 +33,7 @@ def describe_question(question: Question) -> str:
     """What is asked, in one line."""
     review = review_in(question)
     if review is None:
-        return ", ".join([words_of(question.type), *_pairs(question.body)])
+        return ", ".join([humanize(question.type), *_pairs(question.body)])
     new = sum(finding.round == review.round for finding in review.findings)
     kept = f" ({new} new)" if new < len(review.findings) else ""
     return f"“{review.topic}”, round {review.round}: {_count(len(review.findings), 'finding')}{kept}"

@@ -1,6 +1,5 @@
 """Running workflows: start, watch, answer, cancel; everything durable, nothing drawn."""
 
-from hitl.engine.engine import Engine
 from hitl.engine.errors import (
     EngineError,
     InvalidAnswer,
@@ -15,7 +14,7 @@ from hitl.engine.errors import (
 )
 from hitl.engine.opening import open_engine
 from hitl.engine.records import Answer, EventRecord, Failure, Question, Receipt, RunRecord, Status
-from hitl.engine.run import Run
+from hitl.engine.run import Engine, Run
 
 __all__ = [
     "Answer",

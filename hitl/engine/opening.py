@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from hitl.engine.engine import Engine
+from hitl.engine.client import Client
+from hitl.engine.engine import Owner
 from hitl.engine.errors import EngineClosed
-from hitl.engine.loop import LOOP_THREAD
+from hitl.engine.run import Engine
+from hitl.engine.runtime.loop import LOOP_THREAD
 from hitl.settings import Settings
 
-_open: dict[Path, Engine] = {}
+_open: dict[Path, Owner] = {}
 _opening = threading.RLock()
 
 
@@ -33,13 +35,13 @@ def open_engine(
         EngineClosed: If a step calls.
     """
     if not owner:
-        return Engine(settings, owner=False, workflows=workflows)
+        return Client(settings, workflows)
     if threading.current_thread().name == LOOP_THREAD:  # which the one who closes an engine waits for
         raise EngineClosed("A step cannot open the engine that runs it.")
     with _opening:
         home = settings.home.resolve()
         if home not in _open:
-            _open[home] = Engine(settings, workflows=workflows, closing=_opening, on_close=lambda: _open.pop(home))
+            _open[home] = Owner(settings, workflows, closing=_opening, on_close=lambda: _open.pop(home))
         else:
             _open[home].register(workflows)
         return _open[home]

@@ -12,6 +12,9 @@ Status = Literal["running", "waiting", "completed", "failed", "cancelled"]
 Kind = Literal["start", "progress", "question", "answer", "stop"]
 """What an event is to a reader who does not know the workflow's classes."""
 
+TITLE_LENGTH = 200
+"""Characters of a name that a human gives a run, at most."""
+
 LIVE: tuple[Status, ...] = ("running", "waiting")
 
 

@@ -1,19 +1,75 @@
-"""One run, as a page or a program holds it."""
+"""One run, as a page or a program holds it, and the calls of the engine behind it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+import warnings
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
 
 from workflows import Context
 from workflows.handler import WorkflowHandler
 
 from hitl.engine.errors import RunNotFound
-from hitl.engine.feed import Subscription
-from hitl.engine.records import Answer, EventRecord, Failure, Question, Receipt, RunRecord, Status
+from hitl.engine.records import LIVE, Answer, EventRecord, Failure, Question, Receipt, RunRecord, Status
+from hitl.engine.runtime.feed import Feed, Subscription
+from hitl.engine.store.queries import Queries
+from hitl.settings import Settings
 
-if TYPE_CHECKING:
-    from hitl.engine.engine import Engine
+
+class Engine(Protocol):
+    """Starts, finds and answers runs: what an owner of the file and its clients have in common; see `open_engine`."""
+
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def is_owner(self) -> bool: ...
+    @property
+    def store(self) -> Queries: ...
+    @property
+    def feed(self) -> Feed: ...
+    @property
+    def is_closed(self) -> bool: ...
+    @property
+    def trouble(self) -> str | None: ...
+    @property
+    def is_carried_out(self) -> bool: ...
+
+    def start(self, workflow: str, /, **inputs: Any) -> Run: ...
+    def attach(self, run_id: str) -> Run: ...
+    def runs(
+        self,
+        status: Status | None = None,
+        search: str = "",
+        limit: int = 50,
+        before: datetime | None = None,
+        since: datetime | None = None,
+        ids: Collection[str] | None = None,
+    ) -> list[RunRecord]: ...
+    def runs_named(self, prefix: str) -> list[str]: ...
+    def questions(self) -> list[Question]: ...
+    def answer(self, run_id: str, question_id: str, body: dict[str, Any], by: str) -> Receipt: ...
+    def signal(self, run_id: str, name: str, body: dict[str, Any]) -> bool: ...
+    def cancel(self, run_id: str) -> bool: ...
+    def rename(self, run_id: str, title: str) -> bool: ...
+    def delete(self, run_id: str) -> bool: ...
+    def prune(self, days: int | None = None, megabytes: int | None = None) -> int: ...
+    def backup(self, target: Path) -> None: ...
+    def close(self) -> None: ...
+
+    def register(self, workflows: Mapping[str, object]) -> None: ...
+    def workflows(self) -> list[str]: ...
+    def warning(self, workflow: str) -> str | None: ...
+    def event_names(self, workflow: str) -> dict[str, str]: ...
+    def answer_schemas(self, workflow: str) -> dict[str, dict[str, Any]]: ...
+    def signals(self, workflow: str) -> list[str]: ...
+    def start_event(self, workflow: str) -> str: ...
+    def start_schema(self, workflow: str) -> dict[str, Any]: ...
+
+    def handler(self, run_id: str) -> WorkflowHandler | None: ...
+    def blocked_reason(self, run_id: str) -> str | None: ...
+    def in_memory(self) -> list[str]: ...
 
 
 class Run:
@@ -57,12 +113,23 @@ class Run:
     @property
     def active(self) -> bool:
         """Whether it has something to do, or has been sent something."""
-        return self.record.active and self.obstacle is None
+        return self.record.active and self.blocked_reason is None
+
+    @property
+    def blocked_reason(self) -> str | None:
+        """Why a run that has not ended cannot go on here, in a sentence; None when nothing keeps it."""
+        return self.engine.blocked_reason(self.id)
 
     @property
     def obstacle(self) -> str | None:
-        """Why a run that has not ended cannot go on here, in a sentence; None when nothing keeps it."""
-        return self.engine.obstacle(self.id)
+        """The former name of `blocked_reason`."""
+        warnings.warn("Run.blocked_reason is called Run.blocked_reason now.", DeprecationWarning, stacklevel=2)
+        return self.blocked_reason
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether anything of the run has run."""
+        return self.engine.store.journal(self.id) is not None or self.status not in LIVE
 
     @property
     def result(self) -> dict[str, Any] | None:
@@ -91,6 +158,18 @@ class Run:
     def question(self) -> Question | None:
         """The oldest open question."""
         return next(iter(self.questions), None)
+
+    def asked(self, question_id: str) -> Question:
+        """A question that the run has asked, open or not.
+
+        Raises:
+            QuestionNotFound: If it never asked that question.
+        """
+        return self.engine.store.question(self.id, question_id)
+
+    def is_applied(self, question_id: str) -> bool:
+        """Whether the workflow has taken the answer to a question, or has ended."""
+        return self.engine.store.receipt(question_id, accepted=True).state == "applied" or self.status not in LIVE
 
     @property
     def answers(self) -> list[Answer]:

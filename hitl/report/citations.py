@@ -8,8 +8,8 @@ from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
-from hitl.inert import inert
 from hitl.research import Finding
+from hitl.text import escape_markdown
 
 Verdict = Literal["verbatim", "near", "not verified"]
 
@@ -102,7 +102,7 @@ def numbers_mark(strange: Sequence[str]) -> str:
     """What stands after a sentence with numbers that are not in its sources."""
     if not strange:
         return ""
-    return f" *({inert(', '.join(strange))} {'is' if len(strange) == 1 else 'are'} not in its source)*"
+    return f" *({escape_markdown(', '.join(strange))} {'is' if len(strange) == 1 else 'are'} not in its source)*"
 
 
 def summary(checks: Sequence[Check]) -> str:
@@ -126,7 +126,11 @@ def reference_list(references: Iterable[Reference]) -> Iterator[str]:
     yield "## References"
     for reference in references:
         finding = reference.finding
-        source = [inert(finding.location), inert(finding.place), inert(finding.date or "")]
+        source = [
+            escape_markdown(finding.location),
+            escape_markdown(finding.place),
+            escape_markdown(finding.date or ""),
+        ]
         yield f"###### Reference {reference.number}"
-        yield ", ".join(filter(None, [f"**{inert(finding.title)}**", *source]))
-        yield f"> {inert(finding.quote)}"
+        yield ", ".join(filter(None, [f"**{escape_markdown(finding.title)}**", *source]))
+        yield f"> {escape_markdown(finding.quote)}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from hitl.inert import inert
 from hitl.llm import Call
 from hitl.report.checking import TELLING_TERMS, Source, check_claim
 from hitl.report.citations import NO_SOURCE, Check, cite, numbers_mark, reference_list, references_of, verdict_mark
@@ -15,6 +14,7 @@ from hitl.report.extracting import title_of
 from hitl.report.meaning import Gist
 from hitl.research import Finding
 from hitl.research.words import WORD
+from hitl.text import escape_markdown
 
 CLAIM = 4
 """Words from which a sentence without a citation is marked: “In summary:” claims nothing."""
@@ -67,7 +67,8 @@ def compose(
     note = f"*{_note(model, written_on, most, unfinished)}*"
     return Report(
         title=title,
-        markdown="\n\n".join([f"# {inert(title)}", note, *filter(None, parts), *reference_list(references)]) + "\n",
+        markdown="\n\n".join([f"# {escape_markdown(title)}", note, *filter(None, parts), *reference_list(references)])
+        + "\n",
         references=references,
         checks=[check for sentence in in_order for check in sentence.checks],
         uncited=[sentence.text for sentence in in_order if sentence.is_uncited],
@@ -92,10 +93,10 @@ class _Written:
 def _note(model: str, written_on: str, findings: int, unfinished: str) -> str:
     evidence = "1 approved finding" if findings == 1 else f"{findings} approved findings"
     note = (
-        f"Written by {inert(model)} on {inert(written_on)} from {evidence}. The number after a sentence leads to its "
-        "source; what does not stand there word for word is marked."
+        f"Written by {escape_markdown(model)} on {escape_markdown(written_on)} from {evidence}. The number after a "
+        "sentence leads to its source; what does not stand there word for word is marked."
     )
-    return f"{note} {inert(unfinished)}" if unfinished.strip() else note
+    return f"{note} {escape_markdown(unfinished)}" if unfinished.strip() else note
 
 
 def _part(block: Block, sentences: Sequence[_Written], top: int) -> str:
@@ -107,7 +108,7 @@ def _part(block: Block, sentences: Sequence[_Written], top: int) -> str:
         top: The level of the draft's highest headings.
     """
     if block.level:
-        return f"{'##' if block.level == top else '###'} {inert(block.title)}" if block.title else ""
+        return f"{'##' if block.level == top else '###'} {escape_markdown(block.title)}" if block.title else ""
     return f"{block.marker}{' '.join(sentence.markdown for sentence in sentences)}" if sentences else ""
 
 
@@ -118,7 +119,7 @@ def _written(sentence: Sentence, sources: Mapping[int, Source]) -> _Written:
     left = list(checks)
     for stretch in sentence.stretches:
         own, left = left[: len(stretch.numbers)], left[len(stretch.numbers) :]
-        parts.append(f"{_space_before(stretch.text) if parts else ''}{inert(stretch.text)}")
+        parts.append(f"{_space_before(stretch.text) if parts else ''}{escape_markdown(stretch.text)}")
         parts += [f" {cite(check.number)}{verdict_mark(check)}" for check in own]
         if own and not (left and left[0].sentence == own[0].sentence):
             parts.append(numbers_mark(own[-1].strange_numbers))

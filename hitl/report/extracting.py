@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from hitl.inert import inert
 from hitl.report.checking import Source, check_claim
 from hitl.report.citations import Reference, cite, reference_list, references_of
 from hitl.report.events import Report
@@ -14,6 +13,7 @@ from hitl.research import Finding
 from hitl.research.sameness import agree, same_sentence
 from hitl.research.sentences import Span, leans_on_previous, split_sentences
 from hitl.research.words import terms_of
+from hitl.text import escape_markdown
 
 LEAD_LENGTH = 3
 """Sentences in the lead, at most."""
@@ -76,10 +76,10 @@ def write_extracted(topic: str, findings: Sequence[Finding], dropped: Sequence[F
     numbers = {reference.finding.id: reference for reference in references}
     sources = {reference.finding.id: Source(reference) for reference in references}
     title = title_of(topic)
-    parts = [f"# {inert(title)}", f"*{NO_MODEL}*", _paragraph(lead, numbers)]
+    parts = [f"# {escape_markdown(title)}", f"*{NO_MODEL}*", _paragraph(lead, numbers)]
     for section in sections:
         by_place = groupby(section.statements, key=lambda statement: statement.finding.place)
-        parts += [f"## {inert(section.title)}", *(_paragraph(list(group), numbers) for _, group in by_place)]
+        parts += [f"## {escape_markdown(section.title)}", *(_paragraph(list(group), numbers) for _, group in by_place)]
     parts += reference_list(references)
     return Report(
         title=title,
@@ -157,4 +157,4 @@ def _sections(statements: Sequence[Statement], by_place: bool) -> list[Section]:
 
 
 def _paragraph(statements: Sequence[Statement], numbers: dict[str, Reference]) -> str:
-    return " ".join(f"{inert(s.text)} {cite(numbers[s.finding.id].number)}" for s in statements)
+    return " ".join(f"{escape_markdown(s.text)} {cite(numbers[s.finding.id].number)}" for s in statements)

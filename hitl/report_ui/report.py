@@ -73,8 +73,7 @@ def _draw_doubts(report: Report) -> None:
 
 
 def _draw_downloads(run: Run, report: Report) -> None:
-    store = run.engine.store
-    asked = {answer.question_id: store.question(run.id, answer.question_id).body for answer in run.answers}
+    asked = {answer.question_id: run.asked(answer.question_id).body for answer in run.answers}
     publication = Publication.of(run.id, report, asked, run.answers)
     for number, form in enumerate(FORMATS):
         st.download_button(

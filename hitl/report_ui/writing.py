@@ -51,7 +51,7 @@ def draft_in_markdown(text: str) -> str:
 
 def _has_model(run: Run) -> bool:
     """Whether the question that was answered last was asked with a model at work."""
-    asked = run.engine.store.question(run.id, run.answers[-1].question_id)
+    asked = run.asked(run.answers[-1].question_id)
     return bool(asked.body.get("model")) and run.answers[-1].body.get("go_on") == ""
 
 

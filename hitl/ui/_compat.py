@@ -7,7 +7,7 @@ import re
 
 import streamlit as st
 
-from hitl.inert import inert
+from hitl.text import escape_markdown
 
 SHORTHAND = re.compile(r":(?=[\w+/-]+(?::|\\?\[))|[<>~-](?=\\?[-=>])")
 """`:name:`, `:name[`, and what becomes an arrow, a dash or a sign, such as `->` and `>=`."""
@@ -32,7 +32,7 @@ def document_without_shorthand(markdown: str) -> str:
 
 def shown(text: str) -> str:
     """Markdown that shows any text on the page exactly as it is."""
-    return without_shorthand(inert(text))
+    return without_shorthand(escape_markdown(text))
 
 
 def show_top(screen: str) -> None:

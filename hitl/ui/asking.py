@@ -9,10 +9,10 @@ from typing import Any
 import streamlit as st
 
 from hitl.engine import Question, Run
-from hitl.engine.answers import CHOSEN, is_bare
-from hitl.engine.fields import Field, fields_of
-from hitl.engine.typed import InvalidFields
-from hitl.engine.words import words_of
+from hitl.engine.workflows.answers import CHOSEN, is_bare
+from hitl.forms.fields import Field, fields_of
+from hitl.forms.values import InvalidFields
+from hitl.text import humanize
 from hitl.ui._compat import shown
 from hitl.ui.form import KeepFile, draw_fields, read_fields
 from hitl.ui.payload import draw_payload
@@ -44,12 +44,12 @@ def draw_any_question(run: Run, question: Question, suffix: str = "", keep_file:
         keep_file: Keeps the files of an answer; without it, fingerprints are typed.
     """
     note_drawing(question)
-    st.subheader(shown(words_of(question.type)), anchor=False)
+    st.subheader(shown(humanize(question.type)), anchor=False)
     draw_payload(question.body)
     asked, chosen = question, {}
     if question.answer_type is None and (names := run.engine.event_names(run.workflow)):
         schemas = run.engine.answer_schemas(run.workflow)
-        name = st.selectbox("Kind of answer", list(schemas), format_func=words_of, key=f"{CHOSEN}{suffix}")
+        name = st.selectbox("Kind of answer", list(schemas), format_func=humanize, key=f"{CHOSEN}{suffix}")
         if name:  # from here on as if the workflow had said it
             question = replace(question, answer_type=names[name], answer_schema=schemas[name])
             chosen = {CHOSEN: name}

@@ -35,11 +35,11 @@ class Snapshot:
     record: RunRecord
     questions: tuple[Question, ...]
     """The open ones, the oldest first."""
-    obstacle: str | None
+    blocked_reason: str | None
 
     @property
     def active(self) -> bool:
-        return self.record.active and self.obstacle is None
+        return self.record.active and self.blocked_reason is None
 
     @property
     def question(self) -> Question | None:
@@ -49,13 +49,13 @@ class Snapshot:
     @property
     def screen(self) -> tuple[str, tuple[str, ...], str | None]:
         """What decides which widgets are drawn, also while the run works on."""
-        return self.record.status, tuple(question.id for question in self.questions), self.obstacle
+        return self.record.status, tuple(question.id for question in self.questions), self.blocked_reason
 
     @classmethod
     def of(cls, run: Run) -> Snapshot:
         """Look until a second look shows the same."""
-        now = cls(run.record, tuple(run.questions), run.obstacle)
-        while (again := cls(run.record, tuple(run.questions), run.obstacle)) != now:
+        now = cls(run.record, tuple(run.questions), run.blocked_reason)
+        while (again := cls(run.record, tuple(run.questions), run.blocked_reason)) != now:
             now = again
         return now
 

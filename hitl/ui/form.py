@@ -11,8 +11,8 @@ from typing import Any
 
 import streamlit as st
 
-from hitl.engine.fields import MISSING, Field
-from hitl.engine.typed import InvalidFields, NotAValue, by_field, first_value, limits_of, value_of
+from hitl.forms.fields import MISSING, Field
+from hitl.forms.values import InvalidFields, NotAValue, by_field, first_value, limits_of, value_of
 from hitl.ui._compat import shown
 
 KeepFile = Callable[[str, bytes], str]

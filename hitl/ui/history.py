@@ -8,7 +8,8 @@ from datetime import date, datetime, time, timedelta
 import streamlit as st
 
 from hitl.engine import Engine, RunRecord, Status
-from hitl.engine.words import cut, title_of
+from hitl.engine.descriptions import title_of
+from hitl.text import cut
 from hitl.ui._compat import shown
 from hitl.ui.clock import local_time, local_zone
 from hitl.ui.heartbeat import draw_heartbeat, keep_current

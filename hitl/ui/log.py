@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from hitl.engine import EventRecord
-from hitl.engine.words import entries
+from hitl.engine.descriptions import entries
 from hitl.ui.clock import local_time
 
 NEWEST = 50

@@ -5,9 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from hitl.engine import EngineError, Run, RunRecord
-from hitl.engine.engine import TITLE_LENGTH
-from hitl.engine.records import LIVE
-from hitl.engine.words import title_of
+from hitl.engine.descriptions import title_of
+from hitl.engine.records import LIVE, TITLE_LENGTH
 from hitl.ui.question import tell
 from hitl.ui.session import leave_run
 

@@ -8,8 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from hitl.engine.words import words_of
-from hitl.inert import inert
+from hitl.text import escape_markdown, humanize
 from hitl.ui._compat import document_without_shorthand, shown
 
 ROWS = 100
@@ -28,7 +27,7 @@ def draw_payload(body: Mapping[str, Any]) -> None:
     for name, value in body.items():
         if value in (None, "", [], {}):
             continue
-        label = "" if name == "prefix" else words_of(name)
+        label = "" if name == "prefix" else humanize(name)
         match value:
             case str():
                 _draw_text(label, value)
@@ -60,8 +59,8 @@ def draw_table(rows: Sequence[Mapping[str, Any]]) -> None:
 def table_in_markdown(rows: Sequence[Mapping[str, Any]]) -> str:
     """A table of models, one a row, with a column for each field that any of them has."""
     columns = list(dict.fromkeys(name for row in rows for name in row))
-    lines = [[inert(words_of(name)) for name in columns], ["---"] * len(columns)]
-    lines += [[inert(_in_a_cell(row.get(name))) for name in columns] for row in rows]
+    lines = [[escape_markdown(humanize(name)) for name in columns], ["---"] * len(columns)]
+    lines += [[escape_markdown(_in_a_cell(row.get(name))) for name in columns] for row in rows]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 

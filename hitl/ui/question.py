@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from hitl.engine import EngineError, InvalidAnswer, Question, Receipt, Run
-from hitl.engine.words import describe_answer
+from hitl.engine.descriptions import describe_answer
 from hitl.ui._compat import shown
 from hitl.ui.clock import local_time
 from hitl.ui.visitor import visitor

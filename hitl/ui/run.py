@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from hitl.engine import EngineError, Question, Run, RunRecord
+from hitl.engine.descriptions import describe_answer, title_of
 from hitl.engine.records import LIVE
-from hitl.engine.words import cut, describe_answer, title_of, words_of
+from hitl.text import cut, humanize
 from hitl.ui._compat import show_top, shown
 from hitl.ui.asking import draw_any_question
 from hitl.ui.clock import local_time
@@ -42,8 +43,8 @@ def draw_run(run: Run, keep_file: KeepFile) -> None:
     _draw_head(run, record, now.question)
     draw_notice(run)
     match record.status:
-        case "running" | "waiting" if now.obstacle:
-            _draw_obstacle(run, record, now.question, now.obstacle)
+        case "running" | "waiting" if now.blocked_reason:
+            _draw_blocked(run, record, now.question, now.blocked_reason)
         case "waiting" if now.questions:
             _draw_questions(run, now.questions, keep_file)
         case "completed":
@@ -155,17 +156,17 @@ def _cancel(run: Run) -> None:
 def _draw_failure(run: Run, record: RunRecord) -> None:
     failure = record.failure
     if failure:
-        where = f"The step “{words_of(failure.step)}” failed" if failure.step else "The run failed"
+        where = f"The step “{humanize(failure.step)}” failed" if failure.step else "The run failed"
         st.error(shown(f"{where}: {failure.message or failure.type}"), icon=":material/error:")
     st.write("Nothing that happened before is lost: it stands in the log below.")
     _draw_start_again(run, record)
 
 
-def _draw_obstacle(run: Run, record: RunRecord, question: Question | None, reason: str) -> None:
+def _draw_blocked(run: Run, record: RunRecord, question: Question | None, reason: str) -> None:
     """A run that cannot go on here, as it was."""
     st.error(f"This run cannot go on here. {shown(reason)}", icon=":material/error:")
     if question:
-        with st.expander(shown(f"What was asked: {words_of(question.type).lower()}"), icon=":material/help:"):
+        with st.expander(shown(f"What was asked: {humanize(question.type).lower()}"), icon=":material/help:"):
             st.json(question.body, expanded=1)
     _draw_start_again(run, record)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from hitl.engine import Engine, RunRecord
+from hitl.engine.descriptions import title_of
 from hitl.engine.records import LIVE
-from hitl.engine.words import cut, title_of
+from hitl.text import cut
 from hitl.ui._compat import shown
 from hitl.ui.clock import local_time
 from hitl.ui.heartbeat import keep_current

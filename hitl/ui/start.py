@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from hitl.engine import Engine, EngineError
-from hitl.engine.fields import Field, fields_of
-from hitl.engine.typed import InvalidFields
-from hitl.engine.words import words_of
+from hitl.forms.fields import Field, fields_of
+from hitl.forms.values import InvalidFields
+from hitl.text import humanize
 from hitl.ui._compat import shown
 from hitl.ui.drawings import drawing_for
 from hitl.ui.form import KeepFile, draw_fields, read_fields
@@ -42,13 +42,13 @@ def draw_start(engine: Engine, workflows: Sequence[str], keep_file: KeepFile) ->
             "Workflow",
             workflows,
             key="workflow",
-            format_func=lambda name: shown(words_of(name)),
+            format_func=lambda name: shown(humanize(name)),
             required=True,
             on_change=_choose,
         )
     try:
-        if note := engine.note(name):
-            st.warning(shown(note), icon=":material/timer:")
+        if warning := engine.warning(name):
+            st.warning(shown(warning), icon=":material/timer:")
         draw = drawing_for(engine, name, engine.start_event(name))
         if draw:
             draw(engine, name)
@@ -73,7 +73,7 @@ def draw_any_start(engine: Engine, workflow: str, keep_file: KeepFile | None = N
     """
     schema = engine.start_schema(workflow)
     fields = fields_of(schema)
-    st.title(shown(words_of(workflow)), anchor=False)
+    st.title(shown(humanize(workflow)), anchor=False)
     if fields and (about := schema.get("description", "")):  # without fields it is the library's own event
         st.write(shown(about.split("\n\n")[0]))
     with st.form(f"start-{workflow}", border=False):

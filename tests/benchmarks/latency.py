@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from hitl.engine import Engine, EventRecord, Run, open_engine
-from hitl.engine.feed import Subscription
+from hitl.engine.runtime.feed import Subscription
 from hitl.settings import Settings
 from tests.benchmarks.timing import report
 from tests.conftest import until

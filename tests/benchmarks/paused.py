@@ -16,8 +16,8 @@ from pathlib import Path
 from statistics import median
 
 from hitl.engine import open_engine
-from hitl.engine.engine import RUNS_FILE
-from hitl.engine.store import TABLES_OF_A_RUN
+from hitl.engine.client import RUNS_FILE
+from hitl.engine.store.statements import TABLES_OF_A_RUN
 from hitl.settings import Settings
 from tests.benchmarks.timing import report, report_figures
 from tests.conftest import until

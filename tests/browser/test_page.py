@@ -8,8 +8,8 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from hitl.engine.database import Database
-from hitl.engine.store import Store
+from hitl.engine.store.database import Database
+from hitl.engine.store.statements import Store
 from hitl.ui._compat import WORD_JOINER
 from tests.browser.conftest import Server, delayed, serving
 from tests.browser.pictures import TOPIC, open_start, start, wait_for_review

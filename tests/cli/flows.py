@@ -5,7 +5,7 @@ from __future__ import annotations
 from workflows import Context, Workflow, step
 from workflows.events import HumanResponseEvent, InputRequiredEvent, StartEvent, StopEvent
 
-from hitl.engine.fields import File
+from hitl.forms.fields import File
 from tests.engine.flows import Left, MayI, Right, Verdict
 
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from hitl.cli.fields import Given, read_fields
 from hitl.cli.printing import Refused
-from hitl.engine.fields import File
+from hitl.forms.fields import File
 
 
 class Size(Enum):

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from hitl.engine import Engine
+from hitl.engine.engine import Owner
 from hitl.engine.records import NewEvent
 from tests.cli.calling import asked, done, hitl, read, refused
 from tests.conftest import until
@@ -73,7 +74,7 @@ def test_a_new_folder_holds_nothing_and_says_so():
     assert read("runs") == read("questions") == []
 
 
-def test_ids_are_as_long_as_they_must_be_to_tell_runs_apart(owner: Engine):
+def test_ids_are_as_long_as_they_must_be_to_tell_runs_apart(owner: Owner):
     tea = owner.start("order", item="tea")
     shape = owner.store.shape(tea.id)
     assert shape

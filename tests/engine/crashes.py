@@ -22,10 +22,10 @@ from pathlib import Path
 from types import ModuleType
 
 from hitl.engine import Engine, Question, QuestionNotFound, RunNotFound, RunRecord, open_engine
-from hitl.engine.answers import qualified_name
-from hitl.engine.engine import RUNS_FILE
-from hitl.engine.feed import Subscription
+from hitl.engine.client import RUNS_FILE
 from hitl.engine.records import LIVE
+from hitl.engine.runtime.feed import Subscription
+from hitl.engine.workflows.answers import qualified_name
 from hitl.settings import Settings
 from tests.engine.interview import Interview
 from tests.engine.ledger import Accepted, Cancelled, Deleted, Fact, Ledger, Saw, Started

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from hitl.engine import Answer, Engine, EventRecord, RunRecord
 from hitl.engine.records import LIVE
-from hitl.engine.store import TABLES_OF_A_RUN
+from hitl.engine.store.statements import TABLES_OF_A_RUN
 
 
 @dataclass(frozen=True)

@@ -108,7 +108,7 @@ def test_a_run_that_cannot_be_taken_up_refuses_an_answer_and_goes_on_when_it_can
         run = Run(engine, run_id)  # no page has looked at it: nobody knows yet that it is blocked
         with pytest.raises(RunBlocked, match=f"Run {run_id} cannot be taken up"):
             run.answer(run.questions[0].id, {"approved": True}, by="ana")
-        assert run.obstacle
+        assert run.blocked_reason
         assert untouched(engine, run_id)
     edit()
     with closing(open_engine(settings)) as engine:

@@ -8,16 +8,18 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from hitl.engine import Engine, QuestionNotFound, Run, RunNotFound, StoreInUse, open_engine
+from hitl.engine.client import Client
+from hitl.engine.engine import Owner
 from hitl.engine.errors import EngineClosed
-from hitl.engine.owner import LOCK_FILE, Ownership, is_owned
 from hitl.engine.records import EventRecord, NewEvent, Tick
+from hitl.engine.store.ownership import LOCK_FILE, Ownership, is_owned
 from hitl.settings import Settings
 from tests.conftest import until
 from tests.engine.flows import Slow
@@ -175,7 +177,7 @@ def test_a_child_process_does_not_keep_the_folder(settings: Settings):
 
 def test_a_second_engine_in_one_process_says_what_to_do(engine: Engine, settings: Settings):
     with pytest.raises(StoreInUse, match="Restart the server"):
-        Engine(settings)
+        Owner(settings, {}, nullcontext(), lambda: None)
     assert open_engine(settings) is engine
 
 
@@ -240,7 +242,7 @@ def test_the_owner_carries_out_what_another_process_records(engine: Engine):
             _ = deleted.status
 
 
-def test_a_cancel_from_elsewhere_stops_the_step_at_work(engine: Engine, recorder: Engine):
+def test_a_cancel_from_elsewhere_stops_the_step_at_work(engine: Engine, recorder: Client):
     Slow.go_on.clear()
     run = engine.start("Slow")
     said(run, "begun")
@@ -255,7 +257,7 @@ def test_a_cancel_from_elsewhere_stops_the_step_at_work(engine: Engine, recorder
     assert run.events()[-1].type == "WorkflowCancelledEvent"
 
 
-def test_an_answer_from_elsewhere_wakes_a_run_that_rests(recorder: Engine):
+def test_an_answer_from_elsewhere_wakes_a_run_that_rests(recorder: Client):
     engine = open_engine(settings_for("AskOnce", rest_seconds=0.1))
     run = engine.start("AskOnce", item="tea")
     question = asked(run)
@@ -267,7 +269,7 @@ def test_an_answer_from_elsewhere_wakes_a_run_that_rests(recorder: Engine):
     engine.close()
 
 
-def test_of_two_processes_that_answer_one_wins_and_the_other_learns_who(engine: Engine, recorder: Engine):
+def test_of_two_processes_that_answer_one_wins_and_the_other_learns_who(engine: Engine, recorder: Client):
     run = engine.start("AskOnce", item="tea")
     question = asked(run)
 
@@ -279,7 +281,7 @@ def test_of_two_processes_that_answer_one_wins_and_the_other_learns_who(engine: 
     until(lambda: run.status == "completed", SOON)
 
 
-def test_what_nobody_was_there_to_carry_out_is_carried_out_at_the_next_opening(settings: Settings, recorder: Engine):
+def test_what_nobody_was_there_to_carry_out_is_carried_out_at_the_next_opening(settings: Settings, recorder: Client):
     owner = open_engine(settings)
     runs = [owner.start("AskOnce", item=item) for item in ("answered", "cancelled", "deleted")]
     questions = [asked(run) for run in runs]
@@ -311,7 +313,7 @@ def seqs(events: list[EventRecord]) -> list[int]:
     return [event.seq for event in events]
 
 
-def test_a_page_of_the_owner_sees_what_is_recorded_elsewhere_once_and_in_order(engine: Engine, recorder: Engine):
+def test_a_page_of_the_owner_sees_what_is_recorded_elsewhere_once_and_in_order(engine: Engine, recorder: Client):
     run = engine.start("AskOnce", item="tea")
     page = run.subscribe()
     for attempt in (1, 2, 3):
@@ -324,7 +326,7 @@ def test_a_page_of_the_owner_sees_what_is_recorded_elsewhere_once_and_in_order(e
     assert page.empty()
 
 
-def test_own_events_in_between_neither_hide_nor_repeat_what_another_process_recorded(engine: Engine, recorder: Engine):
+def test_own_events_in_between_neither_hide_nor_repeat_what_another_process_recorded(engine: Engine, recorder: Client):
     """The step writes while another process commits to the same run: each reader sees one order, without a gap."""
     run = engine.start("Speaks")
     page, elsewhere = run.subscribe(), recorder.attach(run.id).subscribe()
@@ -345,7 +347,7 @@ def test_own_events_in_between_neither_hide_nor_repeat_what_another_process_reco
         assert told == [f"{who} {number}" for number in range(150)]
 
 
-def test_an_engine_that_owns_nothing_waits_for_the_next_event(engine: Engine, recorder: Engine):
+def test_an_engine_that_owns_nothing_waits_for_the_next_event(engine: Engine, recorder: Client):
     run = engine.start("Speaks")
     reader = recorder.attach(run.id)
     last = reader.events()[-1].seq
@@ -360,16 +362,16 @@ def test_an_engine_that_owns_nothing_waits_for_the_next_event(engine: Engine, re
     assert reader.wait(after=reader.events()[-1].seq, timeout=60) == []
 
 
-def test_an_engine_that_owns_nothing_has_no_run_in_memory(engine: Engine, recorder: Engine):
+def test_an_engine_that_owns_nothing_has_no_run_in_memory(engine: Engine, recorder: Client):
     run = engine.start("AskOnce", item="tea")
     asked(run)
     visited = recorder.attach(run.id)
     assert (visited.handler, visited.ctx, recorder.in_memory()) == (None, None, [])
     assert visited.questions == run.questions
-    assert visited.obstacle is None
+    assert visited.blocked_reason is None
 
 
-def test_a_deleted_run_is_gone_for_every_process(engine: Engine, recorder: Engine):
+def test_a_deleted_run_is_gone_for_every_process(engine: Engine, recorder: Client):
     run = engine.start("AskOnce", item="tea")
     question = asked(run)
     visited = recorder.attach(run.id)
@@ -382,7 +384,7 @@ def test_a_deleted_run_is_gone_for_every_process(engine: Engine, recorder: Engin
     assert not recorder.rename(run.id, "name")
 
 
-def test_a_thousand_looks_at_the_file_write_nothing(engine: Engine, recorder: Engine):
+def test_a_thousand_looks_at_the_file_write_nothing(engine: Engine, recorder: Client):
     """Asking whether anything has changed costs no disk, and does not look like a change to anybody else."""
     compacted(engine.start("AskOnce", item="tea"))
     recorder.store.database.changed_elsewhere()
@@ -391,7 +393,7 @@ def test_a_thousand_looks_at_the_file_write_nothing(engine: Engine, recorder: En
     assert not recorder.store.database.changed_elsewhere()
 
 
-def test_a_restarted_owner_tells_its_readers_nothing_twice(engine: Engine, recorder: Engine):
+def test_a_restarted_owner_tells_its_readers_nothing_twice(engine: Engine, recorder: Client):
     run = engine.start("AskOnce", item="tea")
     page = recorder.attach(run.id).subscribe()
     question = asked(run)
@@ -411,7 +413,7 @@ def test_the_owner_that_is_named_is_the_one_that_owns(engine: Engine):
     assert engine.store.owner() == os.getpid()
 
 
-def test_a_run_that_was_started_elsewhere_is_the_owners_too(engine: Engine, recorder: Engine):
+def test_a_run_that_was_started_elsewhere_is_the_owners_too(engine: Engine, recorder: Client):
     started = recorder.start("AddsUp", questions=2)
     run = Run(engine, started.id)
     for number in (1, 2):

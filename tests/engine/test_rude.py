@@ -10,8 +10,9 @@ from contextlib import closing, suppress
 import pytest
 
 from hitl.engine import Engine, EngineError, Run, open_engine
-from hitl.engine.journal import compacted
+from hitl.engine.engine import Owner
 from hitl.engine.records import Journal
+from hitl.engine.runtime.journal import compacted
 from hitl.settings import Settings
 from tests.conftest import until
 from tests.engine.more_flows import asked, completed
@@ -43,7 +44,7 @@ def test_an_answer_that_can_no_longer_be_built_keeps_no_other_run_from_going_on(
     Moody.broken.set()
     with closing(open_engine(settings)) as engine:
         completed(Run(engine, other.id))
-        assert "no such team" in (until(lambda: Run(engine, broken.id).obstacle) or "")
+        assert "no such team" in (until(lambda: Run(engine, broken.id).blocked_reason) or "")
         with closing(open_engine(settings, owner=False)) as recorder:
             later = recorder.start("AskOnce", item="milk")
             assert asked(later), "the watch still looks"
@@ -115,7 +116,7 @@ def test_whoever_calls_beside_a_close_is_told_the_truth(settings: Settings):
             assert bool(recorder.store.answers(run.id)) == bool(told)
 
 
-def test_the_journal_is_never_seen_half_compacted(engine: Engine):
+def test_the_journal_is_never_seen_half_compacted(engine: Owner):
     runs = [engine.start("AskOnce", item=str(n)) for n in range(20)]
     for run in runs:
         asked(run)

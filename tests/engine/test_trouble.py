@@ -21,16 +21,17 @@ from hitl.engine import (
     QuestionNotFound,
     Run,
     open_engine,
-    setbacks,
 )
+from hitl.engine.engine import Owner
 from hitl.engine.errors import EngineClosed
-from hitl.engine.setbacks import SETBACK
+from hitl.engine.runtime import backoff
+from hitl.engine.runtime.backoff import SETBACK
 from hitl.settings import Settings
 from tests.conftest import until
 from tests.engine.flows import Slow
 
 
-def reopened(engine: Engine, run: Run) -> Run:
+def reopened(engine: Owner, run: Run) -> Run:
     """The same run in the next engine on the same file."""
     engine.close()
     return open_engine(engine.settings).attach(run.id)
@@ -41,7 +42,7 @@ def asked(run: Run, attempt: int) -> str:
 
 
 @pytest.mark.parametrize(("how", "type_"), [("exit", "SystemExit"), ("opaque result", "PydanticSerialization")])
-def test_a_step_that_ends_rudely_fails_its_run_and_no_other(engine: Engine, how: str, type_: str):
+def test_a_step_that_ends_rudely_fails_its_run_and_no_other(engine: Owner, how: str, type_: str):
     run = engine.start("rude", how=how)
     until(lambda: run.status == "failed")
     assert run.error is not None
@@ -52,7 +53,7 @@ def test_a_step_that_ends_rudely_fails_its_run_and_no_other(engine: Engine, how:
     until(lambda: other.status == "completed")
 
 
-def test_progress_that_cannot_be_stored_is_told_and_the_run_goes_on(engine: Engine):
+def test_progress_that_cannot_be_stored_is_told_and_the_run_goes_on(engine: Owner):
     run = engine.start("rude", how="opaque progress")
     until(lambda: run.status == "completed")
     assert [e.body["message"] for e in run.events() if e.kind == "progress"] == [
@@ -62,7 +63,7 @@ def test_progress_that_cannot_be_stored_is_told_and_the_run_goes_on(engine: Engi
     ]
 
 
-def test_what_could_not_be_read_again_is_not_accepted(engine: Engine):
+def test_what_could_not_be_read_again_is_not_accepted(engine: Owner):
     run = engine.start("grades", item="essay")
     question = until(lambda: run.question)
     assert question
@@ -74,14 +75,14 @@ def test_what_could_not_be_read_again_is_not_accepted(engine: Engine):
     assert len(engine.runs()) == 1
 
 
-def test_an_instance_that_hitl_did_not_make_is_recorded_too(engine: Engine):
+def test_an_instance_that_hitl_did_not_make_is_recorded_too(engine: Owner):
     run = engine.start("made before", item="tea")
 
     assert run.answer(asked(run, 1), {"approved": True}, by="ana").accepted
     until(lambda: run.status == "completed")
 
 
-def test_a_question_of_a_deleted_run_is_not_found(engine: Engine):
+def test_a_question_of_a_deleted_run_is_not_found(engine: Owner):
     run = engine.start("order", item="tea")
     question = asked(run, 1)
     engine.delete(run.id)
@@ -89,7 +90,7 @@ def test_a_question_of_a_deleted_run_is_not_found(engine: Engine):
         run.answer(question, {"approved": True}, by="ana")
 
 
-def test_waiters_are_answered_across_restarts(engine: Engine):
+def test_waiters_are_answered_across_restarts(engine: Owner):
     run = engine.start("waits twice")
     run.answer(asked(run, 1), {"approved": True, "reason": "first"}, by="ana")
     asked(run, 2)
@@ -100,7 +101,7 @@ def test_waiters_are_answered_across_restarts(engine: Engine):
     run.engine.close()
 
 
-def test_state_that_was_changed_in_place_survives_a_restart(engine: Engine):
+def test_state_that_was_changed_in_place_survives_a_restart(engine: Owner):
     run = engine.start("grows", item="tea")
     for attempt, reason in ((1, "milk"), (2, "sugar")):
         run.answer(asked(run, attempt), {"approved": False, "reason": reason}, by="ana")
@@ -113,7 +114,7 @@ def test_state_that_was_changed_in_place_survives_a_restart(engine: Engine):
     run.engine.close()
 
 
-def test_work_beside_an_open_question_goes_on_after_a_restart(engine: Engine):
+def test_work_beside_an_open_question_goes_on_after_a_restart(engine: Owner):
     Slow.go_on.clear()
     run = engine.start("beside")
     asked(run, 1)
@@ -199,7 +200,7 @@ time.sleep(60)
 """
 
 
-def test_a_run_that_cannot_be_stored_is_tried_again_ever_later(engine: Engine):
+def test_a_run_that_cannot_be_stored_is_tried_again_ever_later(engine: Owner):
     """The file takes everything but the ticks of a run: each try runs its step again, for nothing."""
     with engine.store.database.transaction() as db:
         db.execute("CREATE TRIGGER refuse BEFORE INSERT ON journal BEGIN SELECT RAISE(ABORT, 'not today'); END")
@@ -218,8 +219,8 @@ def test_a_run_that_cannot_be_stored_is_tried_again_ever_later(engine: Engine):
     until(lambda: run.id not in host._setbacks)
 
 
-def test_of_a_step_that_is_tried_again_and_again_it_is_told_once(engine: Engine, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(setbacks, "SETBACK", 0.05)
+def test_of_a_step_that_is_tried_again_and_again_it_is_told_once(engine: Owner, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(backoff, "SETBACK", 0.05)
     monkeypatch.setattr(Slow, "go_on", threading.Event())
     run = engine.start("slow")
     until(lambda: "begun" in [event.body.get("message") for event in run.events()])
@@ -235,7 +236,7 @@ def test_of_a_step_that_is_tried_again_and_again_it_is_told_once(engine: Engine,
     assert told == ["since what it did could not be stored"]
 
 
-def test_a_step_cannot_close_the_engine_that_runs_it(engine: Engine):
+def test_a_step_cannot_close_the_engine_that_runs_it(engine: Owner):
     async def close() -> None:
         engine.close()
 

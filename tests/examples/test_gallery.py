@@ -18,15 +18,11 @@ def source_of(example: str) -> str:
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
-def test_an_example_has_at_most_sixty_lines_and_knows_nothing_of_hitl(example: str):
-    source = source_of(example)
-
-    assert len(source.splitlines()) <= 60
-    assert re.findall(r"^\s*(?:from|import) (?:hitl|streamlit)\b", source, re.MULTILINE) == []
+def test_an_example_knows_nothing_of_hitl(example: str):
+    assert re.findall(r"^\s*(?:from|import) (?:hitl|streamlit)\b", source_of(example), re.MULTILINE) == []
 
 
-def test_the_gallery_has_at_most_fifteen_lines():
-    assert len(source_of("gallery").splitlines()) <= 15
+def test_the_gallery_shows_every_example():
     files = {path.stem for path in Path(GALLERY).parent.glob("*.py")}
     assert files == {*EXAMPLES, "gallery", "smallest_app", "__init__"}
 

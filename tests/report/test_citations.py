@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 
-from hitl.inert import inert
 from hitl.report.citations import (
     MARK,
     NO_SOURCE,
@@ -18,6 +17,7 @@ from hitl.report.citations import (
     summary,
     verdict_mark,
 )
+from hitl.text import escape_markdown
 from tests.markdown import cited_numbers
 from tests.report.findings import finding
 
@@ -42,7 +42,7 @@ def test_citations_are_read_in_the_order_of_the_text():
 def test_what_only_looks_like_a_citation_is_none():
     fake = cite(7)
 
-    assert cited_numbers(f"See [1], \\[2\\] and {inert(fake)} {inert('[[3]](#reference-3)')}") == []
+    assert cited_numbers(f"See [1], \\[2\\] and {escape_markdown(fake)} {escape_markdown('[[3]](#reference-3)')}") == []
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,10 @@ from docx import Document
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hitl.inert import inert
 from hitl.report import export_fonts as fonts
 from hitl.report.export import export
 from hitl.report.export_blocks import FORBIDDEN
+from hitl.text import escape_markdown
 from tests.report.test_export import publication, text_of_docx, text_of_pdf
 
 SCRIPTS = [
@@ -36,7 +36,7 @@ TEXTS = st.one_of(SCRIPTS)
 @st.composite
 def documents(draw: st.DrawFn) -> str:
     """Markdown with texts of any kind in every place where one can stand."""
-    text = st.one_of(TEXTS, TEXTS.map(inert))
+    text = st.one_of(TEXTS, TEXTS.map(escape_markdown))
     shapes = st.sampled_from(
         [
             "{}",
@@ -84,7 +84,7 @@ def test_any_report_is_a_pdf_without_any_font(markdown: str):
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(TEXTS)
 def test_all_of_a_text_is_there(text: str):
-    whole = publication(f"{inert(text)}\n\n- {inert(text)}")
+    whole = publication(f"{escape_markdown(text)}\n\n- {escape_markdown(text)}")
     written = FORBIDDEN.sub("\ufffd", " ".join(text.split()))
 
     in_word = "".join(text_of_docx(export(whole, "docx")).split())
@@ -98,7 +98,7 @@ def test_all_of_a_text_is_there(text: str):
 @settings(max_examples=60, deadline=None)
 @given(TEXTS)
 def test_a_title_of_any_kind_is_a_title(title: str):
-    content = export(publication(title=inert(title)), "docx")
+    content = export(publication(title=escape_markdown(title)), "docx")
     assert Document(BytesIO(content)).core_properties.title is not None
 
 

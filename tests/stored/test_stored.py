@@ -77,8 +77,8 @@ def named(engine: Engine, title: str) -> Run:
 
 def settled(run: Run) -> Run:
     """A run that asks something, or has ended."""
-    until(lambda: not run.active or run.obstacle, 30)
-    assert run.obstacle is None
+    until(lambda: not run.active or run.blocked_reason, 30)
+    assert run.blocked_reason is None
     return run
 
 
@@ -119,7 +119,7 @@ def test_a_run_that_is_blocked_says_so_and_takes_no_answer(restored: None, monke
     monkeypatch.setenv("HITL_WORKFLOWS", "other=hitl.examples.expense:ExpenseFlow")
     with closing(open_engine(load_settings())) as engine:
         run = named(engine, "expense waiting")
-        assert "No workflow is registered as “expense”" in (until(lambda: run.obstacle) or "")
+        assert "No workflow is registered as “expense”" in (until(lambda: run.blocked_reason) or "")
         with pytest.raises(WorkflowUnusable):
             run.answer(run.questions[0].id, APPROVE, by="ana")
         assert (run.status, run.answers, len(run.questions)) == ("waiting", [], 1)

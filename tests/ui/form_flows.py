@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, BaseModel, Field, StrictBool, create_model, 
 from workflows import Context, Workflow, step
 from workflows.events import Event, HumanResponseEvent, InputRequiredEvent, StartEvent, StopEvent
 
-from hitl.engine.fields import File
+from hitl.forms.fields import File
 
 ARRIVED: list[Event] = []
 """The events of humans, in the order in which they came to a step."""

@@ -1,0 +1,1 @@
+"""The running: workflows at work, every tick recorded before anyone sees it."""

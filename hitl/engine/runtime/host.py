@@ -1,0 +1,426 @@
+"""The runs that are in memory: launched, watched, laid to rest, all on one background loop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from workflows.events import Event, WorkflowFailedEvent
+from workflows.handler import WorkflowHandler
+
+from hitl.engine.errors import (
+    EngineClosed,
+    EngineError,
+    QuestionNotFound,
+    RunBlocked,
+    StoreUnusable,
+    WorkflowUnusable,
+)
+from hitl.engine.records import LIVE, Ending, Failure, Journal, NewEvent, RunRecord, Tick
+from hitl.engine.runtime.backoff import Setbacks
+from hitl.engine.runtime.feed import Channel, Feed
+from hitl.engine.runtime.journal import check_restores, compacted, restored
+from hitl.engine.runtime.loop import LoopThread
+from hitl.engine.runtime.recorder import Delivery, Recorder
+from hitl.engine.store.statements import Store
+from hitl.engine.workflows.answers import build_answer, takes_what_is_read
+from hitl.engine.workflows.registry import HostedWorkflow, Registry, check_shape
+from hitl.engine.workflows.serialization import KeyMask, record
+from hitl.settings import Settings
+
+Hosted = HostedWorkflow[Recorder]
+
+log = logging.getLogger("hitl")
+
+PATIENCE = 30.0
+"""Seconds that a run waits for the module of its workflow to be imported, before it is said to be blocked."""
+CANCEL_PATIENCE = 0.1
+"""Seconds that a cancel waits for the step at work; one that takes longer is left to itself."""
+SWEEPS = 6
+"""Looks for runs that may leave memory, per time of rest."""
+
+
+@dataclass
+class LiveRun:
+    """A run in memory. asyncio keeps its tasks weakly: without this a paused run would be collected."""
+
+    hosted: Hosted
+    handler: WorkflowHandler
+    channel: Channel
+    since: float = field(default_factory=time.monotonic)
+    """When it came into memory, on the monotonic clock."""
+    watcher: asyncio.Task[None] | None = None
+    """Held here, and read by nobody."""
+
+
+class Host:
+    """Runs workflows: for the one process that owns the file.
+
+    Args:
+        settings: How long a paused run stays in memory.
+        store: Where everything is recorded.
+        feed: Who is told.
+        registry: The instances that run them.
+    """
+
+    def __init__(self, settings: Settings, store: Store, feed: Feed, registry: Registry[Recorder]) -> None:
+        self._store = store
+        self._feed = feed
+        self._registry = registry
+        self._key_mask = KeyMask(settings)
+        self._rest_after = settings.rest_seconds
+        self._loop = LoopThread()
+        self._live: dict[str, LiveRun] = {}
+        self._blocked_reasons: dict[str, str] = {}
+        self._setbacks = Setbacks()
+        self.has_stranded = False
+        """Whether a run stands still since its last tick could not be stored; `resume` takes it up again."""
+        self._loading: dict[str, asyncio.Future[Hosted]] = {}
+        self._late: set[str] = set()
+        """Workflows whose runs have stopped waiting for them."""
+        self._waking: set[asyncio.Task[None]] = set()
+        self._dropping: set[asyncio.Task[None]] = set()
+        self._compacting: set[asyncio.Task[None]] = set()
+        self._loop.spawn(self._sweep())
+
+    # ---- the calls, from any thread
+
+    def wake(self, run_id: str) -> None:
+        """Bring a run into memory if it is not there, and deliver the answers it has not taken yet."""
+        with suppress(EngineClosed):  # what was recorded is carried out when the file is opened again
+            self._loop.call(self._wake(run_id))
+
+    def resume(self) -> None:
+        """Take up what is at work, or was sent something, without waiting for it."""
+        self.has_stranded = False
+        self._loop.spawn(self._resume())
+
+    def drop(self, run_id: str) -> None:
+        """Take a run that has ended out of memory."""
+        with suppress(EngineClosed):
+            self._loop.call(self._drop(run_id))
+
+    def signal(self, run_id: str, event: Event) -> bool:
+        """Send an event into a run that is in memory; False when it is not, or has ended."""
+        return self._loop.call(self._signal(run_id, event))
+
+    def refuse_steps(self) -> None:
+        """See that it is not a step that calls, before anything is stored for it.
+
+        Raises:
+            EngineClosed: If it is: it would wait for itself.
+        """
+        self._loop.refuse_own_thread()
+
+    def handler(self, run_id: str) -> WorkflowHandler | None:
+        """The handler of a run that is in memory."""
+        live = self._live.get(run_id)
+        return live.handler if live else None
+
+    def hosted(self, found: RunRecord) -> Hosted:
+        """The workflow instance that takes the answers of a run.
+
+        Raises:
+            WorkflowUnusable: If it cannot be loaded, or has changed since the run was last at work.
+        """
+        live = self._live.get(found.id)
+        return live.hosted if live else self._registry.hosted_for(found, self._store.shape(found.id))
+
+    def blocked_reason(self, run_id: str) -> str | None:
+        """Why a run that has not ended cannot go on here, in a sentence."""
+        return self._blocked_reasons.get(run_id)
+
+    def refuse_blocked(self, run_id: str) -> None:
+        """See that a run can go on, or will by itself when the disk has room again.
+
+        Raises:
+            RunBlocked: If it cannot be taken up.
+        """
+        if (reason := self._blocked_reasons.get(run_id)) and run_id not in self._setbacks:
+            raise RunBlocked(reason)
+
+    def in_memory(self) -> list[str]:
+        """Ids of the runs in memory."""
+        return list(self._live)
+
+    def catch_up(self) -> None:
+        """Carry out what another process has recorded: starts, answers, cancels and deletes."""
+        self._loop.call(self._catch_up())
+
+    def close(self) -> None:
+        """Stop what is at work, without ending any run."""
+        self._loop.close()
+
+    # ---- on the loop: into memory
+
+    async def _resume(self) -> None:
+        for run_id in self._store.runs_at_work():
+            found = self._store.run(run_id)
+            if found and not self._registry.is_at_hand(found.workflow):
+                self._wake_later(run_id)  # and not wait for a module here: the others go on
+                continue
+            await self._wake(run_id)
+            await asyncio.sleep(0)  # a thousand runs are taken up one by one, and nobody waits for them all
+
+    def _wake_later(self, run_id: str) -> None:
+        waking = asyncio.get_running_loop().create_task(self._wake(run_id))
+        self._waking.add(waking)
+        waking.add_done_callback(self._waking.discard)
+
+    async def _catch_up(self) -> None:
+        await self._resume()
+        for run_id in {*self._live, *self._blocked_reasons, *self._setbacks}:
+            found = self._store.run(run_id)
+            if found is None or found.status not in LIVE:
+                await self._drop(run_id)
+
+    async def _wake(self, run_id: str) -> None:
+        try:
+            if live := self._live.get(run_id) or await self._launch(run_id):
+                self._deliver(run_id, live)
+            if live or run_id not in self._setbacks:
+                self._blocked_reasons.pop(run_id, None)
+        except QuestionNotFound:
+            return  # deleted in between
+        except Exception as error:  # the classes of the workflow raise what they like, and other runs go on
+            if self._blocked_reasons.get(run_id) != str(error):
+                log.warning("run %s cannot go on: %s", run_id, error, exc_info=not isinstance(error, EngineError))
+            self._blocked_reasons[run_id] = str(error)
+            self.has_stranded = self.has_stranded or isinstance(error, StoreUnusable)
+
+    async def _signal(self, run_id: str, event: Event) -> bool:
+        live = self._live.get(run_id)
+        if live is None:
+            return False
+        live.handler.ctx.send_event(event)
+        return True
+
+    def _deliver(self, run_id: str, live: LiveRun) -> None:
+        """Send a run the answers that it has not taken yet."""
+        for answer in self._store.answers(run_id, "answered"):
+            question = self._store.question(run_id, answer.question_id)
+            event = build_answer(live.hosted.workflow, question, answer.body)
+            live.hosted.recorder.deliver(Delivery(run_id, question.id, event, live.handler.ctx))
+
+    async def _launch(self, run_id: str) -> LiveRun | None:
+        if self._setbacks.is_too_soon(run_id):
+            self.has_stranded = True
+            return None
+        found = self._store.run(run_id)
+        if found is None or found.status not in LIVE:
+            return None
+        hosted = await self._loaded(found.workflow)
+        return self._live.get(run_id) or self._take_up(run_id, hosted)  # somebody else may have woken it meanwhile
+
+    async def _loaded(self, workflow: str) -> Hosted:
+        """A workflow, loaded on a thread of its own if a user's module has to be imported: nobody else waits for it.
+
+        Raises:
+            WorkflowUnusable: If it cannot be loaded, or that takes too long; once it is loaded, its runs go on.
+        """
+        if self._registry.is_at_hand(workflow):
+            return self._registry.hosted(workflow)
+        loading = self._loading.get(workflow) or self._begin_to_load(workflow)
+        await asyncio.wait({loading}, timeout=PATIENCE)
+        if loading.done():
+            return loading.result()
+        self._late.add(workflow)
+        raise WorkflowUnusable(
+            f"The workflow “{workflow}” is still being loaded: its module has been at work for long."
+        )
+
+    def _begin_to_load(self, workflow: str) -> asyncio.Future[Hosted]:
+        loop = asyncio.get_running_loop()
+        loading = self._loading[workflow] = loop.create_future()
+
+        def settle(hosted: Hosted | None, error: Exception | None) -> None:
+            del self._loading[workflow]
+            if hosted:
+                loading.set_result(hosted)
+            else:
+                loading.set_exception(error or WorkflowUnusable(f"The workflow “{workflow}” was not loaded."))
+                loading.exception()  # looked at, also when whoever waited for it has given up
+            if workflow in self._late:
+                self._late.discard(workflow)
+                self.resume()
+
+        def load() -> None:
+            hosted, error = None, None
+            try:
+                hosted = self._registry.hosted(workflow)
+            except Exception as raised:
+                error = raised
+            with suppress(RuntimeError):  # the loop was closed meanwhile
+                loop.call_soon_threadsafe(settle, hosted, error)
+
+        threading.Thread(target=load, name="hitl-load", daemon=True).start()
+        return loading
+
+    def _take_up(self, run_id: str, hosted: Hosted) -> LiveRun | None:
+        journal = self._store.journal(run_id)  # read first: whoever ends the run in between deletes it
+        found = self._store.run(run_id)
+        if found is None or found.status not in LIVE:
+            return None
+        check_shape(found.workflow, self._store.shape(found.id), hosted)
+        self._store.keep_shape(found.id, hosted.shape)
+        try:
+            handler = self._begin(found, hosted, journal)
+        except Exception as error:  # the library and the user's classes raise what they like
+            hosted.recorder.abort(run_id)
+            if isinstance(error, EngineError):
+                raise
+            raise _not_taken_up(found, error) from error
+        live = LiveRun(hosted, handler, self._feed.channel(run_id))
+        live.watcher = asyncio.get_running_loop().create_task(self._watch(run_id, live))
+        self._live[run_id] = live
+        return live
+
+    def _begin(self, found: RunRecord, hosted: Hosted, journal: Journal | None) -> WorkflowHandler:
+        """Run a workflow from its start event, or on from where its journal ends."""
+        workflow, recorder, context = hosted.workflow, hosted.recorder, None
+        if journal:
+            before = restored(recorder.basic, workflow, journal)
+            context = before.context
+            if before.at_rest:
+                recorder.expect_rest(found.id)
+                if found.active:  # it was killed in the moment before this was stored
+                    recorder.commit(found.id, Tick(resting=True))
+            recorder.hold_back(found.id, before.asks_anew)
+            if before.interrupted:
+                self._tell_restart(found.id, before.interrupted, recorder)
+        start = workflow.start_event_class(**found.inputs)  # only taken when the journal ends before it
+        return workflow.run(ctx=context, start_event=start, run_id=found.id)
+
+    def _tell_restart(self, run_id: str, steps: Sequence[str], recorder: Recorder) -> None:
+        setback = self._setbacks.get(run_id)
+        if setback is None or setback.times == 1:  # not once for every try
+            why = "since what it did could not be stored" if setback else "after a restart"
+            recorder.commit(run_id, Tick(tuple(_started_again(step, why) for step in steps)))
+
+    # ---- on the loop: what a run does
+
+    async def _watch(self, run_id: str, live: LiveRun) -> None:
+        """Wait for the end of a run, and store how it ended."""
+        recorder = live.hosted.recorder
+        try:
+            ending = Ending("completed", result=record(await live.handler.stop_event_result()).body)
+        except BaseException as error:  # whatever a step raised, even what is meant for the process, ends its run
+            if self._loop.closed or self._live.get(run_id) is not live:
+                return  # the engine closes, or the run was laid to rest, or its end is stored already
+            if isinstance(error, StoreUnusable):
+                self._strand(run_id, live, error)
+                return
+            ending = Ending("failed", failure=Failure(None, type(error).__name__, str(error)))
+            log.warning("run %s failed", run_id, exc_info=error)
+        last = recorder.release(run_id)
+        if ending.failure:
+            ending = Ending("failed", failure=_with_step(ending.failure, last))
+        last, ending = self._key_mask.tick(last), self._key_mask.ending(ending)
+        try:
+            live.channel.publish(lambda: self._store.finish(run_id, last, ending))
+            self._live.pop(run_id, None)
+            self._forget_setback(run_id)
+        except StoreUnusable as error:
+            self._strand(run_id, live, error)
+
+    def _strand(self, run_id: str, live: LiveRun, error: StoreUnusable) -> None:
+        """Forget a run whose last tick could not be stored: it goes on from the one before when that is possible."""
+        log.warning("run %s stands still: %s", run_id, error)
+        self._live.pop(run_id, None)
+        live.hosted.recorder.abort(run_id)
+        pause = self._setbacks.note(run_id)
+        self._blocked_reasons[run_id] = f"{error} It is tried again by itself, in {pause:.0f} seconds at the latest."
+        self.has_stranded = True
+
+    def _forget_setback(self, run_id: str) -> None:
+        if self._setbacks.forget(run_id):
+            self._blocked_reasons.pop(run_id, None)
+
+    # ---- on the loop: out of memory
+
+    async def _sweep(self) -> None:
+        """Lay to rest what nobody looks at, again and again."""
+        while True:
+            await asyncio.sleep(self._rest_after / SWEEPS)
+            self._lay_to_rest()
+
+    def _lay_to_rest(self) -> None:
+        for run_id, live in list(self._live.items()):
+            unread_since = max(live.since, live.channel.read_at)
+            if time.monotonic() - unread_since >= self._rest_after and live.hosted.recorder.is_resting(run_id):
+                del self._live[run_id]
+                live.hosted.recorder.abort(run_id)
+
+    def note_rest(self, run_id: str, seq: int) -> None:
+        """Compact the journal of a run that has come to rest, on a thread of its own: a long one takes its time.
+
+        Args:
+            run_id: Which run.
+            seq: Number of the tick after which it had nothing to do. It may have gone on meanwhile; what is at
+                work is not put into a snapshot.
+        """
+        self._forget_setback(run_id)
+        if live := self._live.get(run_id):
+            task = asyncio.get_running_loop().create_task(asyncio.to_thread(self._compact, run_id, seq, live.hosted))
+            self._compacting.add(task)
+            task.add_done_callback(self._compacting.discard)
+
+    def _compact(self, run_id: str, seq: int, hosted: Hosted) -> None:
+        journal = self._store.journal(run_id, until=seq)
+        if journal is None or not takes_what_is_read(hosted.workflow):
+            return
+        try:
+            self._store.compact(run_id, compacted(hosted.recorder.basic, hosted.workflow, journal))
+        except (ValueError, EngineError) as error:  # the journal serves as well, only longer
+            log.info("the journal of run %s stays as it is: %s", run_id, error)
+
+    async def _drop(self, run_id: str) -> None:
+        """Take a cancelled run out of memory; a step that does not stop at once is left to itself."""
+        self._blocked_reasons.pop(run_id, None)
+        self._setbacks.forget(run_id)
+        live = self._live.pop(run_id, None)
+        if live is None:
+            return
+        cancelling = asyncio.get_running_loop().create_task(live.handler.cancel_run())
+        self._dropping.add(cancelling)
+        cancelling.add_done_callback(self._dropping.discard)
+        cancelling.add_done_callback(lambda _: live.hosted.recorder.release(run_id))
+        await asyncio.wait({cancelling}, timeout=CANCEL_PATIENCE)
+
+
+def check_takes_up(found: RunRecord, hosted: Hosted, journal: Journal | None) -> None:
+    """See that a run could be taken up, without doing so.
+
+    Raises:
+        WorkflowUnusable: If it could not.
+    """
+    try:
+        hosted.workflow.start_event_class(**found.inputs)
+        if journal:
+            check_restores(hosted.recorder.basic, hosted.workflow, journal)
+    except Exception as error:  # the library and the user's classes raise what they like
+        raise _not_taken_up(found, error) from error
+
+
+def _not_taken_up(found: RunRecord, error: Exception) -> WorkflowUnusable:
+    return WorkflowUnusable(
+        f"Run {found.id} cannot be taken up: {error}. Its workflow “{found.workflow}” has probably changed; "
+        "start it again with the same inputs."
+    )
+
+
+def _started_again(step: str, why: str) -> NewEvent:
+    return NewEvent("progress", "StepRestarted", {"step": step, "why": why, "message": f"{step} started again {why}"})
+
+
+def _with_step(failure: Failure, last: Tick) -> Failure:
+    """The failure with the name of the step that raised, which only the last event of the run tells."""
+    for event in last.events:
+        if isinstance(event, NewEvent) and event.type == WorkflowFailedEvent.__name__:
+            return Failure(event.body["step_name"], failure.type, failure.message)
+    return failure

@@ -1,0 +1,310 @@
+"""The SQLite file itself: how it is opened, written and read, and its errors in words."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from hitl.engine.errors import EngineClosed, StoreUnusable
+from hitl.engine.store.schema import NEWEST, migrate, version_of
+
+T = TypeVar("T")
+
+BUSY = 30
+"""Seconds that a writer waits for another process's transaction; ours take milliseconds."""
+PAGES_AT_ONCE = 1000
+"""Pages that are given back to the disk in one go."""
+CHECKED = 100_000_000
+"""Bytes of a file up to which it is looked through when it is opened: a fraction of a second."""
+ON_OPENING = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+"""What is committed is on the disk, and readers do not wait for the writer."""
+ON_MAKING = "PRAGMA auto_vacuum=INCREMENTAL;"
+"""Free pages can be given back: has to be said before there are tables."""
+
+
+class Database:
+    """One file with two connections: one that writes, and one whose long reads keep no writer waiting.
+
+    Safe to call from any thread.
+
+    Args:
+        path: The file; made when there is none.
+        may_migrate: Whether a file of an earlier version may be brought up to date: not while an
+            older hitl is at work with it.
+        is_checked: Whether the whole file is looked through, as its owner does.
+
+    Raises:
+        StoreUnusable: If the folder or the file cannot be used, or another version of hitl has written it.
+    """
+
+    def __init__(self, path: Path, may_migrate: bool = True, is_checked: bool = True) -> None:
+        self.path = path
+        self.trouble: str | None = None
+        """What went wrong with the last transaction, in a sentence; None when nothing did."""
+        self._closed = False
+        self._write_lock, self._read_lock = threading.RLock(), threading.RLock()
+        try:
+            self._writer = _connect(path)
+        except sqlite3.Error as error:
+            raise StoreUnusable(in_words(error, path)) from error
+        try:
+            self._prepare(may_migrate, is_checked)
+            self._reader = _connect(path)
+            self._reader.create_function("folded", 1, _folded, deterministic=True)
+            self._seen = self._data_version()
+        except sqlite3.Error as error:
+            self._writer.close()
+            raise StoreUnusable(in_words(error, path)) from error
+        except StoreUnusable:
+            self._writer.close()
+            raise
+
+    @property
+    def is_closed(self) -> bool:
+        return self._closed
+
+    def close(self) -> None:
+        with self._write_lock, self._read_lock:
+            if not self._closed:
+                self._closed = True
+                self._reader.close()
+                self._writer.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Everything inside the block is committed together, or not at all.
+
+        Raises:
+            StoreUnusable: If it cannot be committed; `trouble` says so until a later one can.
+            EngineClosed: If the file was closed.
+        """
+        with self._write_lock:
+            self._check_open()
+            try:
+                self._writer.execute("BEGIN IMMEDIATE")
+                yield self._writer
+                self._writer.execute("COMMIT")
+                self.trouble = None
+            except BaseException as error:
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
+                if isinstance(error, sqlite3.Error):
+                    self.trouble = in_words(error, self.path)
+                    raise StoreUnusable(self.trouble) from error
+                raise
+
+    def read(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """The rows of a query; one dict instead of values gives them by name.
+
+        Raises:
+            StoreUnusable: If the file cannot be read.
+            EngineClosed: If it was closed.
+        """
+        parameters: Any = values[0] if len(values) == 1 and isinstance(values[0], dict) else values
+        with self._read_lock:
+            self._check_open()
+            try:
+                return self._reader.execute(sql, parameters).fetchall()
+            except (sqlite3.Error, UnicodeDecodeError) as error:
+                raise StoreUnusable(in_words(error, self.path)) from error
+
+    @contextmanager
+    def one_moment(self) -> Iterator[None]:
+        """Everything that is read inside the block is as it was at one moment."""
+        with self._read_lock:
+            self._check_open()
+            self._reader.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._reader.execute("ROLLBACK")
+
+    def records(self, made_from: Callable[[tuple[Any, ...]], T], sql: str, *values: object) -> list[T]:
+        """What is made from each row of a query; see `read`."""
+        rows = self.read(sql, *values)
+        try:
+            return [made_from(row) for row in rows]
+        except (ValueError, TypeError, KeyError) as error:  # hitl has written none such: the disk has changed it
+            raise StoreUnusable(in_words(error, self.path)) from error
+
+    def changed_elsewhere(self) -> bool:
+        """Whether another process has committed something since the last time this was asked."""
+        with self._write_lock:
+            self._check_open()
+            now = self._data_version()
+            changed, self._seen = now != self._seen, now
+            return changed
+
+    def size(self) -> int:
+        """Bytes that the file's content takes; what was deleted does not count."""
+        (pages,), (free,), (page_size,) = (
+            self.read(f"PRAGMA {name}")[0] for name in ("page_count", "freelist_count", "page_size")
+        )
+        return int((pages - free) * page_size)
+
+    def shrink(self) -> None:
+        """Give the disk back what was deleted.
+
+        Raises:
+            StoreUnusable: If the file cannot be written.
+        """
+        while self.read("PRAGMA freelist_count")[0][0] > 0:
+            with self._write_lock:  # for a moment at a time: others have to write, too
+                self._check_open()
+                try:
+                    self._writer.executescript(f"PRAGMA incremental_vacuum({PAGES_AT_ONCE})")
+                except sqlite3.Error as error:
+                    raise StoreUnusable(in_words(error, self.path)) from error
+
+    def copy_to(self, target: Path) -> None:
+        """Copy the file as it is at this moment, while it is used, and check the copy.
+
+        Raises:
+            StoreUnusable: If the copy cannot be written, or is damaged.
+        """
+        was_there = target.exists()
+        try:
+            with closing(_connect(self.path)) as source, closing(sqlite3.connect(target)) as copy:
+                source.backup(copy)
+                problem = copy.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        except sqlite3.Error as error:
+            if not was_there:
+                target.unlink(missing_ok=True)
+            raise StoreUnusable(f"The copy {target} cannot be written: {error}.") from error
+        if problem != "ok":
+            raise StoreUnusable(f"The copy of {self.path} is damaged ({problem}): the file itself probably is, too.")
+
+    def _prepare(self, may_migrate: bool, is_checked: bool) -> None:
+        version = version_of(self._writer)
+        if not self._is_sound(is_checked):
+            raise StoreUnusable(in_words(ValueError(), self.path))
+        if version > NEWEST:
+            raise StoreUnusable(
+                f"{self.path} was written by a newer hitl (version {version} of its tables; this one knows {NEWEST}). "
+                "Nothing in it was changed. Update hitl to open it."
+            )
+        if 0 < version < NEWEST and not may_migrate:
+            raise StoreUnusable(
+                f"{self.path} is in use by an older hitl. Nothing in it was changed. Restart that one as this version."
+            )
+        self._set_up(ON_OPENING if version else ON_MAKING + ON_OPENING)
+        if version < NEWEST:
+            migrate(self._writer)
+        if version and may_migrate and self._writer.execute("PRAGMA auto_vacuum").fetchone()[0] == 0:
+            self._writer.executescript(ON_MAKING + "VACUUM;")  # the first version could not shrink
+
+    def _set_up(self, pragmas: str) -> None:
+        """Set how the file is kept; SQLite does not wait for others when the journal is switched to WAL."""
+        deadline = time.monotonic() + BUSY
+        while True:
+            try:
+                self._writer.executescript(pragmas)
+                return
+            except sqlite3.OperationalError as error:
+                if reason_of(error) != "busy" or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.01)
+
+    def _is_sound(self, is_checked: bool) -> bool:
+        """Whether the tables are hitl's and their pages fit together; a large file takes too long to be checked."""
+        self._writer.execute("BEGIN")  # another thread may be about to make the tables
+        tables = self._writer.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        is_of_hitl = tables == 0 or version_of(self._writer) > 0
+        is_passed_over = not is_checked or self.path.stat().st_size > CHECKED
+        is_whole = is_passed_over or self._writer.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
+        self._writer.execute("COMMIT")
+        return bool(is_of_hitl and is_whole)
+
+    def _data_version(self) -> int:
+        """A number that changes when somebody else commits; asking takes microseconds."""
+        return int(self._writer.execute("PRAGMA data_version").fetchone()[0])
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise EngineClosed("The engine was closed.")
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder of the file, if there is none.
+
+    Raises:
+        StoreUnusable: If that is not possible.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # what people research is nobody else's business
+    except OSError as error:
+        raise StoreUnusable(in_words(error, folder)) from error
+
+
+Reason = Literal["full", "damaged", "forbidden", "busy", "unknown"]
+
+REASONS: dict[int, Reason] = {
+    sqlite3.SQLITE_FULL: "full",
+    sqlite3.SQLITE_CORRUPT: "damaged",
+    sqlite3.SQLITE_NOTADB: "damaged",
+    sqlite3.SQLITE_READONLY: "forbidden",
+    sqlite3.SQLITE_CANTOPEN: "forbidden",
+    sqlite3.SQLITE_PERM: "forbidden",
+    sqlite3.SQLITE_BUSY: "busy",
+}
+"""What SQLite's primary error codes mean: https://www.sqlite.org/rescode.html."""
+REASONS_OF_THE_SYSTEM: dict[int, Reason] = {
+    errno.ENOSPC: "full",
+    errno.EDQUOT: "full",
+    errno.EACCES: "forbidden",
+    errno.EPERM: "forbidden",
+    errno.EROFS: "forbidden",
+}
+
+
+def reason_of(error: Exception) -> Reason:
+    """What kind of trouble an error of SQLite, of the system or of a value is."""
+    match error:
+        case sqlite3.Error():
+            return REASONS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, "unknown")
+        case OSError():
+            return REASONS_OF_THE_SYSTEM.get(error.errno or 0, "unknown")
+        case _:
+            return "damaged"  # a value that hitl has not written: the disk has changed it
+
+
+def in_words(error: Exception, path: Path) -> str:
+    """What an error means for the file, and what to do about it."""
+    match reason_of(error):
+        case "full":
+            return (
+                f"The disk that holds {path} is full. What was stored is safe. Free some space: hitl then goes on by "
+                "itself."
+            )
+        case "damaged":
+            return (
+                f"{path} is damaged, or is not a file of hitl's. It was left as it is. Put a backup in its place, or "
+                "move it away to begin anew."
+            )
+        case "forbidden":
+            return (
+                f"hitl may not write {path}. Nothing in it was changed. Make the folder and the file writable for the "
+                "user that hitl runs as, or set HITL_HOME to another folder."
+            )
+        case "busy":
+            return f"Another process has kept {path} locked for {BUSY} seconds. Nothing was changed. Try again."
+        case "unknown":
+            return (
+                f"hitl cannot use its file of runs, {path}: {error}. Nothing in it was changed. Look at the disk and "
+                "the folder's permissions, or set HITL_HOME to another folder."
+            )
+
+
+def _folded(value: object) -> str:
+    """A text without upper and lower case, for a search."""
+    return "" if value is None else str(value).casefold()
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=BUSY)

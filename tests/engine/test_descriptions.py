@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from hitl.engine import EventRecord
+from hitl.engine.descriptions import describe, describe_answer, entries, headline_field, title_of
+from hitl.engine.records import Kind, RunRecord
+from hitl.text import cut, humanize
+
+
+def event(kind: Kind, type_: str, **body: Any) -> EventRecord:
+    return EventRecord(1, kind, type_, datetime(2026, 11, 23, 9, 5, tzinfo=UTC), body)
+
+
+@pytest.mark.parametrize(
+    ("record", "line"),
+    [
+        (event("start", "ResearchTopic", documents=[], topic="Tides"), "Started: Tides"),
+        (event("start", "StartEvent"), "Started"),
+        (event("progress", "ToolCall", tool_name="delete_folder", tool_kwargs={}), "Tool call: delete_folder"),
+        (event("progress", "ProgressEvent", message="Read 3 documents"), "Read 3 documents"),
+        (event("progress", "PagesTurned", count=3), "Pages turned"),
+        (
+            event("progress", "StepRestarted", step="do_research", message="do_research started again after a restart"),
+            "“Do research” started again after a restart",
+        ),
+        (event("question", "ReviewFindings"), "Waiting for a human: review findings"),
+        (
+            event(
+                "answer", "ReviewDecision", by="Ana", answer={"approved": False, "feedback": "more", "dropped": ["a"]}
+            ),
+            "Ana: rejected, feedback: “more”, dropped: 1",
+        ),
+        (event("stop", "Report", title="Tides"), "Finished"),
+        (event("stop", "WorkflowCancelledEvent"), "Cancelled"),
+        (
+            event("stop", "WorkflowFailedEvent", step_name="do_research", exception={"exception_message": "no disk"}),
+            "Failed in “Do research”: no disk",
+        ),
+    ],
+)
+def test_an_event_is_told_in_one_line(record: EventRecord, line: str):
+    assert describe(record) == line
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ({"approved": True}, "approved"),
+        ({"approved": True, "feedback": "", "topic": ""}, "approved"),
+        ({"response": "blue"}, "response: “blue”"),
+        ({"amount": 3, "paid": False}, "amount: “3”, paid: “False”"),
+        ({}, "answered"),
+        ({"approved": "yes"}, "answered"),
+    ],
+)
+def test_an_answer_is_told_by_what_it_says(answer: dict[str, Any], words: str):
+    assert describe_answer(answer) == words
+
+
+def test_names_of_classes_and_steps_become_words():
+    assert humanize("ReviewFindings") == "Review findings"
+    assert humanize("do_research") == "Do research"
+
+
+def test_the_headline_is_the_first_text():
+    assert headline_field({"amount": 3, "empty": "", "topic": "Tides", "other": "x"}) == "topic"
+    assert headline_field({"amount": 3}) == ""
+
+
+def run(title: str | None = None, result: dict[str, Any] | None = None, **inputs: Any) -> RunRecord:
+    at = datetime(2026, 11, 23, 9, 5, tzinfo=UTC)
+    return RunRecord("0", "book_flight", title, inputs, "completed", False, result, None, at, at)
+
+
+@pytest.mark.parametrize(
+    ("record", "title"),
+    [
+        (run(topic="Tides"), "Tides"),
+        (run(topic="Tides", result={"title": "Tides and the Moon"}), "Tides and the Moon"),
+        (run(title="For Monday", topic="Tides", result={"title": "Tides and the Moon"}), "For Monday"),
+        (run(amount=3), "Book flight"),
+    ],
+)
+def test_a_run_is_called_by_its_name_or_by_what_it_is_about(record: RunRecord, title: str):
+    assert title_of(record) == title
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("short", "short"), ("two\n lines", "two lines"), ("a" * 50, "a" * 8 + " …"), ("one two three", "one two …")],
+)
+def test_a_long_text_is_cut_whatever_its_words(text: str, line: str):
+    assert cut(text, 10) == line
+
+
+def piece(delta: str, draft: str = "a", at: int = 5) -> EventRecord:
+    told = datetime(2026, 11, 23, 9, at, tzinfo=UTC)
+    return EventRecord(1, "progress", "WritingEvent", told, {"draft": draft, "delta": delta})
+
+
+SAID = event("progress", "Said", message="Read")
+
+
+def lines(*events: EventRecord, most: int | None = None) -> list[str]:
+    return [entry.text for entry in entries(events, most)]
+
+
+def test_pieces_of_one_text_are_one_entry():
+    assert lines(SAID, piece(""), piece("Solar "), piece("grew by"), piece(" half"), SAID) == [
+        "Read",
+        "Writing: 4 words so far",
+        "Read",
+    ]
+
+
+def test_a_text_that_was_begun_anew_is_another_entry():
+    assert lines(piece("one", "a"), piece("two three", "b")) == ["Writing: 1 word so far", "Writing: 2 words so far"]
+
+
+def test_an_entry_has_the_time_and_the_place_of_its_first_piece():
+    (said, text) = entries([SAID, piece("a", at=6), piece("b", at=7)])
+
+    assert (said.first, text.first) == (0, 1)
+    assert text.at.minute == 6
+
+
+def test_only_the_newest_entries_are_told():
+    assert lines(SAID, piece("a"), piece("b"), SAID, most=2) == ["Writing: 1 word so far", "Read"]
+    assert lines(SAID, SAID, most=1) == ["Read"]
+    assert lines(most=5) == []
+
+
+def test_a_delta_that_is_no_text_is_an_event_like_any_other():
+    assert lines(event("progress", "Moved", delta=3)) == ["Moved"]

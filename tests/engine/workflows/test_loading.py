@@ -1,0 +1,179 @@
+"""The module of a workflow may do what it likes while it is imported: nobody else waits for it."""
+
+from __future__ import annotations
+
+import importlib
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from hitl.engine import Engine, Run, WorkflowUnusable, open_engine
+from hitl.engine.runtime import host
+from hitl.engine.workflows import registry
+from hitl.settings import load_settings
+from tests.conftest import until
+from tests.engine.more_flows import asked, completed
+
+FLOW = """
+from workflows import Workflow, step
+from workflows.events import HumanResponseEvent, InputRequiredEvent, StartEvent, StopEvent
+
+
+class Ask(InputRequiredEvent):
+    text: str
+
+
+class Reply(HumanResponseEvent):
+    approved: bool
+
+
+class Flow(Workflow):
+    @step
+    async def ask(self, ev: StartEvent) -> Ask:
+        return Ask(text="May I?")
+
+    @step
+    async def take(self, ev: Reply) -> StopEvent:
+        return StopEvent(result=ev.approved)
+"""
+WAITS = "from tests.engine.workflows.test_loading import BEGUN, GO_ON\nBEGUN.set()\nGO_ON.wait(60)\n"
+BEGUN, GO_ON = threading.Event(), threading.Event()
+
+
+@pytest.fixture
+def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, str], None]]:
+    """Writes a module which is imported anew the next time that it is asked for."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    names = set()
+
+    def write(name: str, source: str) -> None:
+        names.add(name)
+        (tmp_path / f"{name}.py").write_text(source)
+        sys.modules.pop(name, None)
+        importlib.invalidate_caches()
+
+    BEGUN.clear()
+    GO_ON.clear()
+    yield write
+    GO_ON.set()
+    for name in names:
+        sys.modules.pop(name, None)
+
+
+@pytest.fixture
+def engine(module: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    """An engine with one workflow whose module is at work until it may go on, and one that is quick."""
+    module("slow_flow", WAITS + FLOW)
+    module("quick_flow", FLOW)
+    monkeypatch.setenv("HITL_WORKFLOWS", "slow=slow_flow:Flow,quick=quick_flow:Flow")
+    with closing(open_engine(load_settings())) as engine:
+        yield engine
+        GO_ON.set()
+
+
+def test_while_a_module_is_imported_other_workflows_are_started_answered_and_registered(engine: Engine):
+    with ThreadPoolExecutor(1) as elsewhere:
+        starting = elsewhere.submit(engine.start, "slow")
+        assert BEGUN.wait(15)
+
+        run = engine.start("quick")
+        assert run.answer(asked(run).id, {"approved": True}, by="ana").accepted
+        completed(run)
+        engine.register({"other": "quick_flow:Flow"})
+        assert engine.workflows() == ["slow", "quick", "other"]
+        assert engine.attach(run.id).result == {"result": True}
+        assert not starting.done()
+
+        GO_ON.set()
+        assert asked(starting.result(15)).body == {"text": "May I?"}
+
+
+def test_a_second_one_who_asks_waits_a_while_and_is_told(engine: Engine, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(registry, "PATIENCE", 0.2)
+    with ThreadPoolExecutor(1) as elsewhere:
+        starting = elsewhere.submit(engine.start, "slow")
+        assert BEGUN.wait(15)
+
+        with pytest.raises(WorkflowUnusable, match=r"“slow” has been loading for .* seconds"):
+            engine.start_schema("slow")
+        assert engine.runs() == []
+
+        GO_ON.set()
+        asked(starting.result(15))
+
+
+def test_a_run_whose_module_is_long_at_work_is_blocked_and_goes_on_when_it_is_done(
+    engine: Engine, module: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
+):
+    GO_ON.set()
+    paused, working = engine.start("slow"), engine.start("slow")
+    for run in (paused, working):
+        asked(run)
+    engine.close()
+    with closing(open_engine(engine.settings, owner=False)) as elsewhere:  # something to do at the next start
+        run = elsewhere.attach(working.id)
+        run.answer(asked(run).id, {"approved": True}, by="ana")
+    GO_ON.clear()
+    BEGUN.clear()
+    module("slow_flow", WAITS + FLOW)
+    monkeypatch.setattr(host, "PATIENCE", 0.2)
+
+    with closing(open_engine(engine.settings)) as again:
+        assert BEGUN.wait(15)
+        quick = again.start("quick")
+        asked(quick)
+        blocked = again.attach(paused.id)  # a page looks at it, and does not hang
+        assert "“slow” is still being loaded" in (until(lambda: blocked.blocked_reason) or "")
+        assert not Run(again, working.id).result
+
+        GO_ON.set()
+        completed(Run(again, working.id))
+        assert again.attach(paused.id).blocked_reason is None
+        assert blocked.answer(asked(blocked).id, {"approved": True}, by="ana").accepted
+        completed(blocked)
+
+
+PAGE = FLOW + "\nimport hitl\n\nhitl.page()\n"
+TELLS = "The module page_flow calls hitl.page() while it is imported for the workflow page_flow:Flow"
+
+
+def test_a_page_that_is_imported_for_its_workflow_is_told_so(
+    module: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
+):
+    module("page_flow", PAGE)
+    module("quick_flow", FLOW)
+    monkeypatch.setenv("HITL_WORKFLOWS", "page=page_flow:Flow,quick=quick_flow:Flow")
+    with closing(open_engine(load_settings())) as engine:
+        for _ in range(2):
+            with pytest.raises(WorkflowUnusable) as told:
+                engine.start("page")
+            assert TELLS in str(told.value)
+            assert 'if __name__ == "__main__":' in str(told.value)
+        asked(engine.start("quick"))
+
+
+def test_the_command_line_is_told_so_too(module: Callable[[str, str], None], tmp_path: Path, home: Path):
+    module("page_flow", PAGE)
+    script = Path(sys.executable).parent / "hitl"
+    environment = {"HITL_HOME": str(home), "HITL_WORKFLOWS": "page=page_flow:Flow", "PYTHONPATH": str(tmp_path)}
+    told = subprocess.run([script, "start", "page"], env=environment, capture_output=True, text=True, timeout=60)
+    assert told.returncode
+    assert TELLS in " ".join(told.stderr.split())
+
+
+def test_a_module_that_asks_for_its_own_workflow_is_told_so(
+    module: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
+):
+    module("own_flow", "from tests.engine.workflows import test_loading\ntest_loading.ENGINE.start('own')\n" + FLOW)
+    monkeypatch.setenv("HITL_WORKFLOWS", "own=own_flow:Flow")
+    with closing(open_engine(load_settings())) as engine:
+        monkeypatch.setattr(sys.modules[__name__], "ENGINE", engine, raising=False)
+        with pytest.raises(WorkflowUnusable, match="asks for it while it is imported for it"):
+            engine.start("own")
