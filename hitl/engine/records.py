@@ -170,6 +170,8 @@ class Tick:
     journal: JournalRow | None = None
     resting: bool = False
     """Whether the run has nothing to do after this tick until something is sent to it."""
+    given_up: str | None = None
+    """Id of the question for whose answer the workflow waits no more."""
 
 
 @dataclass(frozen=True)

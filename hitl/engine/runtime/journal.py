@@ -19,6 +19,10 @@ from workflows.runtime.types.results import AddWaiter
 from workflows.runtime.types.ticks import TickStepResult, WorkflowTick
 
 from hitl.engine.records import Journal, Snapshot
+from hitl.engine.runtime.upstream import mark_given_up
+
+GIVEN_UP = '"waiter_timeout"'
+"""What the tick holds in which a waiter gives up."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,7 @@ def restored(runtime: BasicRuntime, workflow: Workflow, journal: Journal) -> Res
         journal: What is stored of one run.
     """
     context = _replayed(runtime, workflow, journal)
+    mark_given_up(context, _given_up(journal))
     steps = context["workers"]
     interrupted = [name for name, step in steps.items() if step["in_progress"]]
     asks_anew = _asks_anew(context)
@@ -69,12 +74,20 @@ def compacted(runtime: BasicRuntime, workflow: Workflow, journal: Journal) -> Sn
     context = _replayed(runtime, workflow, journal)
     if _asks_anew(context):
         raise ValueError("a waiter does not take every answer")
+    if _given_up(journal):
+        raise ValueError("a waiter has given up, which a snapshot would forget")
     return Snapshot(context["journal_seq"], context | {"state": _state(journal)})
 
 
 def _asks_anew(context: dict[str, Any]) -> list[str]:
     waiters = [waiter for step in context["workers"].values() for waiter in step["collected_waiters"]]
     return [waiter["waiter_id"] for waiter in waiters if waiter["has_requirements"]]
+
+
+def _given_up(journal: Journal) -> set[str]:
+    """Ids of the waiters that have given up; a journal that has any is never compacted."""
+    ticks = (json.loads(row.tick)["value"] for row in journal.rows if GIVEN_UP in row.tick)
+    return {tick["waiter_id"] for tick in ticks if tick.get("type") == "waiter_timeout"}
 
 
 def with_requirements(data: str, tick: WorkflowTick) -> str:

@@ -29,12 +29,18 @@ from workflows.runtime.types.plugin import (
     as_v2_runtime_compatibility_shim,
 )
 from workflows.runtime.types.results import AddWaiter, DeleteWaiter
-from workflows.runtime.types.ticks import TickAddEvent, TickSessionStart, TickStepResult, WorkflowTick
+from workflows.runtime.types.ticks import (
+    TickAddEvent,
+    TickSessionStart,
+    TickStepResult,
+    TickWaiterTimeout,
+    WorkflowTick,
+)
 
 from hitl.engine.errors import StoreUnusable, WaitersClash
 from hitl.engine.records import JournalRow, NewEvent, NewQuestion, Tick
 from hitl.engine.runtime.journal import with_requirements
-from hitl.engine.runtime.upstream import AsksInTurn
+from hitl.engine.runtime.upstream import TellsWaitsApart
 from hitl.engine.workflows.agents import AgentRuntime, starts_an_agent
 from hitl.engine.workflows.answers import answer_type_of, qualified_name, schema_of
 from hitl.engine.workflows.serialization import Written, readable
@@ -167,7 +173,7 @@ class Waiting:
         return one.event_type is two.event_type and not are_told_apart
 
 
-class RecordingAdapter(BaseInternalRunAdapterDecorator, AsksInTurn):
+class RecordingAdapter(BaseInternalRunAdapterDecorator, TellsWaitsApart):
     """The control loop's side of one run: collects what a tick brings, commits it after the tick."""
 
     def __init__(self, inner: InternalRunAdapter, recorder: Recorder, workflow: Workflow) -> None:
@@ -184,6 +190,8 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator, AsksInTurn):
         self._pulling: asyncio.Task[Any] | None = None
         self.is_idle = False
         """Whether no step is at work, and none is about to be."""
+        self.seen_again = set()
+        self._asked_by: dict[str, str] = {}  # ids of questions, by the waiters that asked them
         self._waiters: dict[str, Waiting] = {}
         self.timers: set[str] = set()
         """The waiters that give up after some time; the library forgets their clocks when a run leaves memory."""
@@ -212,7 +220,9 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator, AsksInTurn):
             return  # nothing has happened: without this tick the journal comes to the same
         self._note_waiters(tick)
         written, applied = self.take_written(tick), self._recorder.delivered(tick)
-        self._recorder.commit(self.run_id, Tick(written.events, applied, self._journal_row(tick), self.is_idle))
+        given_up = self._asked_by.pop(tick.waiter_id, None) if isinstance(tick, TickWaiterTimeout) else None
+        row = self._journal_row(tick)
+        self._recorder.commit(self.run_id, Tick(written.events, applied, row, self.is_idle, given_up))
         self._recorder.note_waiters(self.run_id, [waiter.waiter_id for waiter in _waiters_of(tick)], self.is_idle)
         if isinstance(tick, TickStepResult):
             await self._send_held(tick.invocation_id)
@@ -298,8 +308,11 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator, AsksInTurn):
         if not isinstance(written.event, InputRequiredEvent):
             return written.stored
         answer_type = answer_type_of(self._workflow, written.event, waiter.event_type if waiter else None)
+        question_id = uuid.uuid4().hex[:12]
+        if waiter:
+            self._asked_by[waiter.waiter_id] = question_id
         return NewQuestion(
-            id=uuid.uuid4().hex[:12],
+            id=question_id,
             event=written.stored,
             answer_type=qualified_name(answer_type) if answer_type else None,
             answer_schema=schema_of(answer_type),

@@ -78,6 +78,9 @@ class Store(Queries):
             records = _append_all(db, run_id, tick, now)
             if tick.applied:
                 db.execute("UPDATE questions SET state='applied' WHERE id=? AND state='answered'", (tick.applied,))
+            if tick.given_up:
+                db.execute("UPDATE questions SET state='closed' WHERE id=? AND state='open'", (tick.given_up,))
+                _set_live_status(db, run_id, now)
             if row := tick.journal:
                 db.execute("INSERT INTO journal VALUES(?, ?, ?, ?)", (run_id, row.seq, row.tick, dump(row.state)))
             if tick.journal or tick.resting:

@@ -4,7 +4,11 @@ Every answer here is given to a run that was taken up from its file (see `hitl.t
 """
 
 import asyncio
-from collections.abc import Sequence
+import itertools
+import random
+import string
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -17,8 +21,12 @@ from workflows.events import Event, HumanResponseEvent, InputRequiredEvent, Star
 from workflows.retry_policy import retry_policy, stop_after_attempt
 from workflows.runtime.control_loop import reduce
 
+from hitl.engine import Run, open_engine
 from hitl.engine.runtime import upstream
-from hitl.testing import RunSoFar, answer, run_until_question
+from hitl.settings import Settings
+from hitl.testing import NotAsExpected, RunSoFar, answer, run_until_question
+from tests.conftest import until
+from tests.engine.more_flows import completed
 
 TOOLS = ("read a file", "send an e-mail", "delete all files")
 
@@ -234,3 +242,216 @@ def test_without_open_waiters_the_library_overwrites_an_answer_that_a_step_has(m
     monkeypatch.setattr(reduce, "_resolve_waiters", upstream._resolve_waiters)
     _, run = asked_in_turn(InARow, True, False, True)
     assert run.result == list(TOOLS)
+
+
+# ---- waits that a step skips, asks in another order, in other words, or gives up
+
+
+class Memo(Workflow):
+    """Keeps what is settled in its state, and does not ask for it again."""
+
+    @step
+    async def use(self, ctx: Context, ev: StartEvent) -> StopEvent:
+        settled = await ctx.store.get("settled", default=None) or {}
+        for tool in TOOLS:
+            if tool not in settled:
+                said = await ctx.wait_for_event(Allowed, waiter_event=May(tool=tool), timeout=None)
+                settled[tool] = said.approved
+                await ctx.store.set("settled", dict(settled))
+        return StopEvent(result=[tool for tool in TOOLS if settled[tool]])
+
+
+class MemoThatFails(Memo):
+    """Fails once, when it has kept the first answer: what it then asks first is the second question."""
+
+    has_failed = False
+
+    @step(retry_policy=retry_policy(stop=stop_after_attempt(2)))
+    async def use(self, ctx: Context, ev: StartEvent) -> StopEvent:  # type: ignore[override]
+        settled = await ctx.store.get("settled", default=None) or {}
+        for tool in TOOLS:
+            if tool not in settled:
+                said = await ctx.wait_for_event(Allowed, waiter_event=May(tool=tool), timeout=None)
+                settled[tool] = said.approved
+                await ctx.store.set("settled", dict(settled))
+                if not MemoThatFails.has_failed:
+                    MemoThatFails.has_failed = True
+                    raise OSError("the network is down")
+        return StopEvent(result=[tool for tool in TOOLS if settled[tool]])
+
+
+class LastFirst(InARow):
+    """Begins with another question once it has an answer."""
+
+    times = 0
+
+    @step
+    async def use(self, ctx: Context, ev: StartEvent) -> StopEvent:  # type: ignore[override]
+        LastFirst.times += 1
+        order = TOOLS if LastFirst.times == 1 else TOOLS[::-1]
+        allowed = [tool for tool in order if await self.may(ctx, tool)]
+        return StopEvent(result=sorted(allowed))
+
+
+class Dated(InARow):
+    """A question in other words each time that it is asked."""
+
+    times = 0
+
+    async def may(self, ctx: Context, tool: str) -> bool:
+        Dated.times += 1
+        return (await ctx.wait_for_event(Allowed, May(tool=f"{tool} at {Dated.times}"), timeout=None)).approved
+
+
+class Left(Event):
+    pass
+
+
+class Right(Event):
+    pass
+
+
+class Half(Event):
+    name: str
+    said: str
+
+
+class Go(HumanResponseEvent):
+    go: bool
+
+
+class AskGo(InputRequiredEvent):
+    pass
+
+
+class TwoSteps(Workflow):
+    """Two steps at once: while the one waits for something else, the other asks what the first has asked before."""
+
+    @step
+    async def split(self, ctx: Context, ev: StartEvent) -> Left | Right | None:
+        ctx.send_event(Left())
+        ctx.send_event(Right())
+        return None
+
+    @step
+    async def left(self, ctx: Context, ev: Left) -> Half:
+        may = (await ctx.wait_for_event(Allowed, May(tool="left"), timeout=None)).approved
+        age = (await ctx.wait_for_event(Age, AskAge(prompt="?"), timeout=None)).age
+        return Half(name="left", said=f"{may} {age}")
+
+    @step
+    async def right(self, ctx: Context, ev: Right) -> Half:
+        await ctx.wait_for_event(Go, AskGo(), timeout=None)
+        may = (await ctx.wait_for_event(Allowed, May(tool="right"), timeout=None)).approved
+        return Half(name="right", said=str(may))
+
+    @step
+    async def join(self, ctx: Context, ev: Half) -> StopEvent | None:
+        halves = ctx.collect_events(ev, [Half, Half])
+        return StopEvent(result={half.name: half.said for half in halves}) if halves else None
+
+
+class GivesUp(Workflow):
+    """Waits for half a second, then for as long as it takes, then for something else."""
+
+    @step
+    async def ask(self, ctx: Context, ev: StartEvent) -> StopEvent:
+        try:
+            first = await ctx.wait_for_event(Allowed, May(tool="first"), timeout=0.3)
+        except TimeoutError:
+            first = await ctx.wait_for_event(Allowed, May(tool="reminder"), timeout=None)
+        last = await ctx.wait_for_event(Allowed, May(tool="delete all"), timeout=None)
+        return StopEvent(result=[first.approved, last.approved])
+
+
+@pytest.mark.parametrize("answers", list(itertools.product([True, False], repeat=3)))
+@pytest.mark.parametrize("workflow", [InARow, OneId, SideBySide, Memo, MemoThatFails])
+def test_every_answer_is_taken_for_what_was_asked(workflow: type[Workflow], answers: tuple[bool, ...]):
+    MemoThatFails.has_failed = False
+    asked, run = asked_in_turn(workflow, *answers)
+    assert asked == list(TOOLS)
+    assert run.result == [tool for tool, is_allowed in zip(TOOLS, answers, strict=True) if is_allowed]
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_step_that_asks_in_another_order_keeps_each_answer_with_its_question(first: bool):
+    LastFirst.times = 0
+    run, answers = run_until_question(LastFirst), {TOOLS[0]: first, TOOLS[1]: False, TOOLS[2]: True}
+    while run.questions:
+        run = answer(run, approved=answers.pop(run.question.tool))
+    assert not answers
+    assert run.result == sorted([TOOLS[2]] + [TOOLS[0]] * first)
+
+
+def test_a_question_in_other_words_is_the_one_at_its_place():
+    Dated.times = 0
+    asked, run = asked_in_turn(Dated, True, False, True)
+    assert [words.split(" at ")[0] for words in asked] == list(TOOLS)
+    assert run.result == ["read a file", "delete all files"]
+
+
+@pytest.mark.parametrize(("left", "right"), [(True, False), (False, True)])
+def test_an_answer_for_one_step_does_not_replace_the_one_that_another_has(left: bool, right: bool):
+    run = run_until_question(TwoSteps)
+
+    def reply(type_: str, **fields: Any) -> RunSoFar:
+        (question,) = [question for question in run.questions if question.record.type == type_]
+        return answer(run, question=question, **fields)
+
+    run = reply("May", approved=left)
+    run = reply("AskGo", go=True)
+    run = reply("May", approved=right)
+    run = reply("AskAge", age=2)
+    assert run.result == {"left": f"{left} 2", "right": str(right)}
+
+
+@pytest.mark.parametrize(("second", "last"), [(True, False), (False, True)])
+def test_a_wait_that_has_given_up_takes_no_answer_and_its_question_is_closed(second: bool, last: bool):
+    with closing(open_engine(Settings(workflows={"gives": f"{__name__}:GivesUp"}))) as engine:
+        run = engine.start("gives")
+        reminder = until(lambda: [q for q in run.questions if q.body["tool"] == "reminder"])[0]
+        assert run.questions == [reminder], "the first is closed"
+        run.answer(reminder.id, {"approved": second}, by="ana")
+        delete = until(lambda: [q for q in run.questions if q.body["tool"] == "delete all"])[0]
+        run.answer(delete.id, {"approved": last}, by="ana")
+        until(lambda: run.status == "completed")
+        assert run.result == {"result": [second, last]}
+        assert [event.type for event in run.events()].count("May") == 3
+
+
+def run_has(run: Run, tool: str) -> Callable[[], bool]:
+    """Whether a run asks about a tool, and does nothing else."""
+    return lambda: [question.body["tool"] for question in run.questions] == [tool] and not run.active
+
+
+def test_a_step_that_asks_in_other_words_each_time_is_stopped_with_a_sentence(monkeypatch: pytest.MonkeyPatch):
+    class Rewords(InARow):
+        async def may(self, ctx: Context, tool: str) -> bool:
+            words = "".join(random.choices(string.ascii_letters, k=30))  # as of a model that writes anew
+            return (await ctx.wait_for_event(Allowed, May(tool=words), timeout=None)).approved
+
+    monkeypatch.setattr(upstream, "MOST_WAITS", 4)
+    run = run_until_question(Rewords)
+    with pytest.raises(NotAsExpected, match="asks in other words each time that it runs"):
+        for _ in range(5):
+            run = answer(run, approved=True)
+
+
+def test_a_wait_that_has_given_up_is_remembered_over_a_restart():
+    settings = Settings(workflows={"gives": f"{__name__}:GivesUp"})
+    with closing(open_engine(settings)) as engine:
+        run = engine.start("gives")
+        until(lambda: [q for q in run.questions if q.body["tool"] == "reminder"])
+        until(lambda: not run.active)
+    for tool, is_allowed in (("reminder", False), ("delete all", True)):
+        with closing(open_engine(settings)) as engine:
+            run = engine.attach(run.id)
+            until(run_has(run, tool))
+            (question,) = run.questions
+            run.answer(question.id, {"approved": is_allowed}, by="ana")
+            if tool == "reminder":
+                until(run_has(run, "delete all"))
+            else:
+                completed(run)
+    with closing(open_engine(settings)) as engine:
+        assert engine.attach(run.id).result == {"result": [False, True]}
