@@ -19,7 +19,7 @@ from hitl.report.citations import Check, Reference, Verdict
 from hitl.report.drafts import without_addresses
 from hitl.report.meaning import Gist, holds
 from hitl.report.numbers import Number, numbers_in, strange_numbers
-from hitl.research.sentences import split_sentences
+from hitl.research.sentences import split_sentences, whole_sentences
 from hitl.research.words import UNSPACED
 
 NEAR = 90.0
@@ -78,8 +78,9 @@ class Source:
     def edges(self) -> Edges:
         """Where the sentences of the folded quote begin and end, without the marks at their ends."""
         begins, ends, at = set(), set(), 0
-        for sentence in self.sentences:
-            piece = EDGES.sub("", folded(sentence))
+        quote = self.finding.quote
+        for span in whole_sentences(quote):
+            piece = EDGES.sub("", folded(quote[span.start : span.end]))
             begin = self.text.find(piece, at)
             if piece and begin >= 0:
                 at = begin + len(piece)
@@ -162,7 +163,7 @@ def folded(text: str) -> str:
 
 def _compare(claim: Gist, source: Source) -> Comparison:
     piece = EDGES.sub("", folded(claim.text))
-    if source.holds_whole(piece):
+    if source.holds_whole(piece) or (not piece and claim.text in source.sentences):
         return Comparison("verbatim", 1.0, claim)
     best, share = _best(claim, source)
     alike = _likeness(piece, source.text)

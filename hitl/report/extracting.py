@@ -11,7 +11,7 @@ from hitl.report.citations import Reference, cite, reference_list, references_of
 from hitl.report.events import Report
 from hitl.research import Finding
 from hitl.research.sameness import agree, same_sentence
-from hitl.research.sentences import Span, leans_on_previous, split_sentences
+from hitl.research.sentences import Span, leans_on_previous, whole_sentences
 from hitl.research.words import terms_of
 from hitl.text import escape_markdown
 
@@ -114,7 +114,7 @@ def _statements(topic: str, findings: Sequence[Finding]) -> Iterator[Statement]:
 def _units(quote: str) -> list[Span]:
     """The sentences of a quote, each together with the one before it when it leans on that."""
     units: list[Span] = []
-    for sentence in split_sentences(quote):
+    for sentence in whole_sentences(quote):
         if units and leans_on_previous(quote, sentence):
             units[-1] = Span(units[-1].start, sentence.end)
         else:

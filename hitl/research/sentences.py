@@ -41,6 +41,27 @@ ABBREVIATIONS = frozenset(
 )
 
 
+UNSURE_END = re.compile(
+    r"(?:(?<![\w\-/.,:])\d{1,2}|\b[^\W\d_]|…|\.\.|\b(?:abs|allg|art|bd|betr|bsp|bzgl|bzw|ca|cap|cf|chap|dr|einschl|evtl|"
+    r"ff|fig|folg|geb|gem|ggf|hr|hrsg|inkl|insb|jh|kap|lit|max|min|mio|mrd|nr|núm|nº|pág|prof|rd|ref|rz|sog|sr|sra|st|str|"
+    r"tab|tel|usw|vgl|vol|vs|ziff|zit|zzgl))\.?[\"'”’»)\]]*\Z",
+    re.IGNORECASE,
+)
+"""The end of what may be half a sentence: an ordinal (`am 3. Mai`), a list's number, an abbreviation, an ellipsis."""
+LONGEST_END = 60
+"""Characters in which such an end is looked for."""
+
+
+def whole_sentences(text: str) -> list[Span]:
+    """The sentences of a text, with what may be halves of one put together: cut there, they could say the opposite."""
+    wholes: list[Span] = []
+    goes_on = False
+    for sentence in split_sentences(text):
+        wholes.append(Span(wholes.pop().start, sentence.end) if goes_on else sentence)
+        goes_on = UNSURE_END.search(text[max(sentence.start, sentence.end - LONGEST_END) : sentence.end]) is not None
+    return wholes
+
+
 def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
     """Cut `text[start:end]` into sentences.
 

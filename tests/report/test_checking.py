@@ -73,6 +73,18 @@ HALF_A_SENTENCE = [
     Case("The minister (a liar) said so. The dam is safe.", "said so. The dam is safe.", "near"),
 ]
 """Of its letters all are there, and it can say the opposite: only whole sentences are verbatim."""
+MAYBE_HALF = [
+    ("Die Frist endet am 3. Mai nicht.", "Die Frist endet am 3."),
+    ("Die Heizung ist bis 5. Mai verboten.", "Die Heizung ist bis 5"),
+    ("Rauchen ist ab dem 16. Geburtstag verboten.", "Geburtstag verboten."),
+    ("Es ist widerlegt, dass Viren bzw. Impfungen Autismus verursachen.", "Impfungen Autismus verursachen."),
+    ("Das gilt gem. Vertrag nur im Notfall.", "Vertrag nur im Notfall."),
+    ("Das Verbot gem. Art. 5 Absatz 2 gilt nicht.", "Das Verbot gem. Art."),
+    ("It is not true that… Vaccines cause autism.", "Vaccines cause autism."),
+    ("It is not true that... Vaccines cause autism.", "Vaccines cause autism."),
+    ("The following is false: 1. Vaccines cause autism. 2. The earth is flat.", "Vaccines cause autism."),
+    ("The following is false: a. Vaccines cause autism. b. The earth is flat.", "The earth is flat."),
+]
 CUT_FROM_A_DENIAL = [
     Case(COFFEE, "cause cancer in adult men", "not verified"),
     Case(MYTH, "The Great Wall of China can be seen from the Moon.", "not verified"),
@@ -166,6 +178,12 @@ NOT = re.compile(r"\b(?:(do|does|did|is|are|was|were|has|have|had|can|could|will
 
 def reference(quote: str = TIDES, number: int = 1, title: str = "Notes") -> Reference:
     return Reference(number=number, finding=finding(quote, title=title))
+
+
+@pytest.mark.parametrize(("quote", "claim"), MAYBE_HALF)
+def test_what_may_be_half_a_sentence_is_not_verbatim(quote: str, claim: str):
+    assert check_citation(claim, reference(quote)).verdict != "verbatim"
+    assert check_citation(quote, reference(quote)).verdict == "verbatim"
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.claim)
