@@ -111,7 +111,7 @@ def read_docx(data: bytes) -> ReadFile:
 
     blocks = list(not_too_long(read()))
     title = document.core_properties.title or ""
-    return ReadFile(blocks, title=title, unread_words=unread_words(document, blocks))
+    return ReadFile(blocks, title=title, unread_words=unread_words(document))
 
 
 def read_text(text: str) -> ReadFile:

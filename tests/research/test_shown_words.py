@@ -70,6 +70,33 @@ def test_a_file_that_is_read_whole_is_not_warned_of(what: str):
     assert (document.unread_words, document.warning) == (0, "")
 
 
+INSERTED = paragraph(run("Smoking is "), f"<w:ins>{run('not ')}</w:ins>", run("allowed."))
+MERGED = "".join(
+    f"<w:tr><w:tc><w:tcPr><w:vMerge{start}/></w:tcPr>{paragraph(run(words))}</w:tc></w:tr>"
+    for start, words in ((' w:val="restart"', "Not in this room"), ("", ""), ("", ""))
+)
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        paragraph(run("It is not loud, and not late.")),
+        f"<w:tbl><w:tblPr/><w:tblGrid><w:gridCol/></w:tblGrid>{MERGED}</w:tbl>",
+        paragraph("<w:r><w:rPr><w:vanish/></w:rPr><w:t>not not</w:t></w:r>"),
+    ],
+)
+def test_a_word_that_is_missing_here_is_not_made_up_for_by_one_elsewhere(elsewhere: str):
+    document = read_document("a.docx", file_with(INSERTED, elsewhere))
+    assert "Smoking is allowed." in document.text
+    assert document.unread_words == 1
+
+
+def test_nor_by_one_that_is_hidden_in_the_same_paragraph():
+    hidden = "<w:r><w:rPr><w:vanish/></w:rPr><w:t>not</w:t></w:r>"
+    body = paragraph(run("Smoking is "), f"<w:ins>{run('not ')}</w:ins>", run("allowed. "), hidden)
+    assert read_document("a.docx", file_with(body)).unread_words == 1
+
+
 def test_words_that_are_hidden_do_not_count():
     hidden = "<w:r><w:rPr><w:vanish/></w:rPr><w:t>secret words</w:t></w:r>"
     shown = '<w:r><w:rPr><w:vanish w:val="0"/></w:rPr><w:t>open words</w:t></w:r>'

@@ -81,8 +81,8 @@ class Host:
         self.has_stranded = False
         """Whether a run stands still since its last tick could not be stored; `resume` takes it up again."""
         self._loading: dict[str, asyncio.Future[Hosted]] = {}
-        self._late: set[str] = set()
-        """Workflows whose runs have stopped waiting for them."""
+        self._late: dict[str, set[str]] = {}
+        """Runs that have stopped waiting for their workflow, by its name: they are woken when it is there."""
         self._waking: set[asyncio.Task[None]] = set()
         self._dropping: set[asyncio.Task[None]] = set()
         self._compacting: set[asyncio.Task[None]] = set()
@@ -161,7 +161,7 @@ class Host:
     async def _resume(self) -> None:
         for run_id in self._store.runs_at_work():
             found = self._store.run(run_id)
-            if found and not self._registry.is_at_hand(found.workflow):
+            if found and not self._registry.at_hand(found.workflow):
                 self._wake_later(run_id)  # and not wait for a module here: the others go on
                 continue
             await self._wake(run_id)
@@ -214,22 +214,22 @@ class Host:
         found = self._store.run(run_id)
         if found is None or found.status not in LIVE:
             return None
-        hosted = await self._loaded(found.workflow)
+        hosted = await self._loaded(found.workflow, run_id)
         return self._live.get(run_id) or self._take_up(run_id, hosted)  # somebody else may have woken it meanwhile
 
-    async def _loaded(self, workflow: str) -> Hosted:
+    async def _loaded(self, workflow: str, run_id: str) -> Hosted:
         """A workflow, loaded on a thread of its own if a user's module has to be imported: nobody else waits for it.
 
         Raises:
             WorkflowUnusable: If it cannot be loaded, or that takes too long; once it is loaded, its runs go on.
         """
-        if self._registry.is_at_hand(workflow):
-            return self._registry.hosted(workflow)
+        if at_hand := self._registry.at_hand(workflow):
+            return at_hand
         loading = self._loading.get(workflow) or self._begin_to_load(workflow)
         await asyncio.wait({loading}, timeout=PATIENCE)
         if loading.done():
             return loading.result()
-        self._late.add(workflow)
+        self._late.setdefault(workflow, set()).add(run_id)
         raise WorkflowUnusable(
             f"The workflow “{workflow}” is still being loaded: its module has been at work for long."
         )
@@ -238,22 +238,22 @@ class Host:
         loop = asyncio.get_running_loop()
         loading = self._loading[workflow] = loop.create_future()
 
-        def settle(hosted: Hosted | None, error: Exception | None) -> None:
+        def settle(hosted: Hosted | None, error: BaseException | None) -> None:
             del self._loading[workflow]
             if hosted:
                 loading.set_result(hosted)
             else:
-                loading.set_exception(error or WorkflowUnusable(f"The workflow “{workflow}” was not loaded."))
+                told = error if isinstance(error, Exception) else None
+                loading.set_exception(told or WorkflowUnusable(f"The module of “{workflow}” tried to end the process."))
                 loading.exception()  # looked at, also when whoever waited for it has given up
-            if workflow in self._late:
-                self._late.discard(workflow)
-                self.resume()
+            for run_id in self._late.pop(workflow, set()):
+                self._wake_later(run_id)
 
         def load() -> None:
             hosted, error = None, None
             try:
                 hosted = self._registry.hosted(workflow)
-            except Exception as raised:
+            except BaseException as raised:  # a module may try to end the process
                 error = raised
             with suppress(RuntimeError):  # the loop was closed meanwhile
                 loop.call_soon_threadsafe(settle, hosted, error)

@@ -53,9 +53,10 @@ def load_workflow(name: str, source: object, settings: Settings, recorder: Runti
             _put_on(made, recorder)
             if not getattr(made, "_disable_validation", False):
                 made.validate()  # now, and not when a run has been stored that cannot begin
-    except Exception as error:  # whatever the user's module raises, the page must say it in words
+    except (Exception, SystemExit) as error:  # whatever the user's module raises, the page must say it in words
         log.warning("the workflow %s cannot be loaded", name, exc_info=True)
-        raise WorkflowUnusable(f"The workflow “{name}” ({words_for(source)}) cannot be loaded: {error}.") from error
+        why = "its module tried to end the process" if isinstance(error, SystemExit) else error
+        raise WorkflowUnusable(f"The workflow “{name}” ({words_for(source)}) cannot be loaded: {why}.") from error
     if not isinstance(made, Workflow):
         raise WorkflowUnusable(
             f"The workflow “{name}” ({words_for(source)}) is a {type(made).__name__}, not a Workflow."

@@ -146,10 +146,12 @@ class Registry(Generic[R]):
             if loaded := self._loaded_in_turn(name, known, deadline):
                 return loaded
 
-    def is_at_hand(self, name: str) -> bool:
-        """Whether a workflow can be had without running anybody's code: it is loaded, and so are its modules."""
+    def at_hand(self, name: str) -> HostedWorkflow[R] | None:
+        """A workflow, if it can be had without running anybody's code: it is loaded, and so are its modules."""
         known = self._hosted.get(name)
-        return known is not None and all(event.__module__ in sys.modules for event in known.workflow.events)
+        if known and all(event.__module__ in sys.modules for event in known.workflow.events):
+            return known if takes_what_is_read(known.workflow) else None
+        return None
 
     def hosted_for(self, run: RunRecord, before: Shape | None) -> HostedWorkflow[R]:
         """The instance that can take up a run.

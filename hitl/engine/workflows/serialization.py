@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from dataclasses import dataclass, replace
 from typing import Any
@@ -73,7 +72,8 @@ class KeyMask:
         failure = ending.failure
         if failure:
             failure = Failure(failure.step, failure.type, masked(failure.message, self._key))
-        return replace(ending, result=ending.result and self._body(ending.result), failure=failure)
+        result = self._body(ending.result) if ending.result and self._key else ending.result
+        return replace(ending, result=result, failure=failure)
 
     def _event(self, new: NewEvent | NewQuestion) -> NewEvent | NewQuestion:
         if isinstance(new, NewQuestion):
@@ -81,6 +81,20 @@ class KeyMask:
         return replace(new, body=self._body(new.body))
 
     def _body(self, body: dict[str, Any]) -> dict[str, Any]:
-        text = json.dumps(body)
-        hidden = masked(text, json.dumps(self._key)[1:-1])
-        return body if hidden == text else dict(json.loads(hidden))
+        return {name: self._value(value) for name, value in body.items()}
+
+    def _value(self, value: Any) -> Any:
+        """A JSON value without the key in its texts; names of fields stay as they are."""
+        match value:
+            case str():
+                return masked(value, self._key)
+            case dict():
+                return {self._name(name): self._value(inner) for name, inner in value.items()}
+            case list():
+                return [self._value(item) for item in value]
+            case _:
+                return value
+
+    def _name(self, name: str) -> str:
+        """A name of a field stays, also one that a key happens to be; a text that holds a key is no such name."""
+        return name if name.isidentifier() else masked(name, self._key)

@@ -135,11 +135,61 @@ def test_a_run_whose_module_is_long_at_work_is_blocked_and_goes_on_when_it_is_do
 
         GO_ON.set()
         completed(Run(again, working.id))
-        assert again.attach(paused.id).blocked_reason is None
+        until(lambda: blocked.blocked_reason is None)  # by itself: nobody has looked again
         assert blocked.answer(asked(blocked).id, {"approved": True}, by="ana").accepted
         completed(blocked)
 
 
+def test_a_module_that_ends_the_process_blocks_its_runs_until_it_is_mended(
+    engine: Engine, module: Callable[[str, str], None]
+):
+    paused = engine.start("quick")
+    asked(paused)
+    engine.close()
+    module("quick_flow", "import sys\nsys.exit(3)\n" + FLOW)
+
+    with closing(open_engine(engine.settings)) as again:
+        blocked = again.attach(paused.id)
+        assert "its module tried to end the process" in (until(lambda: blocked.blocked_reason) or "")
+        with pytest.raises(WorkflowUnusable):
+            again.start("quick")
+
+        module("quick_flow", FLOW)
+        run = again.attach(paused.id)
+        assert run.blocked_reason is None
+        assert run.answer(asked(run).id, {"approved": True}, by="ana").accepted
+        completed(run)
+
+
+def test_a_constructor_that_takes_its_time_keeps_no_other_run_waiting(
+    engine: Engine, module: Callable[[str, str], None]
+):
+    """The module was imported again by somebody else: it is there, and an instance of it is not."""
+    slow, other = engine.start("quick"), engine.start("quick")
+    for run in (slow, other):
+        asked(run)
+    engine.close()
+    slow_class = FLOW.replace("    @step\n    async def ask", f"{SLOW_INIT}\n    @step\n    async def ask")
+    module("slow_flow", slow_class)
+    with closing(open_engine(engine.settings)) as again:
+        other = again.attach(other.id)
+        importlib.import_module("slow_flow")
+        with ThreadPoolExecutor(1) as elsewhere:
+            starting = elsewhere.submit(again.start, "slow")
+            assert BEGUN.wait(15)
+            assert other.answer(asked(other).id, {"approved": True}, by="ana").accepted
+            completed(other)
+            assert not starting.done()
+            GO_ON.set()
+            asked(starting.result(15))
+
+
+SLOW_INIT = """    def __init__(self):
+        super().__init__(timeout=None)
+        from tests.engine.workflows.test_loading import BEGUN, GO_ON
+        BEGUN.set()
+        GO_ON.wait(60)
+"""
 PAGE = FLOW + "\nimport hitl\n\nhitl.page()\n"
 TELLS = "The module page_flow calls hitl.page() while it is imported for the workflow page_flow:Flow"
 

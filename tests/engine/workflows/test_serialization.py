@@ -12,6 +12,8 @@ from workflows import Context, Workflow, step
 from workflows.events import Event, HumanResponseEvent, InputRequiredEvent, StartEvent, StopEvent
 
 from hitl.engine import Engine, open_engine
+from hitl.engine.records import Ending
+from hitl.engine.workflows.serialization import KeyMask
 from hitl.settings import load_settings
 from tests.conftest import until
 
@@ -72,3 +74,16 @@ def test_no_event_question_result_or_failure_holds_the_key(engine: Engine, home:
     for shown in (told, seen, run.record.result, str(run.error)):
         assert KEY not in str(shown)
         assert KEY not in json.dumps(shown, default=str).replace('\\"', '"')
+
+
+@pytest.mark.parametrize("key", ["n0t-a-secret-key", "u0041-b-c-d-e", "approved", '"quoted-key"'])
+def test_a_key_that_reads_like_an_escape_or_a_field_breaks_nothing(monkeypatch: pytest.MonkeyPatch, key: str):
+    monkeypatch.setenv("OPENAI_API_KEY", key)
+    mask = KeyMask(load_settings())
+    body = {"approved": True, "text": f"said:\n{key[1:]}", "deep": [{"inner": f"{key}."}], "number": 3}
+    masked = mask.ending(Ending("completed", result=body)).result
+    assert masked
+    assert masked["text"] == body["text"]
+    assert masked["deep"] == [{"inner": "…."}]
+    assert masked["number"] == 3
+    assert masked["approved"] is True
