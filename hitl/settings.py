@@ -111,6 +111,8 @@ class Settings(BaseSettings):
         line = " ".join(ancestors.split())
         if not line or not line.isascii() or not line.isprintable() or set(line) & set(",;"):
             raise ValueError("it is not a list of origins such as https://intranet.example, with spaces between them")
+        if {"self", "none", "frame-ancestors"} & set(line.lower().split()):
+            raise ValueError("“self” and “none” stand in single quotes there, and the name of the header does not")
         return line
 
     @field_validator("openai_api_base")

@@ -116,6 +116,8 @@ def test_an_unknown_name_in_the_secrets_is_refused_by_name():
         ),
         ("frame_ancestors", "https://a.example\nx-evil: 1, 2", "not a list of origins"),
         ("frame_ancestors", "https://ä.example", "not a list of origins"),
+        ("frame_ancestors", "self https://a.example", "in single quotes"),
+        ("frame_ancestors", "frame-ancestors 'self'", "in single quotes"),
         ("shared", "perhaps", "valid boolean"),
         ("upload_megabytes", "201", "less than or equal to 200"),
         ("upload_files", "-1", "greater than or equal to 1"),

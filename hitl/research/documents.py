@@ -99,8 +99,12 @@ def warnings_of(documents: Sequence[Document]) -> tuple[str, ...]:
 
 
 def unknown_words(ranking: Ranking, inquiry: Inquiry) -> tuple[str, ...]:
-    """The words of a topic and its feedback that no document holds, nor any word of their family."""
-    words = [word for text in (inquiry.topic, *inquiry.feedback) for word in content_words(text)]
+    """The words of a topic that no document holds, nor any word of their family; of the last feedback its names.
+
+    (Much of what feedback says is about the findings and not about the matter: “too long, drop the third one”.)
+    """
+    said = content_words(inquiry.feedback[-1]) if inquiry.feedback else ()
+    words = [*content_words(inquiry.topic), *(word for word in said if word.is_name)]
     unknown = [word.typed for word in words if ranking.passages and not ranking.knows(word.term)]
     return tuple(dict.fromkeys(unknown))
 

@@ -48,8 +48,14 @@ def split_front_matter(text: str) -> tuple[dict[str, str], str]:
         if not FRONT_MATTER_LINE.fullmatch(line):
             break
         name, _, value = line.partition(":")
-        front[name.rstrip().lower()] = value.strip().strip("\"'")
+        front[name.rstrip().lower()] = _unquoted(value.strip())
     return {}, text
+
+
+def _unquoted(value: str) -> str:
+    """A value of YAML without the pair of quotation marks around it."""
+    is_quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
+    return value[1:-1] if is_quoted else value
 
 
 def _line_at(text: str, start: int) -> tuple[str, int]:

@@ -57,6 +57,11 @@ class ContentWord(NamedTuple):
     term: str
     """As it is compared."""
 
+    @property
+    def is_name(self) -> bool:
+        """Whether it looks like one: with a capital, or with digits."""
+        return self.typed[0].isupper() or any(character.isdigit() for character in self.typed)
+
 
 def content_words(query: str) -> Iterator[ContentWord]:
     """The words of a query, in its order, without stop words and words of asking."""

@@ -13,10 +13,15 @@ from hitl.ui._compat import WORD_JOINER, document_without_shorthand
 from hitl.ui.payload import draw_payload, draw_table, is_table
 
 IMAGE = re.compile(r"!(?=\[)")
-LANGUAGES = "bash c cpp css csv diff go html ini java javascript js json md python py rust sh sql text toml ts xml yaml"
+LANGUAGES = (
+    r"bash c c\+\+ cpp css csv diff dockerfile go html ini java javascript js json jsx kotlin makefile md php "
+    "powershell py python python3 r rb ruby rust scala sh sql swift text toml ts tsx txt typescript xml yaml yml"
+)
 """What a block of code may say that it is; of anything else Streamlit could make a picture, as it does of `mermaid`."""
 FENCE = re.compile(
-    rf"(?<![`~])(?:`{{3,}}+|~{{3,}}+)[ \t]*+(?=[^\s`~])(?!(?:{LANGUAGES.replace(' ', '|')})(?:\s|\Z))", re.IGNORECASE
+    r"^[ \t>*+.)\d-]*+(?:`{3,}+(?![^\n]*`)|~{3,}+)[ \t]*+(?=[^\s`~])"
+    rf"(?!(?:{LANGUAGES.replace(' ', '|')})(?:\s|\Z))",
+    re.IGNORECASE | re.MULTILINE,
 )
 """The fence of a block of code that says to be something else."""
 

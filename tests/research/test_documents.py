@@ -150,6 +150,14 @@ def test_feedback_with_an_unknown_word_is_heeded_and_the_word_is_named():
 
 
 @pytest.mark.parametrize(
+    "feedback", ["too long, drop the third one", "more recent sources", "wrong, nothing else", "yes", "an overview"]
+)
+def test_feedback_about_the_findings_is_not_held_against_the_documents(feedback: str):
+    inquiry = Inquiry("coral reefs", feedback=("What of Zofingen?", feedback), round=3)
+    assert find_evidence(bundled_documents(), inquiry).unknown == ()
+
+
+@pytest.mark.parametrize(
     "topic",
     [
         "",

@@ -52,6 +52,7 @@ assert {SENTENCE.strip()!r} in document.text
     [
         ("---\ntitle: On tides\ndate: 2020-01-02\n---\nText.", {"title": "On tides", "date": "2020-01-02"}, "Text."),
         ("---\r\ntitle: 'On tides'\r\n---\r\nText.", {"title": "On tides"}, "Text."),
+        ('---\ntitle: "On \'tides\'"\ndate: "\n---\nText.', {"title": "On 'tides'", "date": '"'}, "Text."),
         ('---  \nTitle : "On: tides"\n# a comment\n- an entry\n  more: of it\n\n---\n', {"title": "On: tides"}, ""),
         ("---\nA sentence between two rules.\n---\nText.", {}, None),
         ("---\ntitle: without an end\nText.", {}, None),

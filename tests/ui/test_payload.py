@@ -92,7 +92,12 @@ def test_a_diagram_in_a_result_is_drawn_as_code(markdown: str):
     assert "graph TD" in after
 
 
-@pytest.mark.parametrize("language", ["python", "JSON", "sql"])
+@pytest.mark.parametrize("text", ["text ```foo``` more ```bar``` end", "```foo``` more", "a ~~~b~~~", "````x ```y````"])
+def test_code_within_a_line_is_left_alone(text: str):
+    assert without_pictures(text) == text
+
+
+@pytest.mark.parametrize("language", ["python", "python3", "JSON", "sql", "c++", "tsx"])
 def test_code_in_a_result_keeps_its_language(language: str):
     html = RENDERER.render(without_pictures(f"```{language}\nx = 1\n```\n\n    indented\n\n`inline`"))
 

@@ -204,8 +204,9 @@ class Host:
         """Send a run the answers that it has not taken yet."""
         for answer in self._store.answers(run_id, "answered"):
             question = self._store.question(run_id, answer.question_id)
-            event = build_answer(live.hosted.workflow, question, answer.body)
-            live.hosted.recorder.deliver(Delivery(run_id, question.id, event, live.handler.ctx))
+            recorder = live.hosted.recorder
+            event = build_answer(live.hosted.workflow, question, answer.body, recorder.awaited(run_id))
+            recorder.deliver(Delivery(run_id, question.id, event, live.handler.ctx))
 
     async def _launch(self, run_id: str) -> LiveRun | None:
         if self._setbacks.is_too_soon(run_id):
@@ -291,6 +292,7 @@ class Host:
                 if found.active:  # it was killed in the moment before this was stored
                     recorder.commit(found.id, Tick(resting=True))
             recorder.hold_back(found.id, before.asks_anew)
+            recorder.note_awaited(found.id, before.awaited)
             if before.interrupted:
                 self._tell_restart(found.id, before.interrupted, recorder)
         start = workflow.start_event_class(**found.inputs)  # only taken when the journal ends before it

@@ -20,6 +20,7 @@ from workflows.runtime.types.ticks import TickStepResult, WorkflowTick
 
 from hitl.engine.records import Journal, Snapshot
 from hitl.engine.runtime.upstream import mark_given_up
+from hitl.engine.workflows.answers import found_by_name
 
 GIVEN_UP = '"waiter_timeout"'
 """What the tick holds in which a waiter gives up."""
@@ -36,6 +37,8 @@ class Restored:
     """Whether it has nothing to do until something is sent to it."""
     asks_anew: list[str]
     """Ids of waiters whose steps the library runs again to find out what they require of an answer."""
+    awaited: list[type[Event]]
+    """What its waiters wait for."""
 
 
 def restored(runtime: BasicRuntime, workflow: Workflow, journal: Journal) -> Restored:
@@ -55,7 +58,8 @@ def restored(runtime: BasicRuntime, workflow: Workflow, journal: Journal) -> Res
         asks_anew or context["deliveries"] or any(step["in_progress"] or step["queue"] for step in steps.values())
     )
     at_rest = context["is_running"] and not has_work
-    return Restored(Context.from_dict(workflow, context | {"state": _state(journal)}), interrupted, at_rest, asks_anew)
+    state = {"state": _state(journal)}
+    return Restored(Context.from_dict(workflow, context | state), interrupted, at_rest, asks_anew, _awaited(context))
 
 
 def check_restores(runtime: BasicRuntime, workflow: Workflow, journal: Journal) -> None:
@@ -82,6 +86,13 @@ def compacted(runtime: BasicRuntime, workflow: Workflow, journal: Journal) -> Sn
 def _asks_anew(context: dict[str, Any]) -> list[str]:
     waiters = [waiter for step in context["workers"].values() for waiter in step["collected_waiters"]]
     return [waiter["waiter_id"] for waiter in waiters if waiter["has_requirements"]]
+
+
+def _awaited(context: dict[str, Any]) -> list[type[Event]]:
+    waiters = [waiter for step in context["workers"].values() for waiter in step["collected_waiters"]]
+    names = {waiter["waiting_for_event"].rpartition(".") for waiter in waiters}
+    found = [found_by_name(f"{module}:{name}") for module, _, name in names]
+    return [cls for cls in found if cls is not None]
 
 
 def _given_up(journal: Journal) -> set[str]:

@@ -79,6 +79,7 @@ class Recorder(BaseRuntimeDecorator):
         self._deliveries: dict[str, Delivery] = {}  # by question id
         self._resting: set[str] = set()  # runs that were restored at rest and have not begun their session
         self._held_back: dict[str, set[str]] = {}  # waiters that answers to a run wait for
+        self._awaited: dict[str, list[type[Event]]] = {}  # by run
 
     def get_internal_adapter(self, workflow: Workflow) -> InternalRunAdapter:
         inner = super().get_internal_adapter(workflow)
@@ -106,6 +107,15 @@ class Recorder(BaseRuntimeDecorator):
         """Keep answers from a run until these waiters wait again: before that, they would take any that comes first."""
         if waiter_ids:
             self._held_back[run_id] = set(waiter_ids)
+
+    def note_awaited(self, run_id: str, awaited: Collection[type[Event]]) -> None:
+        """Remember what the waiters of a restored run wait for: the classes as they are now."""
+        self._awaited[run_id] = list(awaited)
+
+    def awaited(self, run_id: str) -> list[type[Event]]:
+        """The classes that a run's waiters wait for: after an edit of their module their names lead to others."""
+        adapter = self._adapters.get(run_id)
+        return (adapter.awaited if adapter else []) + self._awaited.get(run_id, [])
 
     def deliver(self, delivery: Delivery) -> None:
         """Send an answer into its run, unless it is on its way already."""
@@ -151,6 +161,7 @@ class Recorder(BaseRuntimeDecorator):
         """Forget a run; returns what it had not committed yet."""
         self._resting.discard(run_id)
         self._held_back.pop(run_id, None)
+        self._awaited.pop(run_id, None)
         self._deliveries = {key: known for key, known in self._deliveries.items() if known.run_id != run_id}
         adapter = self._adapters.pop(run_id, None)
         return adapter.take_written() if adapter else Tick()
@@ -245,6 +256,10 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator, TellsWaitsApart):
     async def wait_receive(self, timeout_seconds: float | None = None) -> WaitResult:
         self._pulling = asyncio.current_task()
         return await super().wait_receive(timeout_seconds)
+
+    @property
+    def awaited(self) -> list[type[Event]]:
+        return [waiting.waiter.event_type for waiting in self._waiters.values()]
 
     def stop_pulling(self) -> None:
         """End the task that waits for what is sent: the library forgets it when it is aborted between two ticks."""

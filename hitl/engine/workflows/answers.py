@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -87,7 +87,9 @@ def schema_of(answer_type: type[Event] | None) -> dict[str, Any]:
     return answer_type.model_json_schema() if answer_type else {}
 
 
-def build_answer(workflow: Workflow, question: Question, body: Mapping[str, Any]) -> Event:
+def build_answer(
+    workflow: Workflow, question: Question, body: Mapping[str, Any], awaited: Collection[type[Event]] = ()
+) -> Event:
     """The response event to send, of the class that this workflow instance itself takes.
 
     A class that was imported again after an edit is another class, and its events are ignored
@@ -97,13 +99,15 @@ def build_answer(workflow: Workflow, question: Question, body: Mapping[str, Any]
         workflow: The instance that will take the answer.
         question: What is answered.
         body: The fields of the response event, as JSON values.
+        awaited: The classes that its waiters wait for, which may stand in no step's signature.
 
     Raises:
         InvalidAnswer: If the question's answer type is open and `body` chooses none, or it does not fit it, or says
             something else than the waiter that asked requires. What is required and not said is filled in.
     """
     body = question.requirements | dict(body)
-    cls = _answer_class(workflow, question, body.pop(CHOSEN, None) if question.answer_type is None else None)
+    chosen = body.pop(CHOSEN, None) if question.answer_type is None else None
+    cls = _answer_class([*response_types(workflow), *awaited], question, chosen)
     answer = _made(cls, body)
     for name, required in question.requirements.items():
         if to_jsonable_python(getattr(answer, name)) != required:
@@ -111,9 +115,8 @@ def build_answer(workflow: Workflow, question: Question, body: Mapping[str, Any]
     return answer
 
 
-def _answer_class(workflow: Workflow, question: Question, chosen: object) -> type[Event]:
+def _answer_class(types: Collection[type[Event]], question: Question, chosen: object) -> type[Event]:
     """The class of an answer: the one that the question says, or that the human has chosen by its name."""
-    types = response_types(workflow)
     if question.answer_type is not None:
         own = {qualified_name(cls): cls for cls in types}
         return own.get(question.answer_type) or _imported(question.answer_type)

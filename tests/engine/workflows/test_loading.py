@@ -184,6 +184,39 @@ def test_a_constructor_that_takes_its_time_keeps_no_other_run_waiting(
             asked(starting.result(15))
 
 
+WAITING = FLOW.replace(
+    FLOW[FLOW.index("class Flow") :],
+    """class Flow(Workflow):
+    @step
+    async def ask(self, ctx: Context, ev: StartEvent) -> StopEvent:
+        said = await ctx.wait_for_event(Reply, waiter_event=Ask(text="May I?"), timeout=None)
+        return StopEvent(result=said.approved)
+""",
+).replace("from workflows import Workflow", "from workflows import Context, Workflow")
+
+
+@pytest.mark.parametrize("is_restored", [False, True])
+def test_an_answer_is_of_the_class_that_its_waiter_waits_for_after_an_edit(
+    engine: Engine, module: Callable[[str, str], None], is_restored: bool
+):
+    """The class stands in no step's signature, so nothing else tells that its name leads to another one by now."""
+    module("quick_flow", WAITING)
+    run = engine.start("quick")
+    asked(run)
+    if is_restored:
+        engine.close()
+        engine = open_engine(engine.settings)
+        run = engine.attach(run.id)
+    module("quick_flow", WAITING)  # as after an edit of something else in it
+    importlib.import_module("quick_flow")
+
+    assert run.answer(asked(run).id, {"approved": True}, by="ana").accepted
+
+    completed(run)
+    assert run.result == {"result": True}
+    engine.close()
+
+
 SLOW_INIT = """    def __init__(self):
         super().__init__(timeout=None)
         from tests.engine.workflows.test_loading import BEGUN, GO_ON
