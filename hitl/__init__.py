@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     from hitl.engine import open_engine
     from hitl.forms.fields import File
     from hitl.screen import page
-    from hitl.ui.drawings import draws
+    from hitl.ui.renderers import draws, renders
 
-__all__ = ["File", "draws", "open_engine", "page", "server", "testing"]
+__all__ = ["File", "draws", "open_engine", "page", "renders", "server", "testing"]
 
 _HOME = {
     "File": "hitl.forms.fields",
-    "draws": "hitl.ui.drawings",
+    "draws": "hitl.ui.renderers",
+    "renders": "hitl.ui.renderers",
     "open_engine": "hitl.engine",
     "page": "hitl.screen",
     "server": "hitl.asgi",

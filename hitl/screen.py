@@ -10,7 +10,7 @@ import streamlit as st
 
 from hitl.engine import EngineError, RunNotFound
 from hitl.engine.workflows.loading import refuse_while_importing
-from hitl.report_ui import keep_document
+from hitl.report_ui import store_document
 from hitl.settings import SettingsError
 from hitl.ui import (
     attached_run,
@@ -52,7 +52,7 @@ def page(workflows: Mapping[str, object] = MappingProxyType({}), title: str = "h
 
         settings = page_settings()
         engine = cached_engine(settings, workflows)
-        keep_file = partial(keep_document, settings)
+        store_file = partial(store_document, settings)
 
         # ---- the sidebar
 
@@ -68,9 +68,9 @@ def page(workflows: Mapping[str, object] = MappingProxyType({}), title: str = "h
         if shows_history():
             draw_history(engine)
         elif run := attached_run(engine):
-            draw_run(run, keep_file)
+            draw_run(run, store_file)
         else:
-            draw_start(engine, settings.named_with(workflows), keep_file)
+            draw_start(engine, settings.named_with(workflows), store_file)
     except RunNotFound as error:
         draw_unknown_run(str(error))
     except (SettingsError, EngineError) as error:

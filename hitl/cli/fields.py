@@ -20,7 +20,7 @@ TAKES = {"yes or no": "yes or no", "integer": "a whole number", "number": "a num
 UNKNOWN = Field("", "", "JSON", takes_text=True)
 """A field that the schema does not have: the engine says which it has."""
 
-KeepPath = Callable[[Path], str]
+StorePath = Callable[[Path], str]
 """Keeps a file for the workflow: its path comes in, its fingerprint goes out."""
 
 
@@ -53,7 +53,7 @@ def read_fields(
     options: Mapping[str, Any],
     given: Sequence[Given],
     schema: Mapping[str, Any],
-    keep_file: KeepPath | None = None,
+    store_file: StorePath | None = None,
 ) -> dict[str, Any]:
     """The fields of an event.
 
@@ -61,7 +61,7 @@ def read_fields(
         options: Those that have an option of their own; what is None was not given.
         given: Those that are given by name.
         schema: The JSON schema of the event.
-        keep_file: Keeps a file that is given as `NAME=@PATH`; without it only a fingerprint will do.
+        store_file: Keeps a file that is given as `NAME=@PATH`; without it only a fingerprint will do.
 
     Raises:
         Refused: If a value is not what its field takes.
@@ -71,11 +71,11 @@ def read_fields(
     for field in given:
         if field.name in fields:
             raise click.UsageError(f"The field {field.name} is given twice.")
-        fields[field.name] = _read(field, known.get(field.name, UNKNOWN), keep_file)
+        fields[field.name] = _read(field, known.get(field.name, UNKNOWN), store_file)
     return fields
 
 
-def _read(given: Given, field: Field, keep_file: KeepPath | None) -> Any:
+def _read(given: Given, field: Field, store_file: StorePath | None) -> Any:
     match field.kind:
         case "yes or no" if (word := given.value.casefold()) in YES_OR_NO:
             return YES_OR_NO[word]
@@ -83,11 +83,11 @@ def _read(given: Given, field: Field, keep_file: KeepPath | None) -> Any:
             return _chosen(given.value, field)
         case "texts" | "choices" | "files":
             items = _list(given, field)
-            return None if items is None else [_item(item, field, keep_file) for item in items]
+            return None if items is None else [_item(item, field, store_file) for item in items]
         case "date" | "date and time" | "time" if field.nullable and given.value == "null":
             return None
         case "file":
-            return _item(given.value, field, keep_file)
+            return _item(given.value, field, store_file)
         case "yes or no" | "integer" | "number" | "JSON":
             return _json(given, field)
         case _:
@@ -116,15 +116,15 @@ def _list(given: Given, field: Field) -> list[Any] | None:
     return [item.strip() for item in given.value.split(",") if item.strip()]
 
 
-def _item(item: Any, field: Field, keep_file: KeepPath | None) -> Any:
+def _item(item: Any, field: Field, store_file: StorePath | None) -> Any:
     if not isinstance(item, str):
         return item
     if field.kind == "choices":
         return _chosen(item, field)
     if field.kind in ("file", "files") and item.startswith("@"):
-        if keep_file is None:
+        if store_file is None:
             raise Refused(f"{field.name} takes the fingerprint of a file: none can be given as a path here.")
-        return keep_file(Path(item[1:]))
+        return store_file(Path(item[1:]))
     return item
 
 

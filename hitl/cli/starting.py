@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from hitl.cli.fields import Given, KeepPath, field_option, read_fields
+from hitl.cli.fields import Given, StorePath, field_option, read_fields
 from hitl.cli.opening import opened_engine, short_id
 from hitl.cli.options import json_option, text
 from hitl.cli.owner import fate, has_begun, taken_up
@@ -71,7 +71,7 @@ def read_file(path: Path, most_megabytes: int) -> Document:
         raise UnreadableFile(f"“{path}” cannot be read: {error.strerror}.") from error
 
 
-def keeper(engine: Engine) -> KeepPath:
+def keeper(engine: Engine) -> StorePath:
     """What reads a file that is given as `NAME=@PATH`, puts it on the shelf, and gives its fingerprint."""
 
     def keep(path: Path) -> str:

@@ -31,7 +31,7 @@ from hitl.engine.workflows.agents import AGENT_SCHEMA, starts_an_agent
 from hitl.engine.workflows.answers import is_signal, qualified_name, response_types, schema_of
 from hitl.engine.workflows.inputs import answer_record, start_record
 from hitl.engine.workflows.registry import Registry
-from hitl.engine.workflows.serialization import record
+from hitl.engine.workflows.serialization import serialize_event
 from hitl.settings import Settings
 from hitl.text import replace_surrogates
 
@@ -80,7 +80,7 @@ class Client:
         start = start_record(hosted.workflow.start_event_class, inputs)
         run_id = secrets.token_hex(10)
         self._refuse_steps()
-        self.store.add_run(run_id, workflow, start, hosted.shape)
+        self.store.add_run(run_id, workflow, start, hosted.signature)
         self._wake(run_id)
         return Run(self, run_id)
 
@@ -224,7 +224,7 @@ class Client:
         run_id = replace_surrogates(run_id)
         self._refuse_steps()
         events = self.feed.channel(run_id).publish(
-            lambda: self.store.cancel(run_id, record(WorkflowCancelledEvent())),
+            lambda: self.store.cancel(run_id, serialize_event(WorkflowCancelledEvent())),
         )
         if events:
             self._drop(run_id)
@@ -295,7 +295,7 @@ class Client:
         if found is None or found.status not in LIVE:
             return None
         try:
-            self._registry.hosted_for(found, self.store.shape(run_id))
+            self._registry.hosted_for(found, self.store.signature(run_id))
         except WorkflowUnusable as error:
             return str(error)
         return None
@@ -336,7 +336,7 @@ class Client:
 
     def _hosted_for(self, found: RunRecord) -> Hosted:
         """The workflow instance that takes the answers of a run."""
-        return self._registry.hosted_for(found, self.store.shape(found.id))
+        return self._registry.hosted_for(found, self.store.signature(found.id))
 
     def _commit(self, run_id: str, tick: Tick) -> None:
         """Store what a tick of a run brought, and tell its readers."""

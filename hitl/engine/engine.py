@@ -16,7 +16,7 @@ from hitl.engine.client import RUNS_FILE, Client
 from hitl.engine.records import RunRecord, Tick
 from hitl.engine.runtime.host import Host, Hosted
 from hitl.engine.store.database import Database, make_folder
-from hitl.engine.store.ownership import own
+from hitl.engine.store.ownership import acquire_ownership
 from hitl.engine.store.statements import Store
 from hitl.engine.workflows.answers import build_signal
 from hitl.engine.workflows.serialization import KeyMask
@@ -51,7 +51,7 @@ class Owner(Client):
         self._on_close = on_close
         self._key_mask = KeyMask(settings)
         make_folder(settings.home)
-        self._ownership = own(settings.home, settings.home / RUNS_FILE)
+        self._ownership = acquire_ownership(settings.home, settings.home / RUNS_FILE)
         try:
             super().__init__(settings, workflows)
         except BaseException:

@@ -1,7 +1,7 @@
 """The library's two clients of a model, and what to read from the streams that they give.
 
-What they make of a stream loses what matters here (a text of several messages is doubled, a failure passes for
-an end, usage is not told), so the server's own events are read, which they hand on as `raw`.
+LlamaIndex's streams hide failures, drop usage and double a text of several messages, so the server's own events are
+read, which they hand on as `raw`.
 """
 
 from __future__ import annotations

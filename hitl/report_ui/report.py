@@ -14,12 +14,12 @@ from hitl.report import Report
 from hitl.report.citations import CITATION, MARK, NO_SOURCE, summary
 from hitl.report.export import FORMATS, Publication, export
 from hitl.report_ui.start import use_own_documents
-from hitl.ui import draws, leave_run, local_time, shown, without_shorthand
+from hitl.ui import leave_run, local_time, renders, shown, without_shorthand
 
 FILE_NAME_LENGTH = 60
 
 
-@draws(Report)
+@renders(Report)
 def draw_report(run: Run) -> None:
     """Draw a finished report with its verdicts, who approved it, and what to do next."""
     result = run.result or {}

@@ -12,10 +12,10 @@ from hitl.engine import Question, Run
 from hitl.report.events import FEEDBACK_LENGTH, ReviewFindings
 from hitl.report.notes import spending_note
 from hitl.report_ui.draft import Draft, keep_draft, keep_key, keep_unsent, open_draft
-from hitl.report_ui.ways import Way, ways_to_decide
+from hitl.report_ui.ways import Action, review_actions
 from hitl.report_ui.writing import draft_in_markdown
 from hitl.research import Document, Finding, Shelf, UnknownDocument
-from hitl.ui import draws, send_answer, shown
+from hitl.ui import renders, send_answer, shown
 
 YEARS_APART = 5
 """Years between the oldest and the newest document from which the human is told to look at their dates."""
@@ -23,7 +23,7 @@ AROUND = 600
 """Characters that are shown before and after a quote, on demand."""
 
 
-@draws(ReviewFindings)
+@renders(ReviewFindings)
 def draw_review(run: Run, question: Question) -> None:
     """Draw the findings of a round, and the widgets of the decision."""
     try:
@@ -149,7 +149,7 @@ def _draw_decision(run: Run, question: Question, review: ReviewFindings, draft: 
     if review.model:
         st.caption(shown(f"{review.model}: {spending_note(review.calls, review.writing)}."))
     with st.container(horizontal=True):
-        for way in ways_to_decide(review):
+        for way in review_actions(review):
             _draw_way(run, question, review, draft, way)
     use = "**Approve** writes the report from these" if kept else "Keep at least one finding to approve"
     if review.failed:
@@ -167,11 +167,11 @@ def _draw_nothing_found(run: Run, question: Question, review: ReviewFindings, dr
         "Leave empty to keep the topic" if review.failed else "Without other words the next search is less strict",
     )
     with st.container(horizontal=True):
-        for way in ways_to_decide(review):
+        for way in review_actions(review):
             _draw_way(run, question, review, draft, way)
 
 
-def _draw_way(run: Run, question: Question, review: ReviewFindings, draft: Draft, way: Way) -> None:
+def _draw_way(run: Run, question: Question, review: ReviewFindings, draft: Draft, way: Action) -> None:
     st.button(
         way.label,
         key=way.key,
@@ -193,7 +193,7 @@ def _draw_better_topic(draft: Draft, review: ReviewFindings, placeholder: str) -
     )
 
 
-def _decide(run: Run, question: Question, review: ReviewFindings, draft: Draft, way: Way) -> None:
+def _decide(run: Run, question: Question, review: ReviewFindings, draft: Draft, way: Action) -> None:
     keep_draft(draft, review.findings)
     decision = {
         "approved": way.approved,

@@ -12,7 +12,7 @@ from hitl.report_ui.model import chosen_model, draw_model_choice
 from hitl.report_ui.uploads import chosen_documents, draw_uploads, is_reading
 from hitl.research import Shelf
 from hitl.research.shelf import bundled_documents
-from hitl.ui import draw_heartbeat, draws, shown, start_run
+from hitl.ui import draw_heartbeat, renders, shown, start_run
 
 EXAMPLES = (
     "Why is Pluto no longer a planet",
@@ -26,7 +26,7 @@ EXAMPLES = (
 BUNDLED, OWN = "Bundled library", "My own documents"
 
 
-@draws(ResearchTopic)
+@renders(ResearchTopic)
 def draw_start(engine: Engine, workflow: str) -> None:
     """Draw the start page."""
     is_busy = uses_own_documents() and is_reading()  # asked once: the button waits for the progress that is drawn below

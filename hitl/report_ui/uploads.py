@@ -59,7 +59,7 @@ def draw_uploads(shelf: Shelf, settings: Settings, is_busy: bool) -> None:
         st.caption(f"The same goes for {more} other {'document' if more == 1 else 'documents'}, as their names say.")
 
 
-def keep_document(settings: Settings, name: str, data: bytes) -> str:
+def store_document(settings: Settings, name: str, data: bytes) -> str:
     """Read a file and put it on the shelf; returns its fingerprint.
 
     Raises:

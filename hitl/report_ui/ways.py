@@ -9,7 +9,7 @@ from hitl.report.events import GoOn, ReviewFindings
 
 
 @dataclass(frozen=True)
-class Way:
+class Action:
     """A button, and what it decides."""
 
     key: str
@@ -21,28 +21,28 @@ class Way:
     """Whether it is the one that is meant to be pressed."""
 
 
-APPROVE = Way("approve", "Approve", ":material/check:", approved=True, is_first=True)
-REJECT = Way("reject", "Reject", ":material/replay:", approved=False)
-SEARCH_AGAIN = Way("reject", "Search again", ":material/search:", approved=False, is_first=True)
-RESEARCH_AGAIN = Way("reject", "Try again", ":material/replay:", approved=False, is_first=True)
-WRITE_AGAIN = Way("approve", "Try again", ":material/replay:", approved=True, is_first=True)
-WITH_DRAFT = Way("with_draft", "Use what is written", ":material/draft:", approved=True, go_on="with the draft")
-RESEARCH_WITHOUT = Way(
+APPROVE = Action("approve", "Approve", ":material/check:", approved=True, is_first=True)
+REJECT = Action("reject", "Reject", ":material/replay:", approved=False)
+SEARCH_AGAIN = Action("reject", "Search again", ":material/search:", approved=False, is_first=True)
+RESEARCH_AGAIN = Action("reject", "Try again", ":material/replay:", approved=False, is_first=True)
+WRITE_AGAIN = Action("approve", "Try again", ":material/replay:", approved=True, is_first=True)
+WITH_DRAFT = Action("with_draft", "Use what is written", ":material/draft:", approved=True, go_on="with the draft")
+RESEARCH_WITHOUT = Action(
     "without_model", "Go on without a model", ":material/block:", approved=False, go_on="without a model"
 )
-WRITE_WITHOUT = Way(
+WRITE_WITHOUT = Action(
     "without_model", "Go on without a model", ":material/block:", approved=True, go_on="without a model"
 )
 
 
-def ways_to_decide(review: ReviewFindings) -> Iterator[Way]:
+def review_actions(review: ReviewFindings) -> Iterator[Action]:
     """The buttons of a review, in their order; no two have the same key."""
     match review.failed:
         case "research":
             yield RESEARCH_AGAIN
             yield RESEARCH_WITHOUT
             if review.findings:
-                yield Way("approve", "Approve", ":material/check:", approved=True)
+                yield Action("approve", "Approve", ":material/check:", approved=True)
         case "writing":
             yield WRITE_AGAIN
             if review.draft:

@@ -8,17 +8,17 @@ import streamlit as st
 
 from hitl.engine import EngineError, EventRecord, Run
 from hitl.report.events import StopWriting, WritingEvent
-from hitl.ui import draws, shown, tell, visitor
+from hitl.ui import renders, shown, tell, visitor
 
 
-@draws(WritingEvent)
+@renders(WritingEvent)
 def draw_draft(log: Sequence[EventRecord]) -> None:
     """Draw the text that is being written; its citations are checked when it is whole."""
     if text := text_so_far(log):
         st.markdown(draft_in_markdown(text))
 
 
-@draws(StopWriting)
+@renders(StopWriting)
 def draw_stop(run: Run) -> None:
     """Draw the button that stops the writing, when a model is about to write."""
     answers = run.answers

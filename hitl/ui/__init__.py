@@ -1,13 +1,13 @@
-"""Drawing any run: its log, its questions, its states, and the list of all; nothing here knows the report."""
+"""Renderer any run: its log, its questions, its states, and the list of all; nothing here knows the report."""
 
 from pathlib import Path
 
 from hitl.ui._compat import shown, without_shorthand
 from hitl.ui.clock import local_time
-from hitl.ui.drawings import draws
 from hitl.ui.heartbeat import begin_page, draw_heartbeat
 from hitl.ui.history import draw_history, shows_history
 from hitl.ui.question import send_answer, tell
+from hitl.ui.renderers import renders
 from hitl.ui.run import draw_run, draw_unknown_run
 from hitl.ui.runs import draw_runs
 from hitl.ui.server_log import log_runs
@@ -33,11 +33,11 @@ __all__ = [
     "draw_trouble",
     "draw_unknown_run",
     "draw_visitor",
-    "draws",
     "leave_run",
     "local_time",
     "log_runs",
     "page_settings",
+    "renders",
     "send_answer",
     "shown",
     "shows_history",

@@ -14,7 +14,7 @@ from hitl.forms.fields import Field, fields_of
 from hitl.forms.values import InvalidFields
 from hitl.text import humanize
 from hitl.ui._compat import shown
-from hitl.ui.form import KeepFile, draw_fields, read_fields
+from hitl.ui.form import StoreFile, draw_fields, read_fields
 from hitl.ui.payload import draw_payload
 from hitl.ui.question import keep_problems, note_drawing, problems_with, send_answer
 
@@ -23,7 +23,7 @@ REPLY = Field("response", "Your answer", "long text")
 
 
 @dataclass(frozen=True)
-class Way:
+class Action:
     """A button, and what it answers beside what was typed."""
 
     key: str
@@ -34,14 +34,14 @@ class Way:
     """Whether it is the one that is meant to be pressed."""
 
 
-def draw_any_question(run: Run, question: Question, suffix: str = "", keep_file: KeepFile | None = None) -> None:
+def draw_any_question(run: Run, question: Question, suffix: str = "", store_file: StoreFile | None = None) -> None:
     """Draw a question and the widgets of its answer.
 
     Args:
         run: Whose question it is.
         question: What is asked.
         suffix: What the keys of the widgets end with: empty, or `-` and the question's id where several are open.
-        keep_file: Keeps the files of an answer; without it, fingerprints are typed.
+        store_file: Keeps the files of an answer; without it, fingerprints are typed.
     """
     note_drawing(question)
     st.subheader(shown(humanize(question.type)), anchor=False)
@@ -54,10 +54,10 @@ def draw_any_question(run: Run, question: Question, suffix: str = "", keep_file:
             question = replace(question, answer_type=names[name], answer_schema=schemas[name])
             chosen = {CHOSEN: name}
     fields = [] if is_bare(question) else fields_to_answer(question)
-    ways = list(ways_to_answer(fields))
+    ways = list(answer_actions(fields))
     typed = [REPLY] if is_bare(question) else [field for field in fields if field.name not in ways[0].body]
     with st.form(f"answer-{question.id}", border=False, enter_to_submit=False):  # Enter is no decision
-        draw_fields(typed, suffix, problems_with(question), keep_file, form=question.id)
+        draw_fields(typed, suffix, problems_with(question), store_file, form=question.id)
         with st.container(horizontal=True):
             for way in ways:
                 st.form_submit_button(
@@ -66,7 +66,7 @@ def draw_any_question(run: Run, question: Question, suffix: str = "", keep_file:
                     type="primary" if way.is_first else "secondary",
                     icon=way.icon,
                     on_click=_answer,
-                    args=(run, asked, typed, replace(way, body=chosen | dict(way.body)), suffix, keep_file),
+                    args=(run, asked, typed, replace(way, body=chosen | dict(way.body)), suffix, store_file),
                 )
 
 
@@ -75,39 +75,39 @@ def fields_to_answer(question: Question) -> list[Field]:
     return [field for field in fields_of(question.answer_schema) if field.name not in question.requirements]
 
 
-def ways_to_answer(fields: Sequence[Field]) -> Iterator[Way]:
+def answer_actions(fields: Sequence[Field]) -> Iterator[Action]:
     """The buttons of an answer: one for each value of the field that decides, if there is one; else one that sends."""
     if any(field.name == "approved" and field.kind == "yes or no" for field in fields):
-        yield Way("approve", "Approve", {"approved": True}, ":material/check:", is_first=True)
-        yield Way("reject", "Reject", {"approved": False}, ":material/close:")
+        yield Action("approve", "Approve", {"approved": True}, ":material/check:", is_first=True)
+        yield Action("reject", "Reject", {"approved": False}, ":material/close:")
         return
     deciding = [ways for ways in map(_deciding_ways, fields) if ways]
     if len(deciding) == 1:
         yield from deciding[0]
     else:
-        yield Way("send", "Send answer", icon=":material/send:", is_first=True)
+        yield Action("send", "Send answer", icon=":material/send:", is_first=True)
 
 
-def _deciding_ways(field: Field) -> list[Way]:
+def _deciding_ways(field: Field) -> list[Action]:
     """A button for each of the two values between which a field must be decided; none for any other field."""
     if not field.required or field.nullable:
         return []
     if field.kind == "yes or no":
         words = {"yes": True, "no": False}
-        return [Way(f"{field.name}-{word}", f"{field.label}: {word}", {field.name: words[word]}) for word in words]
+        return [Action(f"{field.name}-{word}", f"{field.label}: {word}", {field.name: words[word]}) for word in words]
     if len(field.choices) == 2 and field.kind == "choice":
         return [
-            Way(f"{field.name}-{choice.value}", choice.label, {field.name: choice.value}) for choice in field.choices
+            Action(f"{field.name}-{choice.value}", choice.label, {field.name: choice.value}) for choice in field.choices
         ]
     return []
 
 
 def _answer(
-    run: Run, question: Question, fields: Sequence[Field], way: Way, suffix: str, keep_file: KeepFile | None
+    run: Run, question: Question, fields: Sequence[Field], way: Action, suffix: str, store_file: StoreFile | None
 ) -> None:
     keep_problems(question, {})
     try:
-        typed = read_fields(fields, suffix, keep_file)
+        typed = read_fields(fields, suffix, store_file)
     except InvalidFields as error:
         keep_problems(question, error.problems)
         return
@@ -117,7 +117,7 @@ def _answer(
     send_answer(run, question, {**_left_empty(fields, way), **typed, **way.body}, shows_problems=True)
 
 
-def _left_empty(fields: Sequence[Field], way: Way) -> dict[str, str]:
+def _left_empty(fields: Sequence[Field], way: Action) -> dict[str, str]:
     """Texts that must be there: beside a button that decides they may be empty, since it says enough."""
     must = [field for field in fields if field.required and not field.nullable and field.kind in ("text", "long text")]
     return {field.name: "" for field in must} if way.body.keys() - {CHOSEN} else {}

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import streamlit as st
 
 from hitl.engine import EngineError, Question, Run, RunRecord
-from hitl.ui.drawings import drawing_for
 from hitl.ui.heartbeat import EVERY, is_outdated
 from hitl.ui.log import draw_log
+from hitl.ui.renderers import renderer_for
 from hitl.ui.session import drain_events
 
 FIRST_PASS = 0.25
@@ -93,5 +93,5 @@ def _draw_progress(run: Run) -> None:
     """What the run is making, for whoever draws it: by the last event of each kind."""
     log = st.session_state["log"]
     for name in dict.fromkeys(event.type for event in reversed(log[-RECENT:]) if event.kind == "progress"):
-        if draw := drawing_for(run.engine, run.workflow, name):
+        if draw := renderer_for(run.engine, run.workflow, name):
             draw(log)

@@ -15,7 +15,7 @@ from hitl.forms.fields import MISSING, Field
 from hitl.forms.values import InvalidFields, NotAValue, by_field, first_value, limits_of, value_of
 from hitl.ui._compat import shown
 
-KeepFile = Callable[[str, bytes], str]
+StoreFile = Callable[[str, bytes], str]
 """Keeps a file for the workflow: its name and content come in, its fingerprint goes out."""
 
 TAKEN = frozenset(
@@ -41,22 +41,22 @@ def draw_fields(
     fields: Iterable[Field],
     suffix: str = "",
     problems: Mapping[str, str] = MappingProxyType({}),
-    keep_file: KeepFile | None = None,
+    store_file: StoreFile | None = None,
     form: str = "",
 ) -> None:
     """Draw a widget for each field, and below it what is wrong with it.
 
-    Limits are told and not given to the widgets: Streamlit cuts a text that is too long, and puts a number that
-    is too large back to what it was before, without a word. The event's own class refuses them in words.
+    Limits are shown as help text and not given to the widgets: Streamlit would truncate silently. The event's own
+    class refuses what is beyond them, in words.
 
     Args:
         fields: Of one event.
         suffix: What the keys of the widgets end with; empty, or `-` and the question's id.
         problems: What is wrong, by place: `topic`, `sources.0`. What belongs to no field is drawn at the end.
-        keep_file: Keeps the files that are given; without it, fingerprints are typed. See `read_fields`.
+        store_file: Keeps the files that are given; without it, fingerprints are typed. See `read_fields`.
         form: Which form this is. Widgets of the same keys would go on with what was typed into another.
     """
-    drawn = [_as_drawn(field, keep_file) for field in fields]
+    drawn = [_as_drawn(field, store_file) for field in fields]
     beside = by_field(problems, drawn)
     _set_widgets(drawn, suffix, form)
     for field in drawn:
@@ -86,23 +86,23 @@ def _set_widgets(fields: Iterable[Field], suffix: str, form: str) -> None:
         del forms[before]
 
 
-def read_fields(fields: Iterable[Field], suffix: str = "", keep_file: KeepFile | None = None) -> dict[str, Any]:
+def read_fields(fields: Iterable[Field], suffix: str = "", store_file: StoreFile | None = None) -> dict[str, Any]:
     """What the widgets of a form hold, for the callback of its button: the fields of the event, as JSON values.
 
     Args:
         fields: Those that were drawn.
         suffix: The one with which they were drawn.
-        keep_file: Keeps the files that were given; what it raises is the problem of its field.
+        store_file: Keeps the files that were given; what it raises is the problem of its field.
 
     Raises:
         InvalidFields: If something that was typed can be no value of its field.
     """
     values: dict[str, Any] = {}
     problems: dict[str, str] = {}
-    for field in (_as_drawn(field, keep_file) for field in fields):
+    for field in (_as_drawn(field, store_file) for field in fields):
         typed = st.session_state.get(key_of(field, suffix), first_value(field))
         try:
-            value = value_of(field, _kept(typed, keep_file) if field.kind in UPLOADED and keep_file else typed)
+            value = value_of(field, _kept(typed, store_file) if field.kind in UPLOADED and store_file else typed)
         except NotAValue as error:
             problems[field.name] = str(error)
         except Exception as error:  # the page's own: a file cannot be read, or kept
@@ -115,18 +115,18 @@ def read_fields(fields: Iterable[Field], suffix: str = "", keep_file: KeepFile |
     return values
 
 
-def _as_drawn(field: Field, keep_file: KeepFile | None) -> Field:
+def _as_drawn(field: Field, store_file: StoreFile | None) -> Field:
     """A field as it is asked for: where no file can be kept, its fingerprint is typed."""
-    if keep_file or field.kind not in UPLOADED:
+    if store_file or field.kind not in UPLOADED:
         return field
     return replace(field, kind="text" if field.kind == "file" else "texts")
 
 
-def _kept(typed: Any, keep_file: KeepFile) -> Any:
+def _kept(typed: Any, store_file: StoreFile) -> Any:
     """The fingerprints of what an uploader holds: one file, several or none."""
     if isinstance(typed, list):
-        return [keep_file(file.name, file.getvalue()) for file in typed]
-    return keep_file(typed.name, typed.getvalue()) if typed else None
+        return [store_file(file.name, file.getvalue()) for file in typed]
+    return store_file(typed.name, typed.getvalue()) if typed else None
 
 
 def _draw_problem(problem: str | None) -> None:

@@ -32,8 +32,8 @@ def begin_page() -> None:
     st.session_state["shown"] = []
 
 
-def keep_current(look: Callable[[], object], drawn: object) -> None:
-    """Have the page drawn anew when a look gives something else than what was drawn."""
+def rerun_when_changed(look: Callable[[], object], drawn: object) -> None:
+    """Rerun the page when `look()` changes."""
     st.session_state["shown"].append(Shown(look, drawn))
 
 

@@ -12,7 +12,7 @@ from hitl.engine.descriptions import title_of
 from hitl.text import cut
 from hitl.ui._compat import shown
 from hitl.ui.clock import local_time, local_zone
-from hitl.ui.heartbeat import draw_heartbeat, keep_current
+from hitl.ui.heartbeat import draw_heartbeat, rerun_when_changed
 from hitl.ui.session import leave_run, open_run
 from hitl.ui.status import BADGES, draw_badge
 from hitl.ui.visitor import visible_runs
@@ -61,7 +61,7 @@ def draw_history(engine: Engine) -> None:
     if len(found) > length:
         st.button("Show more", key="more", on_click=_show_more, icon=":material/expand_more:")
     if not asked.search:  # which looks into every run there is
-        keep_current(lambda: _entries(_find(engine, asked, length)), _entries(found))
+        rerun_when_changed(lambda: _entries(_find(engine, asked, length)), _entries(found))
     draw_heartbeat()
 
 

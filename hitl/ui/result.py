@@ -62,7 +62,7 @@ def without_pictures(markdown: str) -> str:
     """Markdown that fetches nothing: an image or a diagram in it stays the text that it was, and so does shorthand.
 
     A text that came from a model could carry what it knows to an address, as the address of an image, and a diagram
-    can hold one. An author who wants them drawn says so with a renderer of their own: `@hitl.draws(StopEvent)`.
+    can hold one. An author who wants them drawn says so with a renderer of their own: `@hitl.renders(StopEvent)`.
     """
     text = IMAGE.sub(f"!{WORD_JOINER}", document_without_shorthand(markdown))
     return FENCE.sub(lambda match: match[0] + WORD_JOINER, text)

@@ -14,13 +14,13 @@ from hitl.text import cut, humanize
 from hitl.ui._compat import show_top, shown
 from hitl.ui.asking import draw_any_question
 from hitl.ui.clock import local_time
-from hitl.ui.drawings import drawing_for, drawings_of_signals
 from hitl.ui.follow import Snapshot, draw_live_log
-from hitl.ui.form import KeepFile
-from hitl.ui.heartbeat import draw_heartbeat, keep_current
+from hitl.ui.form import StoreFile
+from hitl.ui.heartbeat import draw_heartbeat, rerun_when_changed
 from hitl.ui.log import draw_log
 from hitl.ui.manage import draw_manage
 from hitl.ui.question import draw_notice, note_drawing, tell
+from hitl.ui.renderers import renderer_for, signal_renderers
 from hitl.ui.result import draw_any_result
 from hitl.ui.session import leave_run, start_again
 from hitl.ui.status import draw_badge
@@ -31,12 +31,12 @@ DECISION_LENGTH = 200
 """Characters of the last decision in the head; in full it stands in the log."""
 
 
-def draw_run(run: Run, keep_file: KeepFile) -> None:
-    """Draw a run in whatever state it is; see `hitl.draws` for having parts of it drawn otherwise.
+def draw_run(run: Run, store_file: StoreFile) -> None:
+    """Draw a run in whatever state it is; see `hitl.renders` for having parts of it drawn otherwise.
 
     Args:
         run: Which.
-        keep_file: Keeps the files of an answer.
+        store_file: Keeps the files of an answer.
     """
     now, trouble = Snapshot.of(run), run.engine.trouble
     record = now.record
@@ -46,7 +46,7 @@ def draw_run(run: Run, keep_file: KeepFile) -> None:
         case "running" | "waiting" if now.blocked_reason:
             _draw_blocked(run, record, now.question, now.blocked_reason)
         case "waiting" if now.questions:
-            _draw_questions(run, now.questions, keep_file)
+            _draw_questions(run, now.questions, store_file)
         case "completed":
             _draw_result(run)
         case "failed":
@@ -56,22 +56,22 @@ def draw_run(run: Run, keep_file: KeepFile) -> None:
         case _ if not now.active:
             st.warning("No step is at work, and nobody is asked anything. Cancel the run, and start it again.")
     if record.status in LIVE:
-        keep_current(lambda: run.engine.trouble, trouble)
+        rerun_when_changed(lambda: run.engine.trouble, trouble)
     show_top(f"{run.id} {' '.join(question.id for question in now.questions) or record.status}")
     if now.active:
-        keep_current(lambda: Snapshot.of(run).screen, now.screen)
-        for draw_signal in drawings_of_signals(run.engine, run.workflow):
+        rerun_when_changed(lambda: Snapshot.of(run).screen, now.screen)
+        for draw_signal in signal_renderers(run.engine, run.workflow):
             draw_signal(run)
         draw_live_log(run)
         return
     with st.expander("What happened so far" if record.status in LIVE else "What happened", icon=":material/history:"):
         draw_log(st.session_state["log"])
     if record.status in LIVE:
-        keep_current(lambda: Snapshot.of(run), now)
+        rerun_when_changed(lambda: Snapshot.of(run), now)
     draw_heartbeat()
 
 
-def _draw_questions(run: Run, questions: Sequence[Question], keep_file: KeepFile) -> None:
+def _draw_questions(run: Run, questions: Sequence[Question], store_file: StoreFile) -> None:
     """All that is asked now; several questions have widgets of their own each."""
     are_several = len(questions) > 1
     if are_several:
@@ -79,15 +79,15 @@ def _draw_questions(run: Run, questions: Sequence[Question], keep_file: KeepFile
     for question in questions:
         note_drawing(question)
         with st.container(border=are_several):
-            if draw := drawing_for(run.engine, run.workflow, question.type):
+            if draw := renderer_for(run.engine, run.workflow, question.type):
                 draw(run, question)
             else:
-                draw_any_question(run, question, f"-{question.id}" if are_several else "", keep_file)
+                draw_any_question(run, question, f"-{question.id}" if are_several else "", store_file)
 
 
 def _draw_result(run: Run) -> None:
     stop = next((event.type for event in reversed(st.session_state["log"]) if event.kind == "stop"), "")
-    draw = drawing_for(run.engine, run.workflow, stop) or draw_any_result
+    draw = renderer_for(run.engine, run.workflow, stop) or draw_any_result
     draw(run)
 
 

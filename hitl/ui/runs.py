@@ -10,7 +10,7 @@ from hitl.engine.records import LIVE
 from hitl.text import cut
 from hitl.ui._compat import shown
 from hitl.ui.clock import local_time
-from hitl.ui.heartbeat import keep_current
+from hitl.ui.heartbeat import rerun_when_changed
 from hitl.ui.history import open_history
 from hitl.ui.session import open_run
 from hitl.ui.status import BADGES
@@ -35,7 +35,7 @@ def draw_runs(engine: Engine) -> None:
         _draw_buttons(recent)
     st.button("All runs", key="history", on_click=open_history, icon=":material/history:", type="tertiary")
     if any(run.status in LIVE for run in waiting + recent):
-        keep_current(lambda: _entries(_listed_runs(engine)), _entries(listed))
+        rerun_when_changed(lambda: _entries(_listed_runs(engine)), _entries(listed))
 
 
 def _listed_runs(engine: Engine) -> tuple[list[RunRecord], list[RunRecord]]:

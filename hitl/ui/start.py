@@ -12,22 +12,22 @@ from hitl.forms.fields import Field, fields_of
 from hitl.forms.values import InvalidFields
 from hitl.text import humanize
 from hitl.ui._compat import shown
-from hitl.ui.drawings import drawing_for
-from hitl.ui.form import KeepFile, draw_fields, read_fields
+from hitl.ui.form import StoreFile, draw_fields, read_fields
 from hitl.ui.heartbeat import draw_heartbeat
+from hitl.ui.renderers import renderer_for
 from hitl.ui.session import leave_run, start_run
 
 ADDRESS = "workflow"
 """What the address names a workflow with: `?workflow=invoice`."""
 
 
-def draw_start(engine: Engine, workflows: Sequence[str], keep_file: KeepFile) -> None:
+def draw_start(engine: Engine, workflows: Sequence[str], store_file: StoreFile) -> None:
     """Draw the start page: the workflows to choose from if there are several, and the form of the chosen one.
 
     Args:
         engine: Where to start it.
         workflows: Names of the workflows that this page offers.
-        keep_file: Keeps the files that are given.
+        store_file: Keeps the files that are given.
     """
     if not workflows:
         st.info("No workflow is registered. HITL_WORKFLOWS names them: `name=package.module:Class`.")
@@ -49,24 +49,24 @@ def draw_start(engine: Engine, workflows: Sequence[str], keep_file: KeepFile) ->
     try:
         if warning := engine.warning(name):
             st.warning(shown(warning), icon=":material/timer:")
-        draw = drawing_for(engine, name, engine.start_event(name))
+        draw = renderer_for(engine, name, engine.start_event(name))
         if draw:
             draw(engine, name)
         else:
-            draw_any_start(engine, name, keep_file)
+            draw_any_start(engine, name, store_file)
             draw_heartbeat()
     except EngineError as error:  # this one cannot be started; the others can
         st.error(shown(str(error)), icon=":material/error:")
         draw_heartbeat()
 
 
-def draw_any_start(engine: Engine, workflow: str, keep_file: KeepFile | None = None) -> None:
+def draw_any_start(engine: Engine, workflow: str, store_file: StoreFile | None = None) -> None:
     """Draw the start of a workflow: its name, what its start event says of itself, its fields, and the button.
 
     Args:
         engine: Where to start it.
         workflow: The name of a registered workflow.
-        keep_file: Keeps the files that are given; without it, fingerprints are typed.
+        store_file: Keeps the files that are given; without it, fingerprints are typed.
 
     Raises:
         WorkflowUnusable: If there is no such workflow, or it cannot be loaded.
@@ -78,7 +78,7 @@ def draw_any_start(engine: Engine, workflow: str, keep_file: KeepFile | None = N
         st.write(shown(about.split("\n\n")[0]))
     with st.form(f"start-{workflow}", border=False):
         problems = st.session_state.get("problems", {})
-        draw_fields(fields, problems=problems, keep_file=keep_file, form=workflow)
+        draw_fields(fields, problems=problems, store_file=store_file, form=workflow)
         if not problems and (problem := st.session_state.get("problem")):
             st.error(shown(problem), icon=":material/error:")
         st.form_submit_button(
@@ -87,7 +87,7 @@ def draw_any_start(engine: Engine, workflow: str, keep_file: KeepFile | None = N
             type="primary",
             icon=":material/play_arrow:",
             on_click=_start,
-            args=(engine, workflow, fields, uuid.uuid4().hex, keep_file),
+            args=(engine, workflow, fields, uuid.uuid4().hex, store_file),
         )
 
 
@@ -96,11 +96,11 @@ def _choose() -> None:
     leave_run({ADDRESS: st.session_state["workflow"]})
 
 
-def _start(engine: Engine, workflow: str, fields: Sequence[Field], form: str, keep_file: KeepFile | None) -> None:
+def _start(engine: Engine, workflow: str, fields: Sequence[Field], form: str, store_file: StoreFile | None) -> None:
     for name in ("problem", "problems"):
         st.session_state.pop(name, None)
     try:
-        inputs = read_fields(fields, keep_file=keep_file)
+        inputs = read_fields(fields, store_file=store_file)
     except InvalidFields as error:
         st.session_state["problems"] = error.problems
     else:

@@ -8,14 +8,14 @@ import streamlit as st
 
 from hitl.engine import Engine
 from hitl.ui._compat import shown
-from hitl.ui.heartbeat import EVERY, keep_current
+from hitl.ui.heartbeat import EVERY, rerun_when_changed
 
 
 def draw_trouble(engine: Engine) -> None:
     """Say at the top of the page why nothing can be stored at present, if that is so; it goes when it is over."""
     if trouble := engine.trouble:
         st.error(shown(trouble), icon=":material/error:")
-        keep_current(lambda: engine.trouble, trouble)
+        rerun_when_changed(lambda: engine.trouble, trouble)
 
 
 def draw_failure(reason: str) -> None:

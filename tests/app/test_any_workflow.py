@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from hitl.ui import drawings
+from hitl.ui import renderers
 from hitl.ui.server_log import RunFilter, log_runs
 from tests.app.visitor import button_labels, decide, has_button, log_of, shows, text_of, wait_for
 
@@ -187,8 +187,8 @@ def test_a_page_among_others_of_an_app():
 
 
 def test_an_app_may_draw_an_event_itself(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(drawings, "_drawings", {name: dict(known) for name, known in drawings._drawings.items()})
-    at = open_app("own_drawing")
+    monkeypatch.setattr(renderers, "_renderers", {name: dict(known) for name, known in renderers._renderers.items()})
+    at = open_app("own_renderer")
     start_invoice(at)
     wait_for(at, has_button("pay"))
     assert "Shall we pay Acme?" in text_of(at)

@@ -76,7 +76,7 @@ def test_a_new_folder_holds_nothing_and_says_so():
 
 def test_ids_are_as_long_as_they_must_be_to_tell_runs_apart(owner: Owner):
     tea = owner.start("order", item="tea")
-    shape = owner.store.shape(tea.id)
+    shape = owner.store.signature(tea.id)
     assert shape
     for run_id in ("aaaaaaaaaa11", "aaaaaaaaaa12"):
         owner.store.add_run(run_id, "order", NewEvent("start", "Order", {"item": run_id}), shape)

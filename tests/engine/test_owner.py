@@ -19,7 +19,7 @@ from hitl.engine.client import Client
 from hitl.engine.engine import Owner
 from hitl.engine.errors import EngineClosed
 from hitl.engine.records import EventRecord, NewEvent, Tick
-from hitl.engine.store.ownership import LOCK_FILE, Ownership, is_owned
+from hitl.engine.store.ownership import LOCK_FILE, OwnershipLock, is_owned
 from hitl.settings import Settings
 from tests.conftest import until
 from tests.engine.flows import Slow
@@ -154,13 +154,13 @@ def test_a_lock_file_that_a_dead_process_left_behind_keeps_nobody_out(settings: 
 def test_whether_a_folder_is_owned_can_be_asked_without_becoming_its_owner(settings: Settings):
     settings.home.mkdir(parents=True)
     assert not is_owned(settings.home)
-    ownership = Ownership(settings.home)
+    ownership = OwnershipLock(settings.home)
     assert ownership.take()
     assert is_owned(settings.home)
-    assert not Ownership(settings.home).take()
+    assert not OwnershipLock(settings.home).take()
     ownership.release()
     assert not is_owned(settings.home)
-    assert Ownership(settings.home).take()
+    assert OwnershipLock(settings.home).take()
 
 
 def test_a_child_process_does_not_keep_the_folder(settings: Settings):

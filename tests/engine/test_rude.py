@@ -12,7 +12,7 @@ import pytest
 from hitl.engine import Engine, EngineError, Run, open_engine
 from hitl.engine.engine import Owner
 from hitl.engine.records import Journal
-from hitl.engine.runtime.journal import compacted
+from hitl.engine.runtime.journal import compact
 from hitl.settings import Settings
 from tests.conftest import until
 from tests.engine.more_flows import asked, completed
@@ -133,7 +133,7 @@ def test_the_journal_is_never_seen_half_compacted(engine: Owner):
         hosted = engine._registry.hosted("AskOnce")
         journal = engine.store.journal(run.id)
         assert journal
-        engine.store.compact(run.id, compacted(hosted.recorder.basic, hosted.workflow, journal))
+        engine.store.compact(run.id, compact(hosted.recorder.basic, hosted.workflow, journal))
     stop.set()
     thread.join()
     assert seen

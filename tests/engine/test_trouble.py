@@ -25,7 +25,7 @@ from hitl.engine import (
 from hitl.engine.engine import Owner
 from hitl.engine.errors import EngineClosed
 from hitl.engine.runtime import backoff
-from hitl.engine.runtime.backoff import SETBACK
+from hitl.engine.runtime.backoff import FIRST_PAUSE
 from hitl.settings import Settings
 from tests.conftest import until
 from tests.engine.flows import Slow
@@ -207,20 +207,20 @@ def test_a_run_that_cannot_be_stored_is_tried_again_ever_later(engine: Owner):
     run = engine.start("order", item="tea")
     host = engine._host
     assert host
-    until(lambda: (known := host._setbacks.get(run.id)) and known.times == 2)
-    setback = host._setbacks.get(run.id)
+    until(lambda: (known := host._backoff.get(run.id)) and known.times == 2)
+    setback = host._backoff.get(run.id)
     assert setback
-    assert setback.again_at - time.monotonic() > SETBACK
+    assert setback.again_at - time.monotonic() > FIRST_PAUSE
     assert (run.status, run.error) == ("running", None)
 
     with engine.store.database.transaction() as db:
         db.execute("DROP TRIGGER refuse")
     asked(run, 1)
-    until(lambda: run.id not in host._setbacks)
+    until(lambda: run.id not in host._backoff)
 
 
 def test_of_a_step_that_is_tried_again_and_again_it_is_told_once(engine: Owner, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(backoff, "SETBACK", 0.05)
+    monkeypatch.setattr(backoff, "FIRST_PAUSE", 0.05)
     monkeypatch.setattr(Slow, "go_on", threading.Event())
     run = engine.start("slow")
     until(lambda: "begun" in [event.body.get("message") for event in run.events()])
@@ -230,7 +230,7 @@ def test_of_a_step_that_is_tried_again_and_again_it_is_told_once(engine: Owner, 
     Slow.go_on.set()
     host = engine._host
     assert host
-    until(lambda: (known := host._setbacks.get(run.id)) and known.times >= 4)
+    until(lambda: (known := host._backoff.get(run.id)) and known.times >= 4)
 
     told = [event.body["why"] for event in run.events() if event.type == "StepRestarted"]
     assert told == ["since what it did could not be stored"]

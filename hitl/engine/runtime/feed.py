@@ -54,7 +54,7 @@ class Channel:
         self.read_at = time.monotonic()
 
     def publish(self, commit: Callable[[], Sequence[EventRecord]]) -> Sequence[EventRecord]:
-        """Commit events and hand them to all readers, as one deed: none can be overtaken by a later one."""
+        """Commit and publish under one lock, so readers see events in commit order."""
         with self._changed:
             events = commit()
             for subscription in self._subscriptions:

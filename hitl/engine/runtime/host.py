@@ -22,15 +22,15 @@ from hitl.engine.errors import (
     WorkflowUnusable,
 )
 from hitl.engine.records import LIVE, Ending, Failure, Journal, NewEvent, RunRecord, Tick
-from hitl.engine.runtime.backoff import Setbacks
+from hitl.engine.runtime.backoff import RetryBackoff
 from hitl.engine.runtime.feed import Channel, Feed
-from hitl.engine.runtime.journal import check_restores, compacted, restored
+from hitl.engine.runtime.journal import check_restores, compact, replay
 from hitl.engine.runtime.loop import LoopThread
 from hitl.engine.runtime.recorder import Delivery, Recorder
 from hitl.engine.store.statements import Store
 from hitl.engine.workflows.answers import build_answer, takes_what_is_read
-from hitl.engine.workflows.registry import HostedWorkflow, Registry, check_shape
-from hitl.engine.workflows.serialization import KeyMask, record
+from hitl.engine.workflows.registry import HostedWorkflow, Registry, check_signature
+from hitl.engine.workflows.serialization import KeyMask, serialize_event
 from hitl.settings import Settings
 
 Hosted = HostedWorkflow[Recorder]
@@ -77,7 +77,7 @@ class Host:
         self._loop = LoopThread()
         self._live: dict[str, LiveRun] = {}
         self._blocked_reasons: dict[str, str] = {}
-        self._setbacks = Setbacks()
+        self._backoff = RetryBackoff()
         self.has_stranded = False
         """Whether a run stands still since its last tick could not be stored; `resume` takes it up again."""
         self._loading: dict[str, asyncio.Future[Hosted]] = {}
@@ -129,7 +129,7 @@ class Host:
             WorkflowUnusable: If it cannot be loaded, or has changed since the run was last at work.
         """
         live = self._live.get(found.id)
-        return live.hosted if live else self._registry.hosted_for(found, self._store.shape(found.id))
+        return live.hosted if live else self._registry.hosted_for(found, self._store.signature(found.id))
 
     def blocked_reason(self, run_id: str) -> str | None:
         """Why a run that has not ended cannot go on here, in a sentence."""
@@ -141,7 +141,7 @@ class Host:
         Raises:
             RunBlocked: If it cannot be taken up.
         """
-        if (reason := self._blocked_reasons.get(run_id)) and run_id not in self._setbacks:
+        if (reason := self._blocked_reasons.get(run_id)) and run_id not in self._backoff:
             raise RunBlocked(reason)
 
     def in_memory(self) -> list[str]:
@@ -174,7 +174,7 @@ class Host:
 
     async def _catch_up(self) -> None:
         await self._resume()
-        for run_id in {*self._live, *self._blocked_reasons, *self._setbacks}:
+        for run_id in {*self._live, *self._blocked_reasons, *self._backoff}:
             found = self._store.run(run_id)
             if found is None or found.status not in LIVE:
                 await self._drop(run_id)
@@ -183,7 +183,7 @@ class Host:
         try:
             if live := self._live.get(run_id) or await self._launch(run_id):
                 self._deliver(run_id, live)
-            if live or run_id not in self._setbacks:
+            if live or run_id not in self._backoff:
                 self._blocked_reasons.pop(run_id, None)
         except QuestionNotFound:
             return  # deleted in between
@@ -209,7 +209,7 @@ class Host:
             recorder.deliver(Delivery(run_id, question.id, event, live.handler.ctx))
 
     async def _launch(self, run_id: str) -> LiveRun | None:
-        if self._setbacks.is_too_soon(run_id):
+        if self._backoff.is_too_soon(run_id):
             self.has_stranded = True
             return None
         found = self._store.run(run_id)
@@ -267,8 +267,8 @@ class Host:
         found = self._store.run(run_id)
         if found is None or found.status not in LIVE:
             return None
-        check_shape(found.workflow, self._store.shape(found.id), hosted)
-        self._store.keep_shape(found.id, hosted.shape)
+        check_signature(found.workflow, self._store.signature(found.id), hosted)
+        self._store.keep_signature(found.id, hosted.signature)
         try:
             handler = self._begin(found, hosted, journal)
         except Exception as error:  # the library and the user's classes raise what they like
@@ -285,7 +285,7 @@ class Host:
         """Run a workflow from its start event, or on from where its journal ends."""
         workflow, recorder, context = hosted.workflow, hosted.recorder, None
         if journal:
-            before = restored(recorder.basic, workflow, journal)
+            before = replay(recorder.basic, workflow, journal)
             context = before.context
             if before.at_rest:
                 recorder.expect_rest(found.id)
@@ -299,9 +299,9 @@ class Host:
         return workflow.run(ctx=context, start_event=start, run_id=found.id)
 
     def _tell_restart(self, run_id: str, steps: Sequence[str], recorder: Recorder) -> None:
-        setback = self._setbacks.get(run_id)
-        if setback is None or setback.times == 1:  # not once for every try
-            why = "since what it did could not be stored" if setback else "after a restart"
+        retry = self._backoff.get(run_id)
+        if retry is None or retry.times == 1:  # not once for every try
+            why = "since what it did could not be stored" if retry else "after a restart"
             recorder.commit(run_id, Tick(tuple(_started_again(step, why) for step in steps)))
 
     # ---- on the loop: what a run does
@@ -310,7 +310,7 @@ class Host:
         """Wait for the end of a run, and store how it ended."""
         recorder = live.hosted.recorder
         try:
-            ending = Ending("completed", result=record(await live.handler.stop_event_result()).body)
+            ending = Ending("completed", result=serialize_event(await live.handler.stop_event_result()).body)
         except BaseException as error:  # whatever a step raised, even what is meant for the process, ends its run
             if self._loop.closed or self._live.get(run_id) is not live:
                 return  # the engine closes, or the run was laid to rest, or its end is stored already
@@ -326,7 +326,7 @@ class Host:
         try:
             live.channel.publish(lambda: self._store.finish(run_id, last, ending))
             self._live.pop(run_id, None)
-            self._forget_setback(run_id)
+            self._forget_retry(run_id)
         except StoreUnusable as error:
             self._strand(run_id, live, error)
 
@@ -335,12 +335,12 @@ class Host:
         log.warning("run %s stands still: %s", run_id, error)
         self._live.pop(run_id, None)
         live.hosted.recorder.abort(run_id)
-        pause = self._setbacks.note(run_id)
+        pause = self._backoff.note(run_id)
         self._blocked_reasons[run_id] = f"{error} It is tried again by itself, in {pause:.0f} seconds at the latest."
         self.has_stranded = True
 
-    def _forget_setback(self, run_id: str) -> None:
-        if self._setbacks.forget(run_id):
+    def _forget_retry(self, run_id: str) -> None:
+        if self._backoff.forget(run_id):
             self._blocked_reasons.pop(run_id, None)
 
     # ---- on the loop: out of memory
@@ -366,7 +366,7 @@ class Host:
             seq: Number of the tick after which it had nothing to do. It may have gone on meanwhile; what is at
                 work is not put into a snapshot.
         """
-        self._forget_setback(run_id)
+        self._forget_retry(run_id)
         if live := self._live.get(run_id):
             task = asyncio.get_running_loop().create_task(asyncio.to_thread(self._compact, run_id, seq, live.hosted))
             self._compacting.add(task)
@@ -377,14 +377,14 @@ class Host:
         if journal is None or not takes_what_is_read(hosted.workflow):
             return
         try:
-            self._store.compact(run_id, compacted(hosted.recorder.basic, hosted.workflow, journal))
+            self._store.compact(run_id, compact(hosted.recorder.basic, hosted.workflow, journal))
         except (ValueError, EngineError) as error:  # the journal serves as well, only longer
             log.info("the journal of run %s stays as it is: %s", run_id, error)
 
     async def _drop(self, run_id: str) -> None:
         """Take a cancelled run out of memory; a step that does not stop at once is left to itself."""
         self._blocked_reasons.pop(run_id, None)
-        self._setbacks.forget(run_id)
+        self._backoff.forget(run_id)
         live = self._live.pop(run_id, None)
         if live is None:
             return

@@ -27,7 +27,7 @@ GIVEN_UP = '"waiter_timeout"'
 
 
 @dataclass(frozen=True)
-class Restored:
+class Replayed:
     """A run as it was when its last tick was committed."""
 
     context: Context
@@ -41,7 +41,7 @@ class Restored:
     """What its waiters wait for."""
 
 
-def restored(runtime: BasicRuntime, workflow: Workflow, journal: Journal) -> Restored:
+def replay(runtime: BasicRuntime, workflow: Workflow, journal: Journal) -> Replayed:
     """The context to run on with.
 
     Args:
@@ -49,7 +49,7 @@ def restored(runtime: BasicRuntime, workflow: Workflow, journal: Journal) -> Res
         workflow: An instance of the workflow that wrote the journal.
         journal: What is stored of one run.
     """
-    context = _replayed(runtime, workflow, journal)
+    context = _context_of(runtime, workflow, journal)
     mark_given_up(context, _given_up(journal))
     steps = context["workers"]
     interrupted = [name for name, step in steps.items() if step["in_progress"]]
@@ -59,23 +59,23 @@ def restored(runtime: BasicRuntime, workflow: Workflow, journal: Journal) -> Res
     )
     at_rest = context["is_running"] and not has_work
     state = {"state": _state(journal)}
-    return Restored(Context.from_dict(workflow, context | state), interrupted, at_rest, asks_anew, _awaited(context))
+    return Replayed(Context.from_dict(workflow, context | state), interrupted, at_rest, asks_anew, _awaited(context))
 
 
 def check_restores(runtime: BasicRuntime, workflow: Workflow, journal: Journal) -> None:
     """Restore a run for nothing: raises whatever taking it up would raise, the reading of its state included."""
-    restored(runtime, workflow, journal)
+    replay(runtime, workflow, journal)
     InMemoryStateStore.from_dict(_state(journal), runtime.get_serializer(workflow))
 
 
-def compacted(runtime: BasicRuntime, workflow: Workflow, journal: Journal) -> Snapshot:
+def compact(runtime: BasicRuntime, workflow: Workflow, journal: Journal) -> Snapshot:
     """What a journal comes to.
 
     Raises:
         ValueError: If a snapshot would not come to the same: the library cannot store a workflow inside a
             workflow, and forgets what waiters require of an answer, which only the ticks tell.
     """
-    context = _replayed(runtime, workflow, journal)
+    context = _context_of(runtime, workflow, journal)
     if _asks_anew(context):
         raise ValueError("a waiter does not take every answer")
     if _given_up(journal):
@@ -126,7 +126,7 @@ def _plain_requirements(waiter: AddWaiter[Event]) -> dict[str, Any]:
     return plain if plain == waiter.requirements else {}
 
 
-def _replayed(runtime: BasicRuntime, workflow: Workflow, journal: Journal) -> dict[str, Any]:
+def _context_of(runtime: BasicRuntime, workflow: Workflow, journal: Journal) -> dict[str, Any]:
     before = journal.snapshot.context if journal.snapshot else None
     records = [JournalRecord(seq=row.seq, data=row.tick) for row in journal.rows]
     return runtime.restore(workflow, before, records).to_dict(include_state=False)

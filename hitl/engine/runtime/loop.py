@@ -56,10 +56,10 @@ class LoopThread:
             self._pending.discard(future)
 
     def refuse_own_thread(self) -> None:
-        """See that it is not a step that calls, before anything is changed for it.
+        """Raise if called from the loop thread; it would deadlock.
 
         Raises:
-            EngineClosed: If the loop's own thread calls: it would wait for itself.
+            EngineClosed: If the loop's own thread calls.
         """
         if threading.current_thread() is self._thread:
             raise EngineClosed("A step cannot call the engine that runs it.")

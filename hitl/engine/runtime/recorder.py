@@ -43,7 +43,7 @@ from hitl.engine.runtime.journal import with_requirements
 from hitl.engine.runtime.upstream import TellsWaitsApart
 from hitl.engine.workflows.agents import AgentRuntime, starts_an_agent
 from hitl.engine.workflows.answers import answer_type_of, qualified_name, schema_of
-from hitl.engine.workflows.serialization import Written, readable
+from hitl.engine.workflows.serialization import Written, serialize_or_placeholder
 
 log = logging.getLogger("hitl")
 
@@ -104,7 +104,7 @@ class Recorder(BaseRuntimeDecorator):
         return True
 
     def hold_back(self, run_id: str, waiter_ids: Collection[str]) -> None:
-        """Keep answers from a run until these waiters wait again: before that, they would take any that comes first."""
+        """Buffer answers until these waiters register again after a replay; until then they would take any answer."""
         if waiter_ids:
             self._held_back[run_id] = set(waiter_ids)
 
@@ -216,7 +216,7 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator, TellsWaitsApart):
         if not self._written and not self._in_tick:
             loop = asyncio.get_running_loop()
             loop.call_at(max(loop.time(), self._flushed_at + FLUSH_EVERY), self._flush)
-        self._written.append(Written(event, readable(event)))
+        self._written.append(Written(event, serialize_or_placeholder(event)))
 
     async def on_tick(self, tick: WorkflowTick) -> None:
         self._in_tick = True

@@ -16,7 +16,7 @@ PATIENCE = 1.0
 """Seconds that a process waits for the lock: one that only looks whether it is held lets go at once."""
 
 
-class Ownership:
+class OwnershipLock:
     """The lock on a folder. The system releases it when the process ends, also by SIGKILL or a power cut.
 
     Args:
@@ -55,7 +55,7 @@ def is_owned(home: Path) -> bool:
     return False
 
 
-def own(home: Path, runs: Path) -> Ownership:
+def acquire_ownership(home: Path, runs: Path) -> OwnershipLock:
     """Become the one process that runs the workflows of a folder.
 
     Args:
@@ -66,7 +66,7 @@ def own(home: Path, runs: Path) -> Ownership:
         StoreUnusable: If the folder cannot be written.
         StoreInUse: If another process owns it.
     """
-    ownership = Ownership(home)
+    ownership = OwnershipLock(home)
     try:
         if ownership.take():
             return ownership

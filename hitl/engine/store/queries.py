@@ -19,12 +19,12 @@ from hitl.engine.store.row_mappers import (
     journal_row_from,
     question_from,
     run_from,
-    shape_from,
+    signature_from,
     snapshot_from,
     stamp,
     time_from,
 )
-from hitl.engine.workflows.signature import Shape
+from hitl.engine.workflows.signature import WorkflowSignature
 
 IS_LIVE = f"status IN {LIVE}"
 """Guards every change of a run: what has ended stays as it ended."""
@@ -102,10 +102,10 @@ class Queries:
         )
         return [run_id for (run_id,) in rows]
 
-    def shape(self, run_id: str) -> Shape | None:
-        """The shape that a run's workflow had when it was last at work; None when that was not recorded."""
+    def signature(self, run_id: str) -> WorkflowSignature | None:
+        """The signature that a run's workflow had when it was last at work; None when that was not recorded."""
         found = self.database.records(
-            shape_from, "SELECT shapes.shape FROM shapes JOIN runs ON runs.shape=shapes.id WHERE runs.id=?", run_id
+            signature_from, "SELECT shapes.shape FROM shapes JOIN runs ON runs.shape=shapes.id WHERE runs.id=?", run_id
         )
         return found[0] if found else None
 

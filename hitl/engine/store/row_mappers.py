@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from hitl.engine.records import LIVE, Answer, EventRecord, Failure, JournalRow, Question, RunRecord, Snapshot
-from hitl.engine.workflows.signature import Shape
+from hitl.engine.workflows.signature import WorkflowSignature
 
 RUN_COLUMNS = "id, workflow, title, inputs, status, resting, result, failure, created_at, updated_at"
 EVENT_COLUMNS = "seq, kind, type, at, body"
@@ -67,9 +67,9 @@ def snapshot_from(row: Iterable[Any]) -> Snapshot:
     return Snapshot(seq, json.loads(context))
 
 
-def shape_from(row: Iterable[Any]) -> Shape:
+def signature_from(row: Iterable[Any]) -> WorkflowSignature:
     (text,) = row
-    return Shape.from_json(text)
+    return WorkflowSignature.from_json(text)
 
 
 def dump(value: object) -> str:

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from hitl.engine.records import Ending, EventRecord, NewEvent, NewQuestion, Snapshot, Tick
 from hitl.engine.store.queries import IS_LIVE, Queries
 from hitl.engine.store.row_mappers import QUESTION_COLUMNS, dump, now_text, time_from
-from hitl.engine.workflows.signature import Shape
+from hitl.engine.workflows.signature import WorkflowSignature
 
 TABLES_OF_A_RUN = ("events", "questions", "journal", "snapshots")
 
@@ -22,25 +22,25 @@ class Store(Queries):
 
     # ---- runs
 
-    def add_run(self, run_id: str, workflow: str, start: NewEvent, shape: Shape) -> EventRecord:
+    def add_run(self, run_id: str, workflow: str, start: NewEvent, signature: WorkflowSignature) -> EventRecord:
         """Store a new run with its start event, before anything of it has run."""
         with self.database.transaction() as db:
             now = now_text()
-            db.execute("INSERT OR IGNORE INTO shapes VALUES(?, ?)", (shape.id, shape.to_json()))
+            db.execute("INSERT OR IGNORE INTO shapes VALUES(?, ?)", (signature.id, signature.to_json()))
             db.execute(
                 "INSERT INTO runs(id, workflow, inputs, status, created_at, updated_at, shape)"
                 " VALUES(?, ?, ?, 'running', ?, ?, ?)",
-                (run_id, workflow, dump(start.body), now, now, shape.id),
+                (run_id, workflow, dump(start.body), now, now, signature.id),
             )
             return _append(db, run_id, [start], now)[0]
 
-    def keep_shape(self, run_id: str, shape: Shape) -> None:
-        """Note the shape of the workflow that takes up a run, if none is recorded: the first version did not."""
-        if self.shape(run_id):
+    def keep_signature(self, run_id: str, signature: WorkflowSignature) -> None:
+        """Note the signature of the workflow that takes up a run, if none is recorded: the first version did not."""
+        if self.signature(run_id):
             return
         with self.database.transaction() as db:
-            db.execute("INSERT OR IGNORE INTO shapes VALUES(?, ?)", (shape.id, shape.to_json()))
-            db.execute("UPDATE runs SET shape=? WHERE id=?", (shape.id, run_id))
+            db.execute("INSERT OR IGNORE INTO shapes VALUES(?, ?)", (signature.id, signature.to_json()))
+            db.execute("UPDATE runs SET shape=? WHERE id=?", (signature.id, run_id))
 
     def rename_run(self, run_id: str, title: str | None) -> bool:
         with self.database.transaction() as db:

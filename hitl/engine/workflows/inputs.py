@@ -13,7 +13,7 @@ from hitl.engine.errors import InvalidAnswer, InvalidInputs
 from hitl.engine.records import NewEvent, Question
 from hitl.engine.workflows.agents import AGENT_FIELDS, starts_an_agent
 from hitl.engine.workflows.answers import CHOSEN, build_answer, problems_in
-from hitl.engine.workflows.serialization import record
+from hitl.engine.workflows.serialization import serialize_event
 
 
 def answer_record(workflow: Workflow, question: Question, body: dict[str, Any]) -> NewEvent:
@@ -23,7 +23,7 @@ def answer_record(workflow: Workflow, question: Question, body: dict[str, Any]) 
         InvalidAnswer: If it does not fit the question, or could not be read again.
     """
     try:
-        answer = record(build_answer(workflow, question, body), "answer")
+        answer = serialize_event(build_answer(workflow, question, body), "answer")
         if question.answer_type is None:
             answer = replace(answer, body={CHOSEN: body[CHOSEN], **answer.body})
         build_answer(workflow, question, answer.body)
@@ -45,7 +45,7 @@ def start_record(start_event_class: type[StartEvent], inputs: dict[str, Any]) ->
         has = f"{start_event_class.__name__} has no such field. It has: {', '.join(known)}."
         raise InvalidInputs(dict.fromkeys(unknown, has))
     try:
-        start = record(start_event_class(**inputs), "start")
+        start = serialize_event(start_event_class(**inputs), "start")
         start_event_class(**start.body)
     except ValidationError as error:
         raise InvalidInputs(problems_in(error)) from error

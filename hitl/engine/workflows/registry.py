@@ -17,7 +17,7 @@ from hitl.engine.errors import WorkflowChanged, WorkflowUnusable
 from hitl.engine.records import RunRecord
 from hitl.engine.workflows.answers import takes_what_is_read
 from hitl.engine.workflows.loading import find, load_workflow, source_of, warning_about, words_for
-from hitl.engine.workflows.signature import Shape
+from hitl.engine.workflows.signature import WorkflowSignature
 from hitl.settings import Settings
 
 R = TypeVar("R", bound=Runtime)
@@ -35,7 +35,7 @@ class HostedWorkflow(Generic[R]):
 
     workflow: Workflow
     recorder: R
-    shape: Shape
+    signature: WorkflowSignature
     made_by: object
     """The class, function or instance that its source led to."""
     warning: str | None
@@ -153,19 +153,19 @@ class Registry(Generic[R]):
             return known if takes_what_is_read(known.workflow) else None
         return None
 
-    def hosted_for(self, run: RunRecord, before: Shape | None) -> HostedWorkflow[R]:
+    def hosted_for(self, run: RunRecord, before: WorkflowSignature | None) -> HostedWorkflow[R]:
         """The instance that can take up a run.
 
         Args:
             run: Which run.
-            before: The shape that its workflow had when it was last at work; None when nobody noted it.
+            before: The signature that its workflow had when it was last at work; None when nobody noted it.
 
         Raises:
             WorkflowUnusable: If the workflow cannot be loaded.
-            WorkflowChanged: If it has another shape now.
+            WorkflowChanged: If it has another signature now.
         """
         hosted = self.hosted(run.workflow)
-        check_shape(run.workflow, before, hosted)
+        check_signature(run.workflow, before, hosted)
         return hosted
 
     def _loaded_in_turn(self, name: str, stale: HostedWorkflow[R] | None, deadline: float) -> HostedWorkflow[R] | None:
@@ -204,7 +204,8 @@ class Registry(Generic[R]):
             raise WorkflowUnusable(f"No workflow is registered as “{name}” (registered: {known}). See HITL_WORKFLOWS.")
         source, recorder = self._sources[name], self._new_recorder()
         workflow = load_workflow(name, source, self._settings, recorder)
-        return HostedWorkflow(workflow, recorder, Shape.of(workflow), find(source), warning_about(name, workflow))
+        signature, warning = WorkflowSignature.of(workflow), warning_about(name, workflow)
+        return HostedWorkflow(workflow, recorder, signature, find(source), warning)
 
     def _was_imported_again(self, name: str, known: HostedWorkflow[R]) -> bool:
         if takes_what_is_read(known.workflow):
@@ -215,18 +216,18 @@ class Registry(Generic[R]):
             return False
 
 
-def check_shape(name: str, before: Shape | None, hosted: HostedWorkflow[Any]) -> None:
-    """See that a workflow has the shape that a run was paused with.
+def check_signature(name: str, before: WorkflowSignature | None, hosted: HostedWorkflow[Any]) -> None:
+    """See that a workflow has the signature that a run was paused with.
 
     Args:
         name: What it is registered under.
-        before: That shape; None when nobody noted it.
+        before: That signature; None when nobody noted it.
         hosted: The workflow as it is now.
 
     Raises:
-        WorkflowChanged: If it has another shape now.
+        WorkflowChanged: If it has another signature now.
     """
-    if before and (changes := before.changes_to(hosted.shape)):
+    if before and (changes := before.changes_to(hosted.signature)):
         raise WorkflowChanged(
             f"The workflow “{name}” has changed since this run was last at work: {changes}. The run is kept as it "
             "was. Start it again with the same inputs, or bring the earlier workflow back."

@@ -23,7 +23,7 @@ class Written:
     stored: NewEvent
 
 
-def record(event: Event, kind: Kind | None = None) -> NewEvent:
+def serialize_event(event: Event, kind: Kind | None = None) -> NewEvent:
     """An event as it is stored: its kind, the name of its class, its fields as JSON values.
 
     Raises:
@@ -39,10 +39,10 @@ def record(event: Event, kind: Kind | None = None) -> NewEvent:
     return NewEvent(kind, type(event).__name__, body | extra)
 
 
-def readable(event: Event) -> NewEvent:
-    """An event as it is stored; progress that cannot be stored is told, a question or a result fails its run."""
+def serialize_or_placeholder(event: Event) -> NewEvent:
+    """Serialize an event; unserializable progress becomes a logged placeholder, questions and results raise."""
     try:
-        return record(event)
+        return serialize_event(event)
     except ValueError as error:
         if isinstance(event, InputRequiredEvent | StopEvent):
             raise

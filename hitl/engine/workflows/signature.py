@@ -1,6 +1,6 @@
-"""The shape of a workflow: its steps and the schemas of its events.
+"""The signature of a workflow: its steps and the schemas of its events.
 
-A paused run is taken up only by a workflow of the shape with which it was paused. How a step does its work
+A paused run is taken up only by a workflow of the signature with which it was paused. How a step does its work
 may change at any time; which steps there are, and what goes between them, may not.
 """
 
@@ -19,7 +19,7 @@ WORDING = ("title", "description", "examples", "default")
 
 
 @dataclass(frozen=True)
-class Shape:
+class WorkflowSignature:
     """The steps of a workflow and the events between them."""
 
     steps: dict[str, list[str]]
@@ -28,8 +28,8 @@ class Shape:
     """JSON schemas by the event's name, without titles, descriptions and defaults."""
 
     @classmethod
-    def of(cls, workflow: Workflow) -> Shape:
-        """The shape of a workflow, from the library's own picture of it."""
+    def of(cls, workflow: Workflow) -> WorkflowSignature:
+        """The signature of a workflow, from the library's own picture of it."""
         graph = get_workflow_representation(workflow)
         steps: dict[str, list[str]] = {node.id: [] for node in graph.nodes if node.node_type == "step"}
         for edge in graph.edges:
@@ -41,7 +41,7 @@ class Shape:
         return cls({name: sorted(set(edges)) for name, edges in steps.items()}, events)
 
     @classmethod
-    def from_json(cls, text: str) -> Shape:
+    def from_json(cls, text: str) -> WorkflowSignature:
         return cls(**json.loads(text))
 
     def to_json(self) -> str:
@@ -52,8 +52,8 @@ class Shape:
         """The same for the same shape."""
         return hashlib.sha256(self.to_json().encode()).hexdigest()[:16]
 
-    def changes_to(self, other: Shape) -> str:
-        """What is different in another shape, in words; empty when nothing is."""
+    def changes_to(self, other: WorkflowSignature) -> str:
+        """What is different in another signature, in words; empty when nothing is."""
         told = []
         for noun, before, after in (("step", self.steps, other.steps), ("event", self.events, other.events)):
             told += [f"the {noun} {name} is gone" for name in before if name not in after]

@@ -15,7 +15,7 @@ from hitl.engine.engine import Owner
 from hitl.engine.runtime.recorder import Delivery
 from hitl.engine.store.database import Database
 from hitl.engine.store.statements import Store
-from hitl.engine.workflows.serialization import record
+from hitl.engine.workflows.serialization import serialize_event
 from hitl.settings import Settings
 from tests.conftest import until
 from tests.engine.flows import MayI, Opaque, Said, Verdict
@@ -179,19 +179,19 @@ def test_a_tick_that_comes_after_the_cancel_changes_nothing(engine: Owner):
 
 
 def test_an_event_is_stored_by_its_kind_its_name_and_its_fields():
-    assert record(Said(message="hi")) == record(Said(message="hi"), "progress")
-    told = record(MayI(item="tea", attempt=1))
+    assert serialize_event(Said(message="hi")) == serialize_event(Said(message="hi"), "progress")
+    told = serialize_event(MayI(item="tea", attempt=1))
     assert (told.kind, told.type, told.body) == ("question", "MayI", {"item": "tea", "attempt": 1})
-    assert record(StopEvent(result=3)).kind == "stop"
-    assert record(StopEvent(result=3)).body == {"result": 3}
-    assert record(Verdict(approved=True), "answer").kind == "answer"
+    assert serialize_event(StopEvent(result=3)).kind == "stop"
+    assert serialize_event(StopEvent(result=3)).body == {"result": 3}
+    assert serialize_event(Verdict(approved=True), "answer").kind == "answer"
 
 
 def test_fields_that_no_class_declares_are_stored_too():
-    told = record(InputRequiredEvent(prefix="How many?", most=3))  # type: ignore[call-arg]
+    told = serialize_event(InputRequiredEvent(prefix="How many?", most=3))  # type: ignore[call-arg]
     assert told.body == {"prefix": "How many?", "most": 3}
 
 
 def test_an_event_that_has_no_json_value_is_refused():
     with pytest.raises(ValueError, match="object"):
-        record(Opaque(thing=object()))
+        serialize_event(Opaque(thing=object()))

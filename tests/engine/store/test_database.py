@@ -26,7 +26,7 @@ from hitl.engine.records import NewEvent
 from hitl.engine.store.database import Database
 from hitl.engine.store.schema import NEWEST
 from hitl.engine.store.statements import Store
-from hitl.engine.workflows.signature import Shape
+from hitl.engine.workflows.signature import WorkflowSignature
 from hitl.settings import Settings
 from tests.conftest import until
 from tests.engine.flows import Slow
@@ -279,7 +279,7 @@ def reads(engine: Engine) -> list[Callable[[], object]]:
         store.questions,
         store.answers,
         store.journal,
-        store.shape,
+        store.signature,
         engine.attach,
     ]
     return [*all_runs, *(partial(read, f"run-{number}") for read in each_run for number in range(3))]
@@ -682,7 +682,7 @@ def test_prune_by_size_deletes_those_that_ended_first_and_stops_when_it_is_enoug
 def add_ballast(store: Store, ended: bool, run_id: str = "", lines: int = 100) -> None:
     """A run with a long log."""
     run_id = run_id or f"run-{len(store.runs(limit=1000))}"
-    store.add_run(run_id, "AskOnce", NewEvent("start", "Order", {"item": "tea"}), Shape({}, {}))
+    store.add_run(run_id, "AskOnce", NewEvent("start", "Order", {"item": "tea"}), WorkflowSignature({}, {}))
     with store.database.transaction() as db:
         rows: list[tuple[Any, ...]] = [
             (run_id, seq, "progress", "Said", "2026-01-01T00:00:00.000000+00:00", f'{{"message":"{"x" * 300}"}}')

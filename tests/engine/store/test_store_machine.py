@@ -20,9 +20,9 @@ from hitl.engine import EngineError, QuestionNotFound
 from hitl.engine.records import LIVE, Ending, Failure, JournalRow, NewEvent, NewQuestion, Snapshot, Tick
 from hitl.engine.store.database import Database
 from hitl.engine.store.statements import Store
-from hitl.engine.workflows.signature import Shape
+from hitl.engine.workflows.signature import WorkflowSignature
 
-SHAPE = Shape({"ask": ["takes Order"]}, {"Order": {"type": "object"}})
+SHAPE = WorkflowSignature({"ask": ["takes Order"]}, {"Order": {"type": "object"}})
 LETTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 TEXTS = st.text("aAßẞ%_'\"\\", max_size=4) | st.text(LETTERS, max_size=8)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from hitl.engine import Engine, EngineError, InvalidAnswer, Run, WorkflowChanged, WorkflowUnusable, open_engine
-from hitl.engine.workflows.signature import Shape
+from hitl.engine.workflows.signature import WorkflowSignature
 from hitl.settings import Settings
 from tests.conftest import until
 from tests.engine.more_flows import asked, at_rest, compacted, completed, out_of_memory
@@ -458,16 +458,16 @@ def test_a_run_in_memory_takes_answers_after_an_edit_of_the_shape(engine: Engine
 # ---- shapes themselves
 
 
-def shape_now() -> Shape:
+def shape_now() -> WorkflowSignature:
     """The shape of the workflow as its file stands now."""
     forget_module()
-    return Shape.of(importlib.import_module("edited").Edited())
+    return WorkflowSignature.of(importlib.import_module("edited").Edited())
 
 
 def test_a_shape_is_the_same_each_time_it_is_looked_at(edit):
     assert shape_now() == shape_now()
     assert shape_now().id == shape_now().id
-    assert Shape.from_json(shape_now().to_json()) == shape_now()
+    assert WorkflowSignature.from_json(shape_now().to_json()) == shape_now()
 
 
 def test_a_field_that_is_called_like_wording_is_a_field(edit):

@@ -6,7 +6,7 @@ from hitl.ui import send_answer
 from tests.app.any_flows import InvoiceFlow, MayBePaid, Paid
 
 
-@hitl.draws(MayBePaid)
+@hitl.renders(MayBePaid)
 def draw_invoice(run: Run, question: Question) -> None:
     st.write(f"Shall we pay {question.body['customer']}?")
     st.button("Pay", key="pay", on_click=pay, args=(run, question))
@@ -16,7 +16,7 @@ def pay(run: Run, question: Question) -> None:
     send_answer(run, question, {"approved": True})
 
 
-@hitl.draws(Paid)
+@hitl.renders(Paid)
 def draw_paid(run: Run) -> None:
     st.write("It was paid, as we draw it.")
 

@@ -1,7 +1,8 @@
-"""Drawings of one's own: which function draws what an event carries."""
+"""Renderers: which function draws what an event carries."""
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -9,13 +10,13 @@ from workflows.events import Event
 
 from hitl.engine import Engine, EngineError
 
-Drawing = Callable[..., None]
-F = TypeVar("F", bound=Drawing)
+Renderer = Callable[..., None]
+F = TypeVar("F", bound=Renderer)
 
-_drawings: dict[str, dict[str, Drawing]] = {}  # by name of the class, and then by its full name
+_renderers: dict[str, dict[str, Renderer]] = {}  # by name of the class, and then by its full name
 
 
-def draws(event: type[Event]) -> Callable[[F], F]:
+def renders(event: type[Event]) -> Callable[[F], F]:
     """Have the decorated function draw what an event of this class carries, in the place of hitl's own drawing.
 
     What it is called with depends on the event: for a StartEvent `(engine, workflow)`, the name of the workflow
@@ -28,13 +29,19 @@ def draws(event: type[Event]) -> Callable[[F], F]:
     """
 
     def register(function: F) -> F:
-        _drawings.setdefault(event.__name__, {})[f"{event.__module__}:{event.__qualname__}"] = function
+        _renderers.setdefault(event.__name__, {})[f"{event.__module__}:{event.__qualname__}"] = function
         return function
 
     return register
 
 
-def drawing_for(engine: Engine, workflow: str, event: str) -> Drawing | None:
+def draws(event: type[Event]) -> Callable[[F], F]:
+    """The former name of `renders`."""
+    warnings.warn("hitl.draws is called hitl.renders now.", DeprecationWarning, stacklevel=2)
+    return renders(event)
+
+
+def renderer_for(engine: Engine, workflow: str, event: str) -> Renderer | None:
     """Who draws an event of a workflow; None when nobody has said so.
 
     Args:
@@ -42,14 +49,14 @@ def drawing_for(engine: Engine, workflow: str, event: str) -> Drawing | None:
         workflow: Its name.
         event: Name of the event's class, as it is stored.
     """
-    known = _drawings.get(event, {})
+    known = _renderers.get(event, {})
     own = _full_names(engine, workflow).get(event) if known else None
     return known.get(own) if own else next(iter(known.values()), None)
 
 
-def drawings_of_signals(engine: Engine, workflow: str) -> list[Drawing]:
+def signal_renderers(engine: Engine, workflow: str) -> list[Renderer]:
     """Who draws the signals that a workflow takes."""
-    return [found for name in engine.signals(workflow) if (found := drawing_for(engine, workflow, name))]
+    return [found for name in engine.signals(workflow) if (found := renderer_for(engine, workflow, name))]
 
 
 def _full_names(engine: Engine, workflow: str) -> dict[str, str]:
