@@ -69,7 +69,7 @@ def _question(run_id: str, question: Question) -> str:
     head = f"Question {question.id}, since {local_time(question.asked_at)}\n{wrapped(describe_question(question), 2)}"
     command = f"  hitl answer {run_id} --question {question.id}"
     if review := review_in(question):
-        return "\n\n".join([head, *_findings(review), _ways_to_decide(command, review)])
+        return "\n\n".join([head, *_findings(review), _action_commands(command, review)])
     usual = [CHOSEN] if question.answer_type is None else ["response"]
     fields = usual if is_bare(question) else question.answer_schema.get("properties", {})
     answer = " ".join(f"--field {name}=…" for name in fields if name != "approved")
@@ -96,7 +96,7 @@ def _dotted(parts: Sequence[str]) -> str:
     return " · ".join(filter(None, map(one_line, parts)))
 
 
-def _ways_to_decide(command: str, review: ReviewFindings) -> str:
+def _action_commands(command: str, review: ReviewFindings) -> str:
     ways = [f"{command} --approve [--drop FINDING_ID …]"] if review.findings else []
     ways += [f"{command} --approve --with-draft"] if review.draft else []
     ways += [
