@@ -40,7 +40,9 @@ def test_the_contracts_between_the_floors_hold():
     assert "0 broken" in result.stdout
 
 
-def test_every_link_of_the_readme_leads_somewhere():
-    readme = (ROOT / "README.md").read_text("utf-8")
-    links = [link for link in re.findall(r"\]\(([^)#]+)\)", readme) if not link.startswith("http")]
-    assert [link for link in links if not (ROOT / link).exists()] == []
+@pytest.mark.parametrize(
+    "page", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))], ids=lambda page: page.name
+)
+def test_every_link_of_the_readme_and_the_docs_leads_somewhere(page: Path):
+    links = re.findall(r"\]\(([^)#]+)\)", page.read_text("utf-8"))
+    assert [link for link in links if not link.startswith("http") and not (page.parent / link).exists()] == []
