@@ -97,12 +97,14 @@ def _dotted(parts: Sequence[str]) -> str:
 
 
 def _action_commands(command: str, review: ReviewFindings) -> str:
-    ways = [f"{command} --approve [--drop FINDING_ID …]"] if review.findings else []
-    ways += [f"{command} --approve --with-draft"] if review.draft else []
-    ways += [
-        f'{command} --reject [--feedback "What is missing"]' if ways else f'{command} --reject [--topic "Other words"]'
+    actions = [f"{command} --approve [--drop FINDING_ID …]"] if review.findings else []
+    actions += [f"{command} --approve --with-draft"] if review.draft else []
+    actions += [
+        f'{command} --reject [--feedback "What is missing"]'
+        if actions
+        else f'{command} --reject [--topic "Other words"]'
     ]
-    return "\n".join([*ways, "  --without-model goes on without it"] if review.model else ways)
+    return "\n".join([*actions, "  --without-model goes on without it"] if review.model else actions)
 
 
 def _log(events: Sequence[EventRecord]) -> str:

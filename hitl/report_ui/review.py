@@ -11,8 +11,8 @@ from pydantic import ValidationError
 from hitl.engine import Question, Run
 from hitl.report.events import FEEDBACK_LENGTH, ReviewFindings
 from hitl.report.notes import spending_note
+from hitl.report_ui.actions import Action, review_actions
 from hitl.report_ui.draft import Draft, keep_draft, keep_key, keep_unsent, open_draft
-from hitl.report_ui.ways import Action, review_actions
 from hitl.report_ui.writing import draft_in_markdown
 from hitl.research import Document, Finding, Shelf, UnknownDocument
 from hitl.ui import renders, send_answer, shown
@@ -149,8 +149,8 @@ def _draw_decision(run: Run, question: Question, review: ReviewFindings, draft: 
     if review.model:
         st.caption(shown(f"{review.model}: {spending_note(review.calls, review.writing)}."))
     with st.container(horizontal=True):
-        for way in review_actions(review):
-            _draw_way(run, question, review, draft, way)
+        for action in review_actions(review):
+            _draw_action(run, question, review, draft, action)
     use = "**Approve** writes the report from these" if kept else "Keep at least one finding to approve"
     if review.failed:
         use = "Nothing of it is lost, whatever you choose"
@@ -167,19 +167,19 @@ def _draw_nothing_found(run: Run, question: Question, review: ReviewFindings, dr
         "Leave empty to keep the topic" if review.failed else "Without other words the next search is less strict",
     )
     with st.container(horizontal=True):
-        for way in review_actions(review):
-            _draw_way(run, question, review, draft, way)
+        for action in review_actions(review):
+            _draw_action(run, question, review, draft, action)
 
 
-def _draw_way(run: Run, question: Question, review: ReviewFindings, draft: Draft, way: Action) -> None:
+def _draw_action(run: Run, question: Question, review: ReviewFindings, draft: Draft, action: Action) -> None:
     st.button(
-        way.label,
-        key=way.key,
-        type="primary" if way.is_first else "secondary",
-        icon=way.icon,
+        action.label,
+        key=action.key,
+        type="primary" if action.is_first else "secondary",
+        icon=action.icon,
         on_click=_decide,
-        args=(run, question, review, draft, way),
-        disabled=way.approved and len(review.findings) == len(draft.dropped),
+        args=(run, question, review, draft, action),
+        disabled=action.approved and len(review.findings) == len(draft.dropped),
     )
 
 
@@ -193,14 +193,14 @@ def _draw_better_topic(draft: Draft, review: ReviewFindings, placeholder: str) -
     )
 
 
-def _decide(run: Run, question: Question, review: ReviewFindings, draft: Draft, way: Action) -> None:
+def _decide(run: Run, question: Question, review: ReviewFindings, draft: Draft, action: Action) -> None:
     keep_draft(draft, review.findings)
     decision = {
-        "approved": way.approved,
+        "approved": action.approved,
         "feedback": draft.feedback,
         "dropped": sorted(draft.dropped),
         "topic": draft.better_topic,
-        "go_on": way.go_on,
+        "go_on": action.go_on,
     }
     receipt = send_answer(run, question, decision)
     if receipt and not receipt.accepted:

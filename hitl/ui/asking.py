@@ -54,19 +54,19 @@ def draw_any_question(run: Run, question: Question, suffix: str = "", store_file
             question = replace(question, answer_type=names[name], answer_schema=schemas[name])
             chosen = {CHOSEN: name}
     fields = [] if is_bare(question) else fields_to_answer(question)
-    ways = list(answer_actions(fields))
-    typed = [REPLY] if is_bare(question) else [field for field in fields if field.name not in ways[0].body]
+    actions = list(answer_actions(fields))
+    typed = [REPLY] if is_bare(question) else [field for field in fields if field.name not in actions[0].body]
     with st.form(f"answer-{question.id}", border=False, enter_to_submit=False):  # Enter is no decision
         draw_fields(typed, suffix, problems_with(question), store_file, form=question.id)
         with st.container(horizontal=True):
-            for way in ways:
+            for action in actions:
                 st.form_submit_button(
-                    shown(way.label),
-                    key=f"{way.key}{suffix}",
-                    type="primary" if way.is_first else "secondary",
-                    icon=way.icon,
+                    shown(action.label),
+                    key=f"{action.key}{suffix}",
+                    type="primary" if action.is_first else "secondary",
+                    icon=action.icon,
                     on_click=_answer,
-                    args=(run, asked, typed, replace(way, body=chosen | dict(way.body)), suffix, store_file),
+                    args=(run, asked, typed, replace(action, body=chosen | dict(action.body)), suffix, store_file),
                 )
 
 
@@ -81,14 +81,14 @@ def answer_actions(fields: Sequence[Field]) -> Iterator[Action]:
         yield Action("approve", "Approve", {"approved": True}, ":material/check:", is_first=True)
         yield Action("reject", "Reject", {"approved": False}, ":material/close:")
         return
-    deciding = [ways for ways in map(_deciding_ways, fields) if ways]
+    deciding = [actions for actions in map(_deciding_actions, fields) if actions]
     if len(deciding) == 1:
         yield from deciding[0]
     else:
         yield Action("send", "Send answer", icon=":material/send:", is_first=True)
 
 
-def _deciding_ways(field: Field) -> list[Action]:
+def _deciding_actions(field: Field) -> list[Action]:
     """A button for each of the two values between which a field must be decided; none for any other field."""
     if not field.required or field.nullable:
         return []
@@ -103,7 +103,7 @@ def _deciding_ways(field: Field) -> list[Action]:
 
 
 def _answer(
-    run: Run, question: Question, fields: Sequence[Field], way: Action, suffix: str, store_file: StoreFile | None
+    run: Run, question: Question, fields: Sequence[Field], action: Action, suffix: str, store_file: StoreFile | None
 ) -> None:
     keep_problems(question, {})
     try:
@@ -114,10 +114,10 @@ def _answer(
     if fields == [REPLY] and not typed:
         keep_problems(question, {REPLY.name: "Type an answer first."})
         return
-    send_answer(run, question, {**_left_empty(fields, way), **typed, **way.body}, shows_problems=True)
+    send_answer(run, question, {**_left_empty(fields, action), **typed, **action.body}, shows_problems=True)
 
 
-def _left_empty(fields: Sequence[Field], way: Action) -> dict[str, str]:
+def _left_empty(fields: Sequence[Field], action: Action) -> dict[str, str]:
     """Texts that must be there: beside a button that decides they may be empty, since it says enough."""
     must = [field for field in fields if field.required and not field.nullable and field.kind in ("text", "long text")]
-    return {field.name: "" for field in must} if way.body.keys() - {CHOSEN} else {}
+    return {field.name: "" for field in must} if action.body.keys() - {CHOSEN} else {}

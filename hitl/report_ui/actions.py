@@ -1,4 +1,4 @@
-"""The ways to decide: which buttons a review has."""
+"""The actions of a review: which buttons it has."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from hitl.report.events import ReviewFindings, Stage
-from hitl.report_ui.ways import review_actions
+from hitl.report_ui.actions import review_actions
 from tests.report.findings import finding
 
 FOUND = [finding("Tides rise.")]
@@ -29,14 +29,14 @@ def review(found: bool = True, failed: Stage | None = None, draft: str = "", mod
     ],
 )
 def test_a_review_has_the_buttons_that_make_sense(asked: ReviewFindings, labels: list[str]):
-    assert [way.label for way in review_actions(asked)] == labels
+    assert [action.label for action in review_actions(asked)] == labels
 
 
 @pytest.mark.parametrize("found", [True, False])
 @pytest.mark.parametrize("failed", [None, "research", "writing"])
 @pytest.mark.parametrize("draft", ["", "x"])
 def test_no_two_buttons_share_a_key_and_one_is_first(found: bool, failed: Stage | None, draft: str):
-    ways = list(review_actions(review(found, failed, draft)))
+    actions = list(review_actions(review(found, failed, draft)))
 
-    assert len({way.key for way in ways}) == len(ways)
-    assert [way.is_first for way in ways].count(True) == 1
+    assert len({action.key for action in actions}) == len(actions)
+    assert [action.is_first for action in actions].count(True) == 1
