@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -16,12 +17,20 @@ import streamlit as st
 from hitl.engine import Engine, EngineError, InvalidInputs, Run, RunRecord, open_engine
 from hitl.settings import Settings, SettingsError, load_settings
 
-_starting = threading.Lock()
-_started: dict[str, str] = {}  # ids of runs, by what was clicked
+_remembering = threading.Lock()
+_clicks: dict[str, _Click] = {}  # by what was clicked
 OVERTAKEN = 1.5
 """Seconds after a start in which a message of the page may still carry the address from before."""
 REMEMBERED = 1000
 """Clicks that are remembered, of all visitors; a second one comes within a second."""
+
+
+@dataclass
+class _Click:
+    """A click on a button that starts a run, and the run that it has started."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    run_id: str | None = None
 
 
 def page_settings() -> Settings:
@@ -125,11 +134,7 @@ def start_run(engine: Engine, workflow: str, inputs: dict[str, Any], form: str) 
     """
     st.session_state.pop("problems", None)
     try:
-        with _starting:
-            run = engine.attach(_started[form]) if form in _started else engine.start(workflow, **inputs)
-            _started[form] = run.id
-            if len(_started) > REMEMBERED:
-                del _started[next(iter(_started))]
+        run = _run_of_click(engine, workflow, inputs, form)
     except InvalidInputs as error:
         st.session_state["problem"] = " ".join(error.problems.values())
         st.session_state["problems"] = error.problems
@@ -139,6 +144,22 @@ def start_run(engine: Engine, workflow: str, inputs: dict[str, Any], form: str) 
         _keep(run)
         st.session_state["started"] = (run.id, time.monotonic())
         st.query_params.from_dict({"run": run.id})
+
+
+def _run_of_click(engine: Engine, workflow: str, inputs: dict[str, Any], form: str) -> Run:
+    """The run that a click starts, or has started.
+
+    A second click on the same waits for the first; nobody else does, since to start may mean to import a module
+    that takes its time.
+    """
+    with _remembering:
+        click = _clicks.setdefault(form, _Click())
+        if len(_clicks) > REMEMBERED:
+            del _clicks[next(iter(_clicks))]
+    with click.lock:
+        run = engine.attach(click.run_id) if click.run_id else engine.start(workflow, **inputs)
+        click.run_id = run.id
+        return run
 
 
 def open_run(run_id: str) -> None:

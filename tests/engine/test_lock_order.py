@@ -20,7 +20,7 @@ from tests.conftest import until
 from tests.engine.more_flows import asked, completed, settings_for
 
 DOC = Path(__file__).parents[2] / "docs" / "concurrency.md"
-MAY_WAIT_FOR_THE_LOOP = {"starting", "opening"}
+MAY_WAIT_FOR_THE_LOOP = {"click", "opening"}
 
 
 def order_of_the_doc() -> dict[str, int]:
@@ -154,7 +154,7 @@ def test_an_engine_in_use_keeps_to_the_order(watch: Watch, tmp_path: Path):
     engine.close()
 
     assert watch.wrong == []
-    assert watch.taken == set(watch.order) - {"starting"}
+    assert watch.taken == set(watch.order) - {"click"}
 
 
 def test_a_wrong_order_is_seen(watch: Watch):
