@@ -1,6 +1,6 @@
 """hitl: research a topic, look at the evidence, decide, and only then read the report.
 
-The page itself, from top to bottom as it stands on the screen, is `hitl/screen.py`.
+The page itself is in `hitl/screen.py`.
 """
 
 import streamlit as st
@@ -8,8 +8,8 @@ import streamlit as st
 import hitl
 from hitl.ui import ICON
 
-if __name__ == "__main__":  # for each visitor, again and again
+if __name__ == "__main__":  # the page, at every rerun of every visitor
     st.set_page_config(page_title="hitl", page_icon=ICON)
     hitl.page()
-else:  # once, for the server
+else:  # the server, once
     app = st.App(__file__, **hitl.server())

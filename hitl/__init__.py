@@ -1,7 +1,7 @@
-"""hitl: an agent works, a human decides, and only then does it go on.
+"""hitl: an agent works, a human decides, and only then the agent continues.
 
-What a user's own code needs is here; each name is loaded when it is first used (PEP 562), so that a workflow or a
-test which imports hitl does not load Streamlit.
+The public API. Each name is loaded when it is first used (PEP 562), so that a workflow or a test that imports hitl
+does not load Streamlit.
 """
 
 from __future__ import annotations
@@ -15,14 +15,16 @@ if TYPE_CHECKING:
     from hitl.engine import open_engine
     from hitl.forms.fields import File
     from hitl.screen import page
+    from hitl.settings import load_settings
     from hitl.ui.renderers import draws, renders
 
-__all__ = ["File", "draws", "open_engine", "page", "renders", "server", "testing"]
+__all__ = ["File", "draws", "load_settings", "open_engine", "page", "renders", "server", "testing"]
 
 _HOME = {
     "File": "hitl.forms.fields",
     "draws": "hitl.ui.renderers",
     "renders": "hitl.ui.renderers",
+    "load_settings": "hitl.settings",
     "open_engine": "hitl.engine",
     "page": "hitl.screen",
     "server": "hitl.asgi",

@@ -1,12 +1,15 @@
-"""What hitl adds to Streamlit's server: who may show the page inside a page of theirs.
+"""What hitl adds to Streamlit's server: the engine while it runs, and headers that say which pages may frame its own.
 
-A page in a frame of somebody else's takes the clicks that a visitor means for the page around it, on *Approve* for
-one. Browsers draw a page in no frame that its headers forbid: `frame-ancestors` of Content Security Policy
-(https://www.w3.org/TR/CSP3/#directive-frame-ancestors), or `X-Frame-Options` (RFC 7034) where that is not known.
+A foreign page that shows hitl in a frame can redirect a visitor's clicks to it, for example to *Approve*. Browsers
+refuse frames that a page's headers forbid: `frame-ancestors` of Content Security Policy
+(https://www.w3.org/TR/CSP3/#directive-frame-ancestors), or `X-Frame-Options` (RFC 7034) in browsers without it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from hitl.settings import NOBODY_ELSE, SettingsError
@@ -15,25 +18,42 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 OPTIONS = {NOBODY_ELSE: b"SAMEORIGIN", "'none'": b"DENY"}
-"""What the older header says for a value of the newer one; it has no word for others."""
+"""Values of `X-Frame-Options` by value of `frame-ancestors`; other values have no equivalent."""
 
 
-def server() -> dict[str, Any]:
-    """What `st.App` is given for an app with a page of hitl's: `app = st.App(__file__, **hitl.server())`.
+def server(workflows: Mapping[str, object] = MappingProxyType({})) -> dict[str, Any]:
+    """Arguments of `st.App` for an app with a hitl page: `app = st.App(__file__, **hitl.server({"order": OrderFlow}))`.
+
+    With them the engine is open for as long as the server runs: what was recorded meanwhile is carried out, and paused
+    runs are resumed, before anybody opens the page. A script that only calls `hitl.page` opens it on the first visit.
+
+    Args:
+        workflows: The ones that `hitl.page` is given.
 
     Returns:
-        Its keyword arguments.
+        The keyword arguments.
+
+    Raises:
+        TypeError: If the workflows are not given by name.
     """
+    from hitl.engine.workflows.named import check_named
+
+    check_named(workflows)
     from starlette.middleware import Middleware
 
-    return {"middleware": [Middleware(FrameHeaders)]}
+    def lifespan(app: object) -> AbstractAsyncContextManager[None]:
+        from hitl.ui.shared_engine import engine_while_serving
+
+        return engine_while_serving(workflows)
+
+    return {"middleware": [Middleware(FrameHeaders)], "lifespan": lifespan}
 
 
 class FrameHeaders:
-    """Sends with every answer which pages may show this one in a frame; see `Settings.frame_ancestors`.
+    """Adds headers to every HTTP response that say which pages may frame it; see `Settings.frame_ancestors`.
 
     Args:
-        app: What answers.
+        app: The application that responds.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -50,11 +70,11 @@ class FrameHeaders:
 
 
 def _frame_ancestors() -> str:
-    from hitl.ui.session import page_settings
+    from hitl.ui.shared_engine import page_settings
 
     try:
         return page_settings().frame_ancestors
-    except SettingsError:  # which the page tells
+    except SettingsError:  # the page shows the error
         return NOBODY_ELSE
 
 

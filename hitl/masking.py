@@ -1,27 +1,19 @@
-"""Keeping a key out of what is stored and shown, whoever puts it there: a server that echoes it, an error's words."""
+"""Masks a key in text that is stored or shown, such as an error message or a server's reply that echoes it."""
 
 from __future__ import annotations
 
 MASK = "…"
 SHORTEST = 8
-"""Characters of a key, at least: a shorter one, as local servers take any, is a word like others."""
-
-TELLING = 3
-"""Characters from which on the beginning of a key is one wherever it stands."""
+"""Minimum characters of a key that is masked: local servers take any key, so a shorter one may be a common word."""
 
 
 def masked(text: str, secret: str) -> str:
-    """A text with a mask in the place of a secret; as it is when the secret is empty or too short to be one."""
+    """A text with a secret replaced by a mask; unchanged if the secret is empty or shorter than `SHORTEST`."""
     return text.replace(secret, MASK) if len(secret) >= SHORTEST else text
 
 
 def begun(text: str, secret: str) -> int:
-    """How many characters at the end of a text may be the beginning of a secret, which goes on in the next piece.
-
-    One or two of them are so only at the beginning of a word: every other word ends with an `s`.
-    """
+    """Number of characters at the end of a text that may begin a secret which continues in the next piece."""
     if len(secret) < SHORTEST:
         return 0
-    size = next((size for size in range(len(secret) - 1, 0, -1) if text.endswith(secret[:size])), 0)
-    is_in_a_word = text[: len(text) - size][-1:].isalnum()
-    return 0 if size < TELLING and is_in_a_word else size
+    return next((size for size in range(min(len(secret) - 1, len(text)), 0, -1) if text.endswith(secret[:size])), 0)

@@ -1,4 +1,4 @@
-"""The page, from top to bottom as it stands on the screen."""
+"""The page, in the order of the screen from top to bottom."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ import streamlit as st
 
 from hitl.engine import EngineError, RunNotFound
 from hitl.engine.workflows.loading import refuse_while_importing
-from hitl.report_ui import store_document
-from hitl.settings import SettingsError
+from hitl.engine.workflows.named import check_named
+from hitl.settings import Settings, SettingsError
 from hitl.ui import (
     attached_run,
     begin_page,
+    begin_sidebar,
     cached_engine,
     draw_failure,
     draw_history,
@@ -26,52 +27,99 @@ from hitl.ui import (
     draw_visitor,
     log_runs,
     page_settings,
+    shown,
     shows_history,
+)
+from hitl.ui.renderers import renders_when_imported
+
+# not imported here: a page of other workflows needs neither the report nor its libraries
+renders_when_imported(
+    "hitl.report_ui",
+    "hitl.report.events:ResearchTopic",
+    "hitl.report.events:ReviewFindings",
+    "hitl.report.events:ReviewReport",
+    "hitl.report.events:WritingEvent",
+    "hitl.report.events:StopWriting",
+    "hitl.report.events:Report",
 )
 
 
-def page(workflows: Mapping[str, object] = MappingProxyType({}), title: str = "hitl") -> None:
-    """Draw the page of some workflows: their start, their runs, what they ask, make and give.
+NONE_GIVEN: Mapping[str, object] = MappingProxyType({})
+"""Stands for the workflows of `HITL_WORKFLOWS`, or else the report."""
 
-    It may be a whole app, or one page of an `st.navigation`.
+
+def page(workflows: Mapping[str, object] = NONE_GIVEN, title: str = "hitl", key: str | None = None) -> None:
+    """Draw the page of some workflows: start forms, runs, questions, progress and results.
+
+    It may be a whole app. As one page of an `st.navigation` it needs a key.
 
     Args:
-        workflows: By the names under which they stand in addresses and in the file of runs: classes, functions that
-            make an instance, instances, or import paths. Those that `HITL_WORKFLOWS` names are offered too; when
-            nothing names any, it is the report.
-        title: Stands at the head of the sidebar.
+        workflows: Workflows by name: classes, functions that make an instance, instances, or import paths. The names
+            appear in addresses and in the file of runs. Workflows in `HITL_WORKFLOWS` are offered too; if none are
+            named anywhere, the report is. If some are given, the page shows the runs of those that it offers and no
+            others. An empty mapping is refused, since it would offer something else.
+        title: Title of the sidebar.
+        key: Name of the page among those of an app, a word without a dot. All keys of its widgets and its session
+            state then begin with `hitl.` and this name. Without it, some are public; see `hitl.ui.keys.PUBLIC`.
 
     Raises:
-        WorkflowUnusable: If a module calls it while it is imported for one of its workflows: there is no page then.
+        TypeError: If the workflows are not given by name.
+        ValueError: If there is none among those that are given, the key is not a word or is reserved, or this run of
+            the script has drawn a page before.
+        WorkflowUnusable: If a module calls it while being imported for one of its workflows: there is no page then.
     """
     refuse_while_importing("hitl.page()")
     log_runs()
-    begin_page()
+    try:
+        _check_given(workflows)
+        sidebar = begin_sidebar()
+        begin_page(key)
+    except (TypeError, ValueError) as error:
+        st.error(shown(str(error)), icon=":material/error:")  # Streamlit's own box may hide the message
+        raise
     try:
         # ---- the engine, shared by all visitors
 
         settings = page_settings()
         engine = cached_engine(settings, workflows)
-        store_file = partial(store_document, settings)
+        offered = settings.named_with(workflows)
+        listed = offered if workflows else None
+        store_file = partial(_store_document, settings)
 
         # ---- the sidebar
 
-        with st.sidebar:
+        with sidebar:
             st.title(title, anchor=False)
             st.caption("Research with a human in the loop" if not workflows else "Work with a human in the loop")
             draw_visitor()
-            draw_runs(engine)
+            draw_runs(engine, listed)
 
         # ---- all runs, or the one that the address names, or the start of a new one
 
         draw_trouble(engine)
         if shows_history():
-            draw_history(engine)
-        elif run := attached_run(engine):
+            draw_history(engine, listed)
+        elif run := attached_run(engine, listed):
             draw_run(run, store_file)
         else:
-            draw_start(engine, settings.named_with(workflows), store_file)
+            draw_start(engine, offered, store_file)
     except RunNotFound as error:
         draw_unknown_run(str(error))
     except (SettingsError, EngineError) as error:
         draw_failure(str(error))
+
+
+def _check_given(workflows: Mapping[str, object]) -> None:
+    check_named(workflows)
+    if not workflows and workflows is not NONE_GIVEN:
+        raise ValueError(
+            'hitl.page({}) is given no workflow. Name yours, such as hitl.page({"trip": TripFlow}), or call '
+            "hitl.page() for those of HITL_WORKFLOWS, or else the report."
+        )
+
+
+def _store_document(settings: Settings, name: str, data: bytes) -> str:
+    """See `hitl.report_ui.store_document`; the readers of documents are imported when the first one comes."""
+    from hitl.report_ui import store_document
+
+    return store_document(settings, name, data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
@@ -14,18 +15,21 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "HITL_"
 NOBODY_ELSE = "'self'"
-"""Only pages of the same server."""
+"""Allows only pages of the same server."""
 USUAL_NAMES = ("OPENAI_API_KEY", "OPENAI_API_BASE")
-"""Variables that have the names which every program knows them by."""
+"""Variables without the prefix, under the names that other programs use for them."""
+
+SECRETS = (Path("~/.streamlit/secrets.toml"), Path(".streamlit/secrets.toml"))
+"""Where Streamlit, and so the page, looks for secrets; the later file wins."""
 
 
 class Price(NamedTuple):
-    """US dollars for a million tokens of a model."""
+    """Prices of a model, in US dollars for a million tokens."""
 
     input: float
     output: float
     cached: float | None = None
-    """For input that the server had read before; None for the price of any other."""
+    """For input that the server has cached; None for the price of other input."""
 
 
 class SettingsError(Exception):
@@ -33,74 +37,92 @@ class SettingsError(Exception):
 
 
 class Settings(BaseSettings):
-    """What can be set. Each field `name` is read from the environment variable `HITL_NAME`, or from its usual name."""
+    """All settings. Each field `name` is read from the environment variable `HITL_NAME`, or from its usual name."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", env_ignore_empty=True)
 
     home: Path = Field(default_factory=lambda: user_data_path("hitl", appauthor=False))
-    """Folder of the runs' file and of the shelf of documents; made when first used."""
+    """Folder of the file of runs and of the shelf of documents; created on first use."""
 
     workflows: Annotated[dict[str, str], NoDecode] = {"report": "hitl.report:ReportWorkflow"}
     """Workflows by name, each an import path `package.module:Name`."""
 
     rest_seconds: float = Field(default=30, ge=0.1, le=86_400)
-    """Seconds after which a paused run that no page looks at leaves memory; it comes back from the file when needed."""
+    """Seconds after which an idle run that no page shows is released from memory; it is resumed when needed."""
 
     keep_days: int | None = Field(default=None, ge=1)
-    """Days after its end after which a run is deleted; not set, it is kept for ever."""
+    """Days after its end when a run is deleted; not set, it is kept forever."""
 
     keep_megabytes: int | None = Field(default=None, ge=1)
     """Size in megabytes of 10⁶ bytes above which the runs that ended first are deleted; not set, there is no limit."""
 
     frame_ancestors: str = NOBODY_ELSE
-    """Pages that may show hitl in a frame, as the header of Content Security Policy names them, with spaces between."""
+    """Pages that may show hitl in a frame: a space-separated value for CSP's `frame-ancestors`."""
 
     shared: bool = False
     """Whether every visitor sees all runs: for a team's own server."""
 
     findings: int = Field(default=8, ge=1, le=30)
-    """New findings that one round of research puts before the human, at most."""
+    """Maximum number of new findings that one round of research shows the human."""
 
     upload_megabytes: int = Field(default=20, ge=1, le=200)
     """Largest size of one uploaded document, in megabytes of 10⁶ bytes."""
 
-    upload_files: int = Field(default=50, ge=1, le=500)
-    """Most documents that one upload may hold."""
+    upload_files: int = Field(default=500, ge=1, le=5000)
+    """Maximum number of documents that a visitor adds at a time."""
+
+    upload_total_megabytes: int = Field(default=500, ge=1, le=20_000)
+    """Maximum size of the documents that a visitor adds at a time together, in megabytes of 10⁶ bytes."""
+
+    reading_seconds: int = Field(default=60, ge=1, le=3600)
+    """Time in seconds in which one document has to be read."""
+
+    reading_megabytes: int = Field(default=1000, ge=100, le=100_000)
+    """Maximum memory for reading one document, in megabytes of 10⁶ bytes."""
+
+    reading_pages: int = Field(default=5000, ge=1, le=1_000_000)
+    """Maximum number of pages or slides of one document."""
+
+    reading_characters: int = Field(default=20_000_000, ge=1000, le=500_000_000)
+    """Maximum number of characters of one document's text."""
+
+    reading_unpacked_megabytes: int = Field(default=500, ge=1, le=20_000)
+    """Maximum size that one document unpacks to, in megabytes of 10⁶ bytes."""
 
     openai_api_key: SecretStr | None = Field(default=None, validation_alias=USUAL_NAMES[0])
-    """The key of the server that runs the model; without it and without an address there is no model."""
+    """API key of the model's server; without a key and without an address there is no model."""
 
     openai_api_base: str | None = Field(default=None, validation_alias=USUAL_NAMES[1])
-    """Address of a server that speaks as OpenAI's does, `http://localhost:11434/v1`; not set, it is OpenAI's own."""
+    """Address of a server with OpenAI's API, such as `http://localhost:11434/v1`; not set, it is OpenAI's own."""
 
     model: str = Field(default="gpt-5-mini", min_length=1, max_length=200)
     """Name of the model, as its server knows it."""
 
     model_api: Literal["responses", "chat"] | None = None
-    """Which of OpenAI's two protocols the server speaks; not set: `responses` at OpenAI, `chat` elsewhere."""
+    """Which of OpenAI's two protocols the server uses; not set: `responses` at OpenAI, `chat` elsewhere."""
 
     model_effort: Literal["none", "minimal", "low", "medium", "high", "xhigh"] | None = None
-    """How long a model thinks before it writes, if it can; not set, as its server has it."""
+    """Reasoning effort of the model, if it has one; not set, its server's default."""
 
     model_output_tokens: int = Field(default=16_000, ge=500, le=1_000_000)
-    """Tokens that one answer of the model may have, its thinking included."""
+    """Maximum tokens of one answer of the model, its reasoning included."""
 
     model_window: int | None = Field(default=None, ge=4_000, le=10_000_000)
     """Tokens that the model can read and write in one call; not set: 128,000 at OpenAI, 16,000 elsewhere."""
 
     model_silence_seconds: float = Field(default=120, ge=0.1, le=3_600)
-    """Seconds without a word after which a call of the model is given up."""
+    """Seconds without output after which a call of the model is abandoned."""
 
     budget_tokens: int | None = Field(default=None, ge=1)
-    """Tokens that the model may read and write in one run; not set, there is no limit."""
+    """Maximum tokens that the model may read and write in one run; not set, there is no limit."""
 
     prices: Annotated[dict[str, Price], NoDecode] = Field(default_factory=dict)
-    """Prices of models by name, before those of the table in `hitl/llm/prices.py`."""
+    """Prices of models by name, for any server; they override the list prices of genai-prices."""
 
     def named_with(self, given: Iterable[str]) -> list[str]:
-        """Names of the workflows to offer: those that are given, and those that the settings name themselves.
+        """Names of the workflows to offer: those in `given`, and those that the settings set explicitly.
 
-        The report, which nobody has named, is offered only when there is no other.
+        The default, the report, is offered only if there is no other.
         """
         own = self.workflows if "workflows" in self.model_fields_set else {}
         return list(dict.fromkeys([*given, *own])) or list(self.workflows)
@@ -130,7 +152,7 @@ class Settings(BaseSettings):
     @field_validator("openai_api_key")
     @classmethod
     def _check_key(cls, key: SecretStr | None) -> SecretStr | None:
-        """A key is sent as a header, which holds no line breaks and no letters beyond ASCII."""
+        """Reject a key that cannot be sent as a header: with line breaks, or characters beyond ASCII."""
         if key is None:
             return None
         value = key.get_secret_value().strip()
@@ -186,10 +208,10 @@ def load_settings(secrets: Mapping[str, Any] | None = None) -> Settings:
 
     Args:
         secrets: Values by the names of their environment variables, such as the content of
-            `.streamlit/secrets.toml`. Names that are not hitl's are left alone.
+            `.streamlit/secrets.toml`. Names that are not hitl's are ignored.
 
     Returns:
-        The settings. A variable of the environment wins over a secret of the same name.
+        The settings. An environment variable wins over a secret of the same name.
 
     Raises:
         SettingsError: If a value cannot be used, or a `HITL_` name among the secrets is unknown.
@@ -202,8 +224,25 @@ def load_settings(secrets: Mapping[str, Any] | None = None) -> Settings:
         raise SettingsError(_in_words(error)) from error
 
 
+def read_secrets() -> dict[str, Any]:
+    """The settings in Streamlit's secrets files.
+
+    Raises:
+        SettingsError: If such a file exists and cannot be read.
+    """
+    secrets: dict[str, Any] = {}
+    for path in SECRETS:
+        try:
+            secrets |= tomllib.loads(path.expanduser().read_text("utf-8"))
+        except (FileNotFoundError, NotADirectoryError, RuntimeError):  # RuntimeError: the user has no home folder
+            continue
+        except (OSError, ValueError) as error:
+            raise SettingsError(f"{path} cannot be read: {error}. Mend it, or move it away.") from error
+    return secrets
+
+
 def _field_of(name: str) -> str:
-    """How pydantic knows what an environment variable sets."""
+    """The keyword of `Settings` that an environment variable sets."""
     return name if name in USUAL_NAMES else name.removeprefix(PREFIX).lower()
 
 

@@ -1,4 +1,4 @@
-"""Testing a workflow without a page: run it until it asks, answer as a human would, look at what comes of it.
+"""Testing a workflow without a page: run it until it asks, answer as a human would, check the result.
 
     from hitl.testing import answer, run_until_question
 
@@ -7,15 +7,15 @@
         assert run.question.amount == 120
         assert answer(run, approved=True).result["paid"] == 120
 
-The real engine runs it, in a folder of its own. Answers are checked, stored and delivered as they are for a page, and
-between a question and its answer the run is not in memory but taken up from its file, as after a restart: what a
-workflow would lose there, it loses in its test. The engine is closed before a call returns, so that nothing is left.
+The real engine runs it, in a temporary folder. Answers are checked, stored and delivered as for a page. Between a
+question and its answer the run is released, and resumed from its file as after a restart: a workflow that would lose
+data there loses it in its test. The engine is closed before a call returns, so that nothing is left running.
 """
 
 from __future__ import annotations
 
-import copy
 import time
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -27,40 +27,52 @@ from typing import Any
 from workflows import Workflow
 from workflows.events import Event
 
-from hitl.engine import Engine, EventRecord, InvalidAnswer, InvalidInputs, Question, Run, open_engine
+from hitl.engine import Engine, EventRecord, InvalidAnswer, InvalidInputs, Run, open_engine
+from hitl.engine import Question as StoredQuestion
 from hitl.engine.descriptions import describe
+from hitl.engine.upstream import unlocked_copy
 from hitl.forms.fields import Field, fields_of
 from hitl.forms.values import limits_of
 from hitl.settings import load_settings
 
 __all__ = [
-    "Asked",
     "InvalidAnswer",
     "InvalidInputs",
     "NotAsExpected",
+    "Question",
     "RunSoFar",
     "answer",
     "run_to_end",
     "run_until_question",
 ]
 
+_FORMER_NAMES = {"Asked": "Question", "Case": "WorkflowUnderTest"}
+
 TIMEOUT = 10.0
 """Seconds that a workflow may work until it asks or ends."""
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
+def __getattr__(name: str) -> Any:
+    if name not in _FORMER_NAMES:
+        raise AttributeError(f"hitl.testing has no {name}; it has {', '.join(__all__)}")
+    now = _FORMER_NAMES[name]
+    warnings.warn(f"hitl.testing.{name} is called {now} now.", DeprecationWarning, stacklevel=2)
+    return globals()[now]
+
+
 class NotAsExpected(AssertionError):
-    """A run came to something else than its test expects; the message says to what."""
+    """A run did something else than its test expects; the message says what."""
 
 
 @dataclass(frozen=True, repr=False)
-class Asked:
+class Question:
     """An open question. The fields of its event are attributes, as JSON values: `asked.amount`."""
 
-    record: Question
+    record: StoredQuestion
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") or name == "record":  # what copying asks for before there is a record
+        if name.startswith("__") or name == "record":  # `copy` looks these up before the record is set
             raise AttributeError(name)
         if name not in self.record.body:
             raise AttributeError(f"{self.record.type} has no field {name}. It has: {', '.join(self.record.body)}.")
@@ -71,36 +83,36 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Case:
-    """What is tested."""
+class WorkflowUnderTest:
+    """The workflow under test, and the stored files of its run."""
 
     name: str
-    """What errors call the workflow."""
+    """Name of the workflow in error messages."""
     source: object
-    """Where the engine gets it from."""
+    """What the engine loads it from; see `run_until_question`."""
     stored: Mapping[Path, bytes] = field(default_factory=dict, repr=False)
-    """The files of its run, by their places in the folder of the engine."""
+    """The files of its run, by their paths relative to the engine's folder."""
 
 
 @dataclass(frozen=True)
 class RunSoFar:
-    """A run that waits for answers, or has ended. It stays as it is when it is answered: see `answer`."""
+    """A run that waits for answers, or has ended. It is immutable: `answer` returns a new one."""
 
-    case: Case = field(repr=False)
+    case: WorkflowUnderTest = field(repr=False)
     id: str = field(repr=False)
-    questions: Sequence[Asked]
-    """The open questions, the oldest first; empty once it has ended."""
+    questions: Sequence[Question]
+    """The open questions, oldest first; empty once it has ended."""
     events: Sequence[EventRecord] = field(repr=False)
-    """All that has happened: its start, progress, questions and answers, and its end."""
+    """All events so far: its start, progress, questions and answers, and its end."""
     outcome: Mapping[str, Any] | None
     """The fields of the event that it ended with; None while it waits."""
 
     @property
-    def question(self) -> Asked:
+    def question(self) -> Question:
         """The one question that is open.
 
         Raises:
-            NotAsExpected: If none or several are.
+            NotAsExpected: If none or several are open.
         """
         __tracebackhide__ = True
         if len(self.questions) == 1:
@@ -111,7 +123,7 @@ class RunSoFar:
 
     @property
     def result(self) -> Any:
-        """What it ended with, as JSON values: that of a `StopEvent(result=…)`, the fields of any other.
+        """The result, as JSON values: `result` of a plain `StopEvent(result=…)`, the fields of any other stop event.
 
         Raises:
             NotAsExpected: If it has not ended.
@@ -130,15 +142,15 @@ def run_until_question(
         run = run_until_question(ExpenseFlow, purpose="Dinner", amount=120)
 
     Args:
-        workflow: A class, a function that makes an instance, an instance, or an import path. One that is made here
-            gets `timeout=None`, as on a page.
-        inputs: Fields of its start event, if one is called `timeout`.
-        timeout: Seconds that it may work.
+        workflow: A class, a function that makes an instance, an instance, or an import path. An instance that is
+            made here gets `timeout=None`, as on a page.
+        inputs: Fields of its start event as a mapping, for an event with a field called `timeout`.
+        timeout: Maximum seconds that it may work.
         fields: The fields of its start event.
 
     Raises:
-        NotAsExpected: If it ends without a question, fails, or needs longer.
-        InvalidInputs: If the fields do not fit its start event.
+        NotAsExpected: If it ends without a question, fails, cannot continue, or needs longer.
+        InvalidInputs: If the fields do not fit its start event; a note says what it takes.
         WorkflowUnusable: If it cannot be loaded.
     """
     __tracebackhide__ = True
@@ -151,12 +163,12 @@ def run_until_question(
 def run_to_end(
     workflow: object, inputs: Mapping[str, Any] = NOTHING, /, *, timeout: float = TIMEOUT, **fields: Any
 ) -> RunSoFar:
-    """Run a workflow that has nothing to ask; the arguments and errors are those of `run_until_question`.
+    """Run a workflow to its end without questions; the arguments and errors are those of `run_until_question`.
 
         assert run_to_end(ExpenseFlow, purpose="Stamps", amount=5).result["paid"] == 5
 
     Raises:
-        NotAsExpected: If it asks something, fails, or needs longer.
+        NotAsExpected: If it asks something, fails, cannot continue, or needs longer.
     """
     __tracebackhide__ = True
     run = _start(workflow, {**inputs, **fields}, timeout)
@@ -170,27 +182,28 @@ def answer(
     body: Mapping[str, Any] = NOTHING,
     /,
     *,
-    question: Asked | type[Event] | str | None = None,
+    question: Question | type[Event] | str | None = None,
     timeout: float = TIMEOUT,
     **fields: Any,
 ) -> RunSoFar:
-    """Answer a question, and run on until the next one or the end.
+    """Answer a question, and run the workflow until the next question or the end.
 
         assert answer(run, approved=True).result["paid"] == 120
         assert answer(run, approved=False).result["paid"] == 0
 
     Args:
-        run: Stays as it was: it can be answered once more, in another way.
-        body: Fields of the answer, if one is called `question` or `timeout`.
-        question: Which: one of `run.questions`, the class of its event, or its name. The only one needs no naming.
-        timeout: Seconds that the workflow may work.
+        run: The run to answer. It is not changed, so it can be answered again in another way.
+        body: Fields of the answer as a mapping, for an answer with a field called `question` or `timeout`.
+        question: Which question: one of `run.questions`, the class of its event, the name of that class, or the
+            question's id. Not needed if only one is open.
+        timeout: Maximum seconds that the workflow may work.
         fields: The fields of the answer.
 
     Returns:
-        How far it has come then; `run` is not changed.
+        The run after the answer.
 
     Raises:
-        NotAsExpected: If it does not ask that, or fails, or needs longer.
+        NotAsExpected: If it does not ask that, fails, cannot continue, or needs longer.
         InvalidAnswer: If the fields do not fit the answer; a note says what it takes.
     """
     __tracebackhide__ = True
@@ -211,8 +224,8 @@ def answer(
 def _start(workflow: object, inputs: dict[str, Any], timeout: float) -> RunSoFar:
     __tracebackhide__ = True
     name = workflow.rpartition(":")[2] if isinstance(workflow, str) else getattr(workflow, "__name__", "")
-    source = (lambda: _copy_of(workflow)) if isinstance(workflow, Workflow) else workflow
-    case = Case(name or type(workflow).__name__, source)
+    source = (lambda: unlocked_copy(workflow)) if isinstance(workflow, Workflow) else workflow
+    case = WorkflowUnderTest(name or type(workflow).__name__, source)
 
     def begin(engine: Engine) -> Run:
         try:
@@ -224,18 +237,11 @@ def _start(workflow: object, inputs: dict[str, Any], timeout: float) -> RunSoFar
     try:
         return _carried_out(case, begin, timeout)
     except InvalidInputs as error:
-        raise error.with_traceback(None) from None  # the engine's own lines say nothing to whoever reads a test
+        raise error.with_traceback(None) from None  # the engine's frames do not help the reader of a test
 
 
-def _copy_of(workflow: Workflow) -> Workflow:
-    """An instance that can be run here: the library leaves one to whatever ran it first."""
-    made = copy.copy(workflow)
-    made._runtime_locked = False
-    return made
-
-
-def _carried_out(case: Case, deed: Callable[[Engine], Run], timeout: float) -> RunSoFar:
-    """Take the run of a case up, do something with it, and see where it comes to rest."""
+def _carried_out(case: WorkflowUnderTest, deed: Callable[[Engine], Run], timeout: float) -> RunSoFar:
+    """Open an engine on the stored files of a case, apply `deed`, and wait until the run is idle or has ended."""
     __tracebackhide__ = True
     with TemporaryDirectory(prefix="hitl-test-") as folder:
         home = Path(folder)
@@ -246,16 +252,16 @@ def _carried_out(case: Case, deed: Callable[[Engine], Run], timeout: float) -> R
         with closing(open_engine(settings, workflows={case.name: case.source})) as engine:
             run = deed(engine)
             _wait_for_rest(run, case.name, timeout)
-            asked, events, outcome = [Asked(question) for question in run.questions], run.events(), run.result
+            asked, events, outcome = [Question(question) for question in run.questions], run.events(), run.result
         stored = {path.relative_to(home): path.read_bytes() for path in home.rglob("*") if path.is_file()}
-    return RunSoFar(Case(case.name, case.source, stored), run.id, asked, events, outcome)
+    return RunSoFar(WorkflowUnderTest(case.name, case.source, stored), run.id, asked, events, outcome)
 
 
 def _wait_for_rest(run: Run, name: str, timeout: float) -> None:
     """Wait until a run has ended or waits for a human.
 
     Raises:
-        NotAsExpected: If it comes to neither.
+        NotAsExpected: If it does neither within `timeout` seconds, fails, or cannot continue.
     """
     __tracebackhide__ = True
     deadline, seen = time.monotonic() + timeout, 0
@@ -274,7 +280,7 @@ def _wait_for_rest(run: Run, name: str, timeout: float) -> None:
         raise NotAsExpected(f"{name} stands still: no step is at work, it asks nothing, and it has not ended.")
 
 
-def _chosen(run: RunSoFar, question: Asked | type[Event] | str | None) -> Asked:
+def _chosen(run: RunSoFar, question: Question | type[Event] | str | None) -> Question:
     __tracebackhide__ = True
     if question is None:
         return run.question
@@ -286,12 +292,12 @@ def _chosen(run: RunSoFar, question: Asked | type[Event] | str | None) -> Asked:
     raise NotAsExpected(f"{run.case.name} {problem}. It asks:{_in_lines(run.questions) or ' nothing more.'}")
 
 
-def _in_lines(questions: Sequence[Asked]) -> str:
+def _in_lines(questions: Sequence[Question]) -> str:
     return "".join(f"\n  {asked}" for asked in questions)
 
 
 def _what_it_takes(schema: Mapping[str, Any], but: Mapping[str, Any] = NOTHING) -> str:
-    """The fields of an event in words, but for those that are filled in."""
+    """The fields of an event in words, except those in `but`, which are filled in."""
     fields = [_in_words(field) for field in fields_of(schema) if field.name not in but]
     return f"{schema['title']} takes: {'; '.join(fields) or 'any fields'}." if schema else ""
 

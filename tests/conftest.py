@@ -9,11 +9,18 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from hypothesis import settings
 
 from hitl.settings import USUAL_NAMES
 
 T = TypeVar("T")
 R = TypeVar("R", pytest.TestReport, pytest.CollectReport)
+
+settings.register_profile("usual", deadline=None)  # a machine with other work is slow at times
+settings.load_profile("usual")
+settings.register_profile(
+    "thorough", max_examples=1000, deadline=None
+)  # `pytest --hypothesis-profile=thorough`, for a night
 
 SKIPS_NOTHING = bool(os.environ.get("HITL_SKIP_NOTHING"))
 """Set where every test can run: a skipped test then fails, since nobody would see that it has looked at nothing."""
@@ -36,6 +43,22 @@ def _not_skipped(report: R) -> R:
     return report
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Have each process begin with its share of what runs in a browser, which mostly waits.
+
+    xdist gives each a stretch of the tests to begin with; at the end nothing else would be left to do meanwhile.
+    """
+    in_browser = [item for item in items if "browser" in item.path.parts]
+    others = [item for item in items if "browser" not in item.path.parts]
+    count = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    items[:] = [
+        item
+        for share in range(count)
+        for group in (in_browser, others)
+        for item in group[len(group) * share // count : len(group) * (share + 1) // count]
+    ]
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A fresh folder for everything that hitl stores, so that no test meets another's runs."""
@@ -46,7 +69,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def until(condition: Callable[[], T], seconds: float = 15.0) -> T:
+def until(condition: Callable[[], T], seconds: float = 60.0) -> T:
     """Ask until the answer is truthy, and return it; fail after a deadline."""
     deadline = time.monotonic() + seconds
     while not (answer := condition()):

@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -57,8 +57,8 @@ class Says:
     text: str
     usage: Tokens | None = Tokens()
     """None: the server never reports usage, as some local servers do."""
-    pieces: tuple[str, ...] | None = None
-    """How the text is cut for streaming; by default word by word."""
+    pieces: Iterable[str] | None = None
+    """How the text is cut for streaming; by default word by word. They may be without end."""
     pause: float = 0.0
     """Seconds after each piece."""
 
@@ -159,6 +159,8 @@ class FakeOpenAI:
         self.replies: deque[Reply] = deque()
         self.otherwise: Callable[[Request], Reply] = lambda _: Says("Solar grew 24% in 2025. Wind grew 9%.")
         """Asked when `replies` is empty."""
+        self.hung_up = 0
+        """How many clients have closed their connection in the middle of an answer."""
         self._listener = _Listener(self)
         self._thread = threading.Thread(target=self._listener.serve_forever, args=(0.01,), name="fake-openai")
         self._thread.start()
@@ -189,7 +191,7 @@ class FakeOpenAI:
 class _Part:
     kind: Kind
     text: str
-    pieces: tuple[str, ...]
+    pieces: Iterable[str]
 
 
 @dataclass(frozen=True)
@@ -400,7 +402,9 @@ class _Listener(ThreadingHTTPServer):
                 connection.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        if not isinstance(sys.exception(), ConnectionError):
+        if isinstance(sys.exception(), ConnectionError):
+            self.fake.hung_up += 1
+        else:
             raise  # a mistake of this file or of `otherwise`; pytest reports what escapes from a thread
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from hitl.report.citations import CITATION
+from hitl.report.verification.marks import CITATION
 
 
 def literal(markdown: str) -> str:
-    """The text that `escape_markdown` was given, but for its line breaks."""
-    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", markdown)
+    """The text that `escape_markdown` or `escape_lines` was given, but for empty lines and other spaces."""
+    return re.sub(r"\\([!-/:-@\[-`{-~\n])", r"\1", markdown)
 
 
 def cited_numbers(markdown: str) -> list[int]:

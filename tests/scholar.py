@@ -6,12 +6,18 @@ import json
 from collections.abc import Callable
 from typing import Any, Literal
 
-from hitl.report import writing
-from hitl.research import planning, selecting
+from hitl.report.writing import opinions, prompt
+from hitl.research import planning, quote_selection
 from tests.fake_openai import FakeOpenAI, Reply, Request, Says, Tokens
 
-Task = Literal["planning", "reading", "writing"]
-SYSTEMS: dict[str, Task] = {planning.SYSTEM: "planning", selecting.SYSTEM: "reading", writing.SYSTEM: "writing"}
+Task = Literal["planning", "reading", "writing", "rewriting", "checking"]
+SYSTEMS: dict[str, Task] = {
+    planning.SYSTEM: "planning",
+    quote_selection.SYSTEM: "reading",
+    prompt.SYSTEM: "writing",
+    prompt.REWRITING: "rewriting",
+    opinions.SYSTEM: "checking",
+}
 
 
 def task_of(request: Request) -> Task | None:
@@ -44,6 +50,10 @@ def scholar(request: Request) -> Reply:
             return Says(selected(input_of(request)), Tokens(input=3000, output=300))
         case "writing":
             return Says(written(input_of(request)), Tokens(input=900, output=250))
+        case "rewriting":
+            return Says(rewritten(input_of(request)), Tokens(input=900, output=100))
+        case "checking":
+            return Says(checked(input_of(request)), Tokens(input=900, output=100))
         case None:
             return Says("ready")
 
@@ -55,18 +65,29 @@ def planned(given: dict[str, Any]) -> str:
 
 
 def selected(given: dict[str, Any]) -> str:
-    """The first sentence of each passage."""
-    quotes = [
-        {"passage": passage["number"], "quote": passage["text"].split(". ")[0].rstrip(".") + "."}
-        for passage in given["passages"][: given["most"] + 3]
-    ]
-    return json.dumps({"quotes": quotes}, ensure_ascii=False)
+    """The first sentence of each passage, for the first question."""
+    first = [int(next(iter(passage["sentences"]))) for passage in given["passages"][: given["most"] + 3]]
+    return json.dumps({"answers": [{"question": 1, "sentences": [number]} for number in first]})
 
 
 def written(given: dict[str, Any]) -> str:
-    """Every finding, word for word, under one heading."""
-    sentences = [f"{finding['quote'].rstrip('.')} [{finding['number']}]." for finding in given["findings"]]
-    return " ".join(sentences[:2]) + "\n\n## In detail\n\n" + " ".join(sentences[2:])
+    """Every finding, word for word: the first two as an answer, the others under one heading."""
+    sentences = [{"findings": [finding["number"]], "text": finding["quote"]} for finding in given["findings"]]
+    sections = [{"heading": "", "sentences": sentences[:2]}, {"heading": "In detail", "sentences": sentences[2:]}]
+    return json.dumps({"sections": sections}, ensure_ascii=False)
+
+
+def rewritten(given: dict[str, Any]) -> str:
+    """The first finding, with the number of the statement."""
+    quote = given["findings"][0]["quote"]
+    statements = [{"number": number, "findings": [1], "text": f"For {number}: {quote}"} for number in given["rewrite"]]
+    return json.dumps({"statements": statements}, ensure_ascii=False)
+
+
+def checked(given: dict[str, Any]) -> str:
+    """That every sentence is supported."""
+    opinions = [{"number": sentence["number"], "says": "supported"} for sentence in given["sentences"]]
+    return json.dumps({"opinions": opinions})
 
 
 def instead(task: Task, *replies: Reply) -> Callable[[Request], Reply]:

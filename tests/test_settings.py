@@ -19,6 +19,12 @@ VALUES: dict[str, tuple[str, Any]] = {
     "findings": ("5", 5),
     "upload_megabytes": ("7", 7),
     "upload_files": ("9", 9),
+    "upload_total_megabytes": ("90", 90),
+    "reading_seconds": ("20", 20),
+    "reading_megabytes": ("600", 600),
+    "reading_pages": ("300", 300),
+    "reading_characters": ("100000", 100_000),
+    "reading_unpacked_megabytes": ("50", 50),
     "openai_api_key": (" sk-secret ", SecretStr("sk-secret")),
     "openai_api_base": ("http://localhost:11434/v1/", "http://localhost:11434/v1"),
     "model": ("qwen3:8b", "qwen3:8b"),
@@ -82,7 +88,7 @@ def test_without_anything_set_the_defaults_hold():
     settings = load_settings()
 
     assert settings.workflows == {"report": "hitl.report:ReportWorkflow"}
-    assert (settings.findings, settings.upload_megabytes, settings.upload_files) == (8, 20, 50)
+    assert (settings.findings, settings.upload_megabytes, settings.upload_files) == (8, 20, 500)
     assert (settings.rest_seconds, settings.keep_days, settings.keep_megabytes) == (30, None, None)
     assert not settings.shared
     assert settings.home.is_absolute()

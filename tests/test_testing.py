@@ -13,6 +13,7 @@ import pytest
 from workflows import Context, Workflow, step
 from workflows.events import Event, HumanResponseEvent, InputRequiredEvent, StartEvent, StopEvent
 
+from hitl import testing
 from hitl.engine import WorkflowUnusable
 from hitl.examples.cleaner import cleaner
 from hitl.settings import Settings
@@ -416,3 +417,14 @@ def test_files_that_a_workflow_keeps_are_there_when_it_goes_on():
 
     assert answer(run, approved=True).result == "tea"
     assert answer(run, approved=False).result == "tea"
+
+
+@pytest.mark.parametrize(("former", "now"), [("Asked", "Question"), ("Case", "WorkflowUnderTest")])
+def test_a_former_name_still_works_and_says_what_it_is_called_now(former: str, now: str):
+    with pytest.warns(DeprecationWarning, match=now):
+        assert getattr(testing, former) is getattr(testing, now)
+
+
+def test_a_name_that_there_is_not_is_refused_with_those_that_there_are():
+    with pytest.raises(AttributeError, match="run_until_question"):
+        _ = testing.run_until_answer

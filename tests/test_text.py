@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from hitl.text import escape_markdown
+from hitl.markdown_blocks import blocks_of
+from hitl.text import escape_lines, escape_markdown
 from tests.markdown import literal
 
 RENDERER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
@@ -119,3 +120,14 @@ def test_plain_words_are_left_alone():
     assert escape_markdown("Sea level rises by 3.7 mm a year (2019), says the panel.") == (
         "Sea level rises by 3.7 mm a year (2019), says the panel."
     )
+
+
+def test_a_text_of_several_lines_keeps_them_in_markdown():
+    quote = "To adults unless:\n\n- all *others* fail or\n1. for a short time"
+
+    assert escape_lines(quote) == "To adults unless:\\\n\\- all \\*others\\* fail or\\\n1\\. for a short time"
+    (block,) = blocks_of(escape_lines(quote))
+    assert block.text.splitlines() == [line for line in quote.splitlines() if line]
+    (quoted,) = blocks_of(escape_lines(quote, before="> "))
+    assert (quoted.quotes, quoted.text) == (1, block.text)
+    assert escape_lines("One line.") == "One line."

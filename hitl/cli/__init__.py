@@ -1,4 +1,4 @@
-"""hitl without a browser: look at runs, start them, decide, and keep what they gave.
+"""hitl without a browser: list, show, start, answer, manage and export runs.
 
 No command is imported before it is called, so that `hitl --help` answers at once.
 """
@@ -15,25 +15,27 @@ import click
 
 
 class Entry(NamedTuple):
-    """Where a command stands, and what it does."""
+    """A command: where it is defined, and what it does."""
 
     module: str
     summary: str
-    """The first sentence of its own help."""
+    """The first sentence of the command's help."""
 
 
 COMMANDS = {
-    "runs": Entry("hitl.cli.looking", "List runs, the newest first."),
-    "questions": Entry("hitl.cli.looking", "List everything that waits for a human, the oldest first."),
-    "show": Entry("hitl.cli.looking", "Show a run: what it asks, what was decided, what it gave."),
-    "start": Entry("hitl.cli.starting", "Start a run, and print its id."),
-    "answer": Entry("hitl.cli.deciding", "Answer a question of a run."),
-    "cancel": Entry("hitl.cli.deciding", "End a run now."),
-    "rename": Entry("hitl.cli.keeping", "Give a run a name, or take it back with an empty one."),
-    "delete": Entry("hitl.cli.keeping", "Delete a run and everything stored of it."),
-    "prune": Entry("hitl.cli.keeping", "Delete runs that have ended: never one that works or waits."),
-    "export": Entry("hitl.cli.exporting", "Print the report of a run as Markdown."),
-    "backup": Entry("hitl.cli.exporting", "Copy all runs and documents into a zip file."),
+    "serve": Entry("hitl.cli.serve", "Serve the page, and run what was recorded."),
+    "runs": Entry("hitl.cli.inspect", "List runs, the newest first."),
+    "questions": Entry("hitl.cli.inspect", "List everything that waits for a human, the oldest first."),
+    "show": Entry("hitl.cli.inspect", "Show a run: what it asks, what was decided, what it gave."),
+    "start": Entry("hitl.cli.start", "Start a run, and print its id."),
+    "answer": Entry("hitl.cli.answer", "Answer a question of a run."),
+    "cancel": Entry("hitl.cli.answer", "End a run now."),
+    "rename": Entry("hitl.cli.manage", "Give a run a name, or take it back with an empty one."),
+    "delete": Entry("hitl.cli.manage", "Delete a run and everything stored of it."),
+    "prune": Entry("hitl.cli.manage", "Delete runs that have ended: never one that works or waits."),
+    "export": Entry("hitl.cli.export", "Print the report of a run, or write it as Markdown, Word, PDF or JSON."),
+    "backup": Entry("hitl.cli.backup", "Copy all runs and documents into a zip file."),
+    "restore": Entry("hitl.cli.backup", "Put a backup into the empty folder of HITL_HOME."),
 }
 
 
@@ -56,14 +58,14 @@ class LazyGroup(click.Group):
     def main(self, *args: Any, **options: Any) -> Any:
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
-                stream.reconfigure(errors="backslashreplace")  # a terminal that knows no “ shows \u201c
+                stream.reconfigure(errors="backslashreplace")  # a terminal that cannot encode “ shows \u201c
         return super().main(*args, **options)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except OSError as error:
-            if error.errno == errno.EPIPE:  # whoever read has read enough; click ends quietly
+            if error.errno == errno.EPIPE:  # the reader closed the pipe; click exits quietly
                 raise
             raise click.ClickException(f"{error.strerror or error}: {error.filename or 'the output'}") from error
 
@@ -73,7 +75,7 @@ class LazyGroup(click.Group):
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="RUN is an id, or the beginning of one. What is recorded here is carried out by the hitl that runs "
-    "(streamlit run app.py) with the same HITL_HOME.",
+    "(hitl serve, or streamlit run app.py) with the same HITL_HOME.",
 )
 @click.version_option(package_name="hitl")
 def main() -> None:

@@ -1,4 +1,4 @@
-"""What several commands take."""
+"""Arguments and options that several commands share."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import click
 
 
 def text(value: str) -> str:
-    """An argument as text: bytes that are none in the terminal's encoding are read as UTF-8."""
+    """An argument as text; bytes that are invalid in the terminal's encoding are read as UTF-8."""
     return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
@@ -17,6 +17,6 @@ force_option = click.option("--force", is_flag=True, help="Overwrite the file if
 
 
 def confirm(question: str, yes: bool) -> None:
-    """Go on when the user agrees, or has agreed with `--yes`."""
+    """Ask the user to confirm, unless `yes` is set; abort the command if they decline."""
     if not yes:
         click.confirm(question, abort=True, err=True)

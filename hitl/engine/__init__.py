@@ -1,8 +1,9 @@
-"""Running workflows: start, watch, answer, cancel; everything durable, nothing drawn."""
+"""Durable workflow runs: start, follow, answer and cancel them. No user interface."""
 
 from hitl.engine.errors import (
     EngineError,
     InvalidAnswer,
+    InvalidDraft,
     InvalidInputs,
     QuestionNotFound,
     RunBlocked,
@@ -12,17 +13,19 @@ from hitl.engine.errors import (
     WorkflowChanged,
     WorkflowUnusable,
 )
-from hitl.engine.opening import open_engine
-from hitl.engine.records import Answer, EventRecord, Failure, Question, Receipt, RunRecord, Status
+from hitl.engine.opening import open_engine, reserved_folder
+from hitl.engine.records import Answer, Draft, EventRecord, Failure, Question, Receipt, RunRecord, Status
 from hitl.engine.run import Engine, Run
 
 __all__ = [
     "Answer",
+    "Draft",
     "Engine",
     "EngineError",
     "EventRecord",
     "Failure",
     "InvalidAnswer",
+    "InvalidDraft",
     "InvalidInputs",
     "Question",
     "QuestionNotFound",
@@ -37,4 +40,5 @@ __all__ = [
     "WorkflowChanged",
     "WorkflowUnusable",
     "open_engine",
+    "reserved_folder",
 ]

@@ -1,6 +1,6 @@
-"""A client of the file of runs: it reads, and records starts, answers, cancels and deletes.
+"""A client of the database: it reads, and records starts, answers, cancels and deletes.
 
-The process that owns the file carries out what is recorded as soon as it sees it; see `engine.py`.
+The process that owns the database polls for what is recorded and carries it out; see `engine.py`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pydantic.errors import PydanticUserError
 from workflows.events import WorkflowCancelledEvent
 from workflows.handler import WorkflowHandler
 
+from hitl.characters import visible
 from hitl.engine.errors import RunBlocked, RunNotFound, WorkflowUnusable
 from hitl.engine.records import LIVE, TITLE_LENGTH, Question, Receipt, RunRecord, Status, Tick
 from hitl.engine.run import Run
@@ -29,9 +30,9 @@ from hitl.engine.store.pruning import prune
 from hitl.engine.store.statements import Store
 from hitl.engine.workflows.agents import AGENT_SCHEMA, starts_an_agent
 from hitl.engine.workflows.answers import is_signal, qualified_name, response_types, schema_of
-from hitl.engine.workflows.inputs import answer_record, start_record
+from hitl.engine.workflows.inputs import answer_record, draft_text, start_record
 from hitl.engine.workflows.registry import Registry
-from hitl.engine.workflows.serialization import serialize_event
+from hitl.engine.workflows.serialization import KeyMask, serialize_event
 from hitl.settings import Settings
 from hitl.text import replace_surrogates
 
@@ -39,20 +40,21 @@ RUNS_FILE = "runs.db"
 
 
 class Client:
-    """Finds and answers runs, and starts them for the owner to carry out; see `run.Engine`.
+    """Starts, finds and answers runs, which the owner then carries out; see `run.Engine`.
 
-    Use `open_engine`. `store` and `feed` are for `Run`.
+    Create it with `open_engine`. `store` and `feed` are for `Run`.
 
     Args:
-        settings: Where the file is, and which workflows there are.
-        workflows: Beside those of the settings; see `register`.
+        settings: The folder and the workflows.
+        workflows: In addition to those of the settings; see `register`.
     """
 
     is_owner = False
-    """Whether this process is the one that runs the workflows."""
+    """True if this engine runs the workflows."""
 
     def __init__(self, settings: Settings, workflows: Mapping[str, object] = MappingProxyType({})) -> None:
         self.settings = settings
+        self._key_mask = KeyMask(settings)
         make_folder(settings.home)
         self.store = self._open_store()
         self.feed = Feed(self.store.events)
@@ -81,11 +83,11 @@ class Client:
         run_id = secrets.token_hex(10)
         self._refuse_steps()
         self.store.add_run(run_id, workflow, start, hosted.signature)
-        self._wake(run_id)
+        self._resume(run_id)
         return Run(self, run_id)
 
     def register(self, workflows: Mapping[str, object]) -> None:
-        """Add workflows to those of the settings, or put others in the place of those of the same name.
+        """Add workflows; one with the same name as an earlier one replaces it.
 
         Args:
             workflows: By name: classes, functions that make an instance, instances, or import paths.
@@ -98,7 +100,7 @@ class Client:
         return self._registry.names()
 
     def warning(self, workflow: str) -> str | None:
-        """What a human should know about a workflow before starting it; None when there is nothing.
+        """A warning to show before a workflow is started, or None.
 
         Raises:
             WorkflowUnusable: If there is no such workflow, or it cannot be loaded.
@@ -106,7 +108,7 @@ class Client:
         return self._registry.warning(workflow)
 
     def event_names(self, workflow: str) -> dict[str, str]:
-        """The events that a workflow's steps take and give: their full names, `module:Class`, by their class's name.
+        """The qualified names, `module:Class`, of the events that a workflow's steps take and return, by class name.
 
         Raises:
             WorkflowUnusable: If there is no such workflow, or it cannot be loaded.
@@ -114,7 +116,7 @@ class Client:
         return {cls.__name__: qualified_name(cls) for cls in self._registry.hosted(workflow).workflow.events}
 
     def answer_schemas(self, workflow: str) -> dict[str, dict[str, Any]]:
-        """The JSON schemas of all answers that a workflow takes, by their class's name.
+        """The JSON schemas of all answers that a workflow accepts, by class name.
 
         Raises:
             WorkflowUnusable: If there is no such workflow, or it cannot be loaded.
@@ -122,14 +124,14 @@ class Client:
         return {cls.__name__: schema_of(cls) for cls in response_types(self._registry.hosted(workflow).workflow)}
 
     def signals(self, workflow: str) -> list[str]:
-        """Names of the signals that a workflow takes; see `Run.signal`. None of one that cannot be loaded."""
+        """Class names of the signals that a workflow accepts; empty if it cannot be loaded. See `Run.signal`."""
         try:
             return [cls.__name__ for cls in self._registry.hosted(workflow).workflow.events if is_signal(cls)]
         except WorkflowUnusable:
             return []
 
     def start_event(self, workflow: str) -> str:
-        """Name of the class of the event that starts a workflow.
+        """Class name of a workflow's start event.
 
         Raises:
             WorkflowUnusable: If there is no such workflow, or it cannot be loaded.
@@ -137,7 +139,7 @@ class Client:
         return self._registry.hosted(workflow).workflow.start_event_class.__name__
 
     def start_schema(self, workflow: str) -> dict[str, Any]:
-        """The JSON schema of the event that starts a workflow; empty when it has none.
+        """The JSON schema of a workflow's start event; empty if it has none.
 
         Args:
             workflow: The name of a registered workflow.
@@ -150,14 +152,14 @@ class Client:
             return AGENT_SCHEMA
         try:
             return start_event_class.model_json_schema()
-        except PydanticUserError:  # a field whose type has no JSON value
+        except PydanticUserError:  # a field has a type without a JSON schema
             return {}
 
     def attach(self, run_id: str) -> Run:
-        """Find a run, and take it up again if it waits on disk.
+        """Find a run; the owner resumes it if it is not in memory.
 
-        A run that cannot be taken up, since its workflow cannot be loaded or has changed, is found too: its
-        `obstacle` says why.
+        A run that cannot be resumed, because its workflow cannot be loaded or has changed, is returned too; its
+        `blocked_reason` says why.
 
         Raises:
             RunNotFound: If there is none with this id.
@@ -167,7 +169,7 @@ class Client:
             raise RunNotFound(f"There is no run {run_id} here.")
         self.feed.channel(run_id).note_reader()
         if found.status in LIVE and not self.handler(run_id):
-            self._wake(run_id)
+            self._resume(run_id)
         return Run(self, run_id)
 
     def runs(
@@ -178,49 +180,62 @@ class Client:
         before: datetime | None = None,
         since: datetime | None = None,
         ids: Collection[str] | None = None,
+        workflows: Collection[str] | None = None,
     ) -> list[RunRecord]:
-        """Runs, the newest first.
+        """Runs, newest first.
 
         Args:
             status: Only runs of this status.
-            search: Only runs with this text in their name or their inputs, upper and lower case alike.
+            search: Only runs with this text in their name, their inputs or their result's `title`; case-insensitive.
             limit: At most this many.
-            before: Only runs created before this time: the `created_at` of the last one of the page before.
+            before: Only runs created before this time; for paging, the `created_at` of the previous page's last run.
             since: Only runs created at this time or later.
             ids: Only these runs.
+            workflows: Only runs of the workflows with these names, registered or not.
+
+        Raises:
+            StoreUnusable: If the file cannot be read.
         """
-        return self.store.runs(status, replace_surrogates(search), limit, before, since, ids)
+        return self.store.runs(status, replace_surrogates(search), limit, before, since, ids, workflows)
 
     def runs_named(self, prefix: str) -> list[str]:
-        """Ids of at most two runs that begin with these characters."""
+        """Ids of runs that begin with `prefix`, at most two."""
         return self.store.runs_named(prefix)
 
     def questions(self) -> list[Question]:
-        """Everything that waits for a human, the oldest first."""
+        """The open questions of all runs, oldest first."""
         return self.store.questions()
 
-    def answer(self, run_id: str, question_id: str, body: dict[str, Any], by: str) -> Receipt:
+    def answer(self, run_id: str, question_id: str, body: dict[str, Any], by: str, browser: str = "") -> Receipt:
         """Answer a question of a run; see `Run.answer`."""
         question = self.store.question(run_id, replace_surrogates(question_id))
-        if question not in self.store.questions(run_id):  # whatever it says, it comes too late
+        if question not in self.store.questions(run_id):  # already answered or closed
             return self.store.receipt(question_id, accepted=False)
         hosted = self._hosted(run_id)
         answer = answer_record(hosted.workflow, question, body)
-        by = replace_surrogates(by)
+        by, browser = _on_one_line(by), replace_surrogates(browser)
         self._refuse_steps()
         self._refuse_blocked(run_id, hosted)
-        told = self.feed.channel(run_id).publish(lambda: self.store.accept(question_id, answer, by))
+        told = self.feed.channel(run_id).publish(lambda: self.store.accept(question_id, answer, by, browser))
         if not told:
             return self.store.receipt(question_id, accepted=False)
-        self._wake(run_id)
-        return Receipt(True, by, told[0].at, "answered")  # known without a look, which a close could come before
+        self._resume(run_id)
+        return Receipt(True, by, told[0].at, "answered")  # not read from the store: it may be closed by now
+
+    def keep_draft(self, run_id: str, question_id: str, browser: str, body: dict[str, Any], by: str = "") -> bool:
+        """Keep what a browser has entered for a question; see `Run.keep_draft`."""
+        run_id, question_id, browser, by = map(replace_surrogates, (run_id, question_id, browser, by))
+        kept = self.store.keep_draft(run_id, question_id, browser, draft_text(body, self._key_mask), by)
+        if not kept:
+            self.store.question(run_id, question_id)  # raises if there is none
+        return kept
 
     def signal(self, run_id: str, name: str, body: dict[str, Any]) -> bool:
-        """Tell a run something while it works; see `Run.signal`. Only the process that runs it can."""
+        """False: only the process that runs the workflow can send a signal; see `Run.signal`."""
         return False
 
     def cancel(self, run_id: str) -> bool:
-        """End a run now; False when it had ended before."""
+        """End a run now; False if it had already ended."""
         run_id = replace_surrogates(run_id)
         self._refuse_steps()
         events = self.feed.channel(run_id).publish(
@@ -231,20 +246,21 @@ class Client:
         return bool(events)
 
     def rename(self, run_id: str, title: str) -> bool:
-        """Give a run a name, or take it back with an empty one; False when there is no such run."""
-        return self.store.rename_run(run_id, replace_surrogates(" ".join(title.split()))[:TITLE_LENGTH] or None)
+        """Name a run; an empty title removes the name. False if the run does not exist."""
+        title = visible(_on_one_line(title)[:TITLE_LENGTH])  # again, as the cut can leave a joiner that joins nothing
+        return self.store.rename_run(run_id, title or None)
 
     def delete(self, run_id: str) -> bool:
-        """Remove a run and everything stored of it; False when there was none."""
+        """Cancel a run and delete everything stored of it; False if the run does not exist."""
         self.cancel(run_id)
         return self.store.delete_runs([replace_surrogates(run_id)]) == 1
 
     def prune(self, days: int | None = None, megabytes: int | None = None) -> int:
-        """Delete runs that have ended: never one that works or waits.
+        """Delete runs that have ended, never one that is running or waiting.
 
         Args:
-            days: Those that ended longer ago than this.
-            megabytes: Those that ended first, until the file's content has at most this size (10⁶ bytes each).
+            days: Delete those that ended more than this many days ago.
+            megabytes: Delete those that ended first, until the database's content has at most this size (10⁶ bytes).
 
         Returns:
             How many were deleted.
@@ -252,7 +268,7 @@ class Client:
         return prune(self.store, days, megabytes)
 
     def backup(self, target: Path) -> None:
-        """Copy the file of runs as it is now, while it is used, and check the copy.
+        """Copy the database while it is in use, and check the copy.
 
         Raises:
             StoreUnusable: If the copy cannot be written, or is damaged.
@@ -260,16 +276,12 @@ class Client:
         self.store.database.copy_to(target)
 
     def close(self) -> None:
-        """Close the file.
-
-        Raises:
-            EngineClosed: If a step calls that this engine runs; nothing is closed then.
-        """
+        """Stop polling and close the database."""
         if not self.is_closed:
             self._poller.close()
             self.store.database.close()
 
-    # ---- how it stands
+    # ---- state
 
     @property
     def is_closed(self) -> bool:
@@ -277,23 +289,25 @@ class Client:
 
     @property
     def trouble(self) -> str | None:
-        """Why the file cannot be written at present, in a sentence; None when it can."""
+        """Why the database cannot be written at present, in a sentence; None if it can."""
         return self.store.database.trouble
 
     @property
     def is_carried_out(self) -> bool:
-        """Whether some process is there to carry out what is recorded now."""
+        """True if some process owns the folder and carries out what is recorded."""
         return self.is_owner or is_owned(self.settings.home)
 
     def handler(self, run_id: str) -> WorkflowHandler | None:
-        """The handler of a run that is in memory."""
+        """The workflow handler of a run in memory; None in a client."""
         return None
 
     def blocked_reason(self, run_id: str) -> str | None:
-        """Why a run that has not ended cannot go on here, in a sentence."""
+        """Why a run cannot continue, in a sentence; None if it can or has ended."""
         found = self.store.run(run_id)
         if found is None or found.status not in LIVE:
             return None
+        if reason := self._owners_reason(run_id):
+            return reason
         try:
             self._registry.hosted_for(found, self.store.signature(run_id))
         except WorkflowUnusable as error:
@@ -301,10 +315,10 @@ class Client:
         return None
 
     def in_memory(self) -> list[str]:
-        """Ids of the runs that are in memory."""
+        """Ids of the runs in memory; empty in a client."""
         return []
 
-    # ---- what an owner does otherwise
+    # ---- overridden by the owner
 
     def _open_store(self) -> Store:
         return Store(
@@ -312,34 +326,43 @@ class Client:
         )
 
     def _begin(self) -> None:
-        """Called when everything is there and nothing is polled yet."""
+        """Called at the end of the setup, before polling begins."""
 
     def _workflows_changed(self) -> None:
-        """Called when others were registered."""
+        """Called when workflows were added or replaced."""
 
-    def _wake(self, run_id: str) -> None:
+    def _resume(self, run_id: str) -> None:
         """Called when a run has something to do."""
 
     def _drop(self, run_id: str) -> None:
         """Called when a run was cancelled."""
 
     def _refuse_steps(self) -> None:
-        """Called before anything is stored; raises `EngineClosed` if a step calls the engine that runs it."""
+        """Called before anything is stored; the owner raises `EngineClosed` if one of its steps is the caller."""
 
     def _refuse_blocked(self, run_id: str, hosted: Hosted) -> None:
-        """Raise `RunBlocked` if a run cannot be taken up: an answer that it was given would never reach it."""
+        """Raise `RunBlocked` if a run cannot be resumed: an answer would never reach it."""
+        if reason := self._owners_reason(run_id):
+            raise RunBlocked(reason)
         if found := self.store.run(run_id):
             try:
                 check_takes_up(found, hosted, self.store.journal(run_id))
             except WorkflowUnusable as error:
                 raise RunBlocked(str(error)) from error
 
+    def _owners_reason(self, run_id: str) -> str | None:
+        """Why the process that owns the folder now cannot continue a run; None if it can, or there is none."""
+        reason = self.store.blocked_reason(run_id)
+        if reason is None or not self.is_carried_out:  # recorded by an owner that has ended
+            return None
+        return f"The hitl that runs (process {self.store.owner()}) says: {reason}"
+
     def _hosted_for(self, found: RunRecord) -> Hosted:
-        """The workflow instance that takes the answers of a run."""
+        """The workflow instance that validates the answers of a run."""
         return self._registry.hosted_for(found, self.store.signature(found.id))
 
     def _commit(self, run_id: str, tick: Tick) -> None:
-        """Store what a tick of a run brought, and tell its readers."""
+        """Store a tick of a run and publish its events."""
         raise NotImplementedError("Only the process that owns the file runs workflows.")
 
     def _hosted(self, run_id: str) -> Hosted:
@@ -348,21 +371,26 @@ class Client:
             raise RunNotFound(f"There is no run {run_id} here any more.")
         return self._hosted_for(found)
 
-    # ---- the duties of the poller
+    # ---- called by the poller
 
     def _poll(self) -> None:
-        """Look whether another process has committed something, and catch up with it."""
+        """Catch up if another process has committed something."""
         self._is_behind = self.store.database.changed_elsewhere() or self._is_behind
         if self._is_behind:
             self._catch_up()
-            self._is_behind = False  # only now: a look that fails is made up for by the next one
+            self._is_behind = False  # after success only: the next poll makes up for one that failed
 
     def _catch_up(self) -> None:
         for channel in self.feed.channels():
             channel.catch_up()
 
     def _recover(self) -> None:
-        """Called now and then, to write again after a write has failed."""
+        """Called periodically, to write again after a write has failed."""
 
     def _prune(self) -> None:
-        """Called now and then, to delete what is older or larger than the settings say."""
+        """Called periodically, to delete runs beyond the limits of the settings."""
+
+
+def _on_one_line(name: str) -> str:
+    """The name of a human or a run, on one line, without what does not show or cannot be stored."""
+    return " ".join(visible(replace_surrogates(name)).split())

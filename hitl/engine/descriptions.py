@@ -1,4 +1,4 @@
-"""Runs, events and answers in words, the same on the page and on the command line."""
+"""Runs, events and answers described in words, for the page and the command line."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from hitl.text import humanize
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the log: one event, or all the pieces of one text."""
+    """A line of the log: one event, or all the pieces of one streamed text."""
 
     at: datetime
     text: str
     first: int
-    """Where its first event stands among the events that were given."""
+    """Index of its first event in the events given to `entries`."""
 
 
 def entries(events: Sequence[EventRecord], most: int | None = None) -> list[Entry]:
-    """The log of a run: its newest entries, the oldest of them first.
+    """The newest log entries of a run, oldest first.
 
-    A progress event with a `delta` is a piece of a text; neighbours that differ in nothing else are one entry.
+    A progress event with a `delta` is a piece of a text; consecutive ones that differ only in it become one entry.
 
     Args:
-        events: In their order.
-        most: Entries, at most; None for all.
+        events: The run's events, oldest first.
+        most: Maximum number of entries; None for all.
     """
     found: list[Entry] = []
     end = len(events)
@@ -53,7 +53,7 @@ def _same_text(one: EventRecord, other: EventRecord) -> bool:
 
 
 def _describe_text(pieces: Sequence[EventRecord]) -> str:
-    """How much of a text there is; empty when there is no word of it yet."""
+    """The number of words so far; empty if there are none yet."""
     words = len("".join(event.body["delta"] for event in pieces).split())
     if not words:
         return ""
@@ -67,7 +67,7 @@ def describe(event: EventRecord) -> str:
             return f"Started: {headline}" if (headline := event.body.get(headline_field(event.body))) else "Started"
         case "progress" if event.type == "StepRestarted":
             return f"“{humanize(event.body['step'])}” started again {event.body.get('why', 'after a restart')}"
-        case "progress" if isinstance(tool := event.body.get("tool_name"), str):  # of one of LlamaIndex's agents
+        case "progress" if isinstance(tool := event.body.get("tool_name"), str):  # from a LlamaIndex agent
             return f"{humanize(event.type)}: {tool}"
         case "progress":
             message = event.body.get("message")
@@ -81,7 +81,7 @@ def describe(event: EventRecord) -> str:
 
 
 def describe_answer(answer: Mapping[str, Any]) -> str:
-    """An answer in one line; a yes or no called `approved` comes first, in the words of its buttons."""
+    """An answer in one line; a boolean `approved` comes first, as “approved” or “rejected”."""
     match answer.get("approved"):
         case True:
             words = ["approved"]
@@ -90,9 +90,9 @@ def describe_answer(answer: Mapping[str, Any]) -> str:
         case _:
             words = []
     words += [
-        f"{name.replace('_', ' ')}: {len(value) if isinstance(value, list) else f'“{value}”'}"
+        f"{name.replace('_', ' ')}: {len(value) if isinstance(value, list | dict) else f'“{value}”'}"
         for name, value in answer.items()
-        if name != "approved" and value not in ("", [], None)
+        if name != "approved" and value not in ("", [], {}, None)
     ]
     return ", ".join(words) or "answered"
 
@@ -109,12 +109,16 @@ def _describe_end(event: EventRecord) -> str:
 
 
 def headline_field(inputs: Mapping[str, Any]) -> str:
-    """The name of the first text among a run's inputs, which says what the run is about; empty without one."""
+    """The name of the first non-empty text input, which says what the run is about; empty if there is none."""
     return next((name for name, value in inputs.items() if isinstance(value, str) and value), "")
 
 
 def title_of(record: RunRecord, question: Question | None = None) -> str:
-    """What a run is called: the name it was given, else what it is about, in the words that it uses by now."""
+    """The title of a run: the name that a human gave it, else its headline.
+
+    The headline is the headline field of the question or the result, else the result's `title`, else the headline
+    field of the inputs, else the workflow's name.
+    """
     if record.title:
         return record.title
     name = headline_field(record.inputs)

@@ -1,6 +1,6 @@
-"""The embedded engine: the one process that owns the file of runs, and runs the workflows.
+"""The owner: the engine of the one process that owns the database and runs the workflows.
 
-Any other process is a client (`client.py`): what it records is carried out here as soon as it is seen.
+Every other process is a client (`client.py`); the owner polls for what clients record and carries it out.
 """
 
 from __future__ import annotations
@@ -19,23 +19,20 @@ from hitl.engine.store.database import Database, make_folder
 from hitl.engine.store.ownership import acquire_ownership
 from hitl.engine.store.statements import Store
 from hitl.engine.workflows.answers import build_signal
-from hitl.engine.workflows.serialization import KeyMask
 from hitl.settings import Settings
 
 
 class Owner(Client):
-    """A client that runs the workflows itself.
-
-    Use `open_engine`.
+    """A client that also runs the workflows. Create it with `open_engine`.
 
     Args:
-        settings: Where the file is, and which workflows there are.
-        workflows: Beside those of the settings; see `register`.
-        closing: Held while it closes: nobody may open the file again before that is done.
-        on_close: Called when it has closed.
+        settings: The folder and the workflows.
+        workflows: In addition to those of the settings; see `register`.
+        closing: Lock held while closing, so that the folder is not opened again before that is done.
+        on_close: Called once the database is closed.
 
     Raises:
-        StoreInUse: If another process owns the file.
+        StoreInUse: If another process owns the folder.
     """
 
     is_owner = True
@@ -49,7 +46,6 @@ class Owner(Client):
     ) -> None:
         self._closing = closing
         self._on_close = on_close
-        self._key_mask = KeyMask(settings)
         make_folder(settings.home)
         self._ownership = acquire_ownership(settings.home, settings.home / RUNS_FILE)
         try:
@@ -59,16 +55,16 @@ class Owner(Client):
             raise
 
     def signal(self, run_id: str, name: str, body: dict[str, Any]) -> bool:
-        """Tell a run something while it works; see `Run.signal`."""
+        """Send a signal to a run in memory; see `Run.signal`."""
         if self.handler(run_id) is None:
             return False
         return self._host.signal(run_id, build_signal(self._hosted(run_id).workflow, name, body))
 
     def close(self) -> None:
-        """Stop what is at work, without ending any run, and close the file.
+        """Stop all work without ending any run, and close the database.
 
         Raises:
-            EngineClosed: If a step calls that this engine runs; nothing is closed then.
+            EngineClosed: If called from a step of this engine; nothing is closed then.
         """
         with self._closing:
             if self.is_closed:
@@ -90,17 +86,18 @@ class Owner(Client):
     def _open_store(self) -> Store:
         store = Store(Database(self.settings.home / RUNS_FILE))
         store.take_ownership(os.getpid())
+        store.forget_blocked()
         return store
 
     def _begin(self) -> None:
         self._host = Host(self.settings, self.store, self.feed, self._registry)
-        self._host.resume()
+        self._host.resume_all()
 
     def _workflows_changed(self) -> None:
-        self._host.resume()
+        self._host.resume_all()
 
-    def _wake(self, run_id: str) -> None:
-        self._host.wake(run_id)
+    def _resume(self, run_id: str) -> None:
+        self._host.resume(run_id)
 
     def _drop(self, run_id: str) -> None:
         self._host.drop(run_id)
@@ -109,7 +106,7 @@ class Owner(Client):
         self._host.refuse_steps()
 
     def _refuse_blocked(self, run_id: str, hosted: Hosted) -> None:
-        self._host.wake(run_id)
+        self._host.resume(run_id)
         self._host.refuse_blocked(run_id)
 
     def _hosted_for(self, found: RunRecord) -> Hosted:
@@ -118,17 +115,17 @@ class Owner(Client):
     def _commit(self, run_id: str, tick: Tick) -> None:
         masked = self._key_mask.tick(tick)
         self.feed.channel(run_id).publish(lambda: self.store.commit(run_id, masked))
-        if tick.resting and tick.journal:
-            self._host.note_rest(run_id, tick.journal.seq)
+        if tick.idle and tick.journal:
+            self._host.compact_idle(run_id, tick.journal.seq)
 
     def _catch_up(self) -> None:
         self._host.catch_up()
         super()._catch_up()
 
     def _recover(self) -> None:
-        if self.trouble or self._host.has_stranded:
-            self.store.take_ownership(os.getpid())  # the smallest write there is: it raises while the trouble lasts
-            self._host.resume()
+        if self.trouble or self._host.has_suspended:
+            self.store.take_ownership(os.getpid())  # a minimal write, which raises as long as writing fails
+            self._host.resume_all()
 
     def _prune(self) -> None:
         if self.settings.keep_days or self.settings.keep_megabytes:

@@ -1,34 +1,34 @@
-"""What can go wrong when runs are started, found and answered."""
+"""Errors of starting, finding and answering runs."""
 
 from __future__ import annotations
 
 
 class EngineError(Exception):
-    """The family of the engine's errors; each message says what happened and what to do."""
+    """Base class of the engine's errors; each message says what happened and what to do."""
 
 
 class EngineClosed(EngineError):
-    """The engine was closed, or its thread is the one that calls."""
+    """The engine was closed, or the call came from its own loop thread."""
 
 
 class WorkflowUnusable(EngineError):
-    """A workflow is not registered, cannot be imported, or cannot take up a run."""
+    """A workflow is not registered, cannot be imported, or cannot resume a run."""
 
 
 class WorkflowChanged(WorkflowUnusable):
-    """A workflow has other steps or other events than when the run was paused."""
+    """A workflow has different steps or events than those recorded with the run."""
 
 
 class RunBlocked(EngineError):
-    """A run that has not ended cannot go on here; the message says why. It takes no answer until it can."""
+    """A run that has not ended cannot be resumed here; the message says why. It accepts no answer until it can."""
 
 
 class InvalidInputs(EngineError):
-    """The inputs do not fit the workflow's start event; `problems` says by field what is wrong."""
+    """The inputs do not fit the workflow's start event; `problems` has a message by field name."""
 
     def __init__(self, problems: dict[str, str]) -> None:
         self.problems = problems
-        super().__init__(" ".join(f"{field}: {problem}" for field, problem in problems.items()))
+        super().__init__("; ".join(f"{field}: {problem}" for field, problem in problems.items()))
 
 
 class RunNotFound(EngineError):
@@ -36,9 +36,9 @@ class RunNotFound(EngineError):
 
 
 class InvalidAnswer(EngineError):
-    """The answer does not fit the question's answer type, or nothing says which type that is.
+    """An answer or a signal does not fit its event class, or that class is unknown.
 
-    `problems` says by field what is wrong, when it is the fields that do not fit.
+    `problems` has a message by field name; it is empty if the fields are not the reason.
     """
 
     def __init__(self, message: str, problems: dict[str, str] | None = None) -> None:
@@ -46,12 +46,16 @@ class InvalidAnswer(EngineError):
         super().__init__(message)
 
 
+class InvalidDraft(EngineError):
+    """A draft is too long to be kept, or has values that JSON does not have."""
+
+
 class QuestionNotFound(EngineError):
-    """The run never asked a question with this id."""
+    """The run never asked a question with this id, or was deleted."""
 
 
 class StoreUnusable(EngineError):
-    """The file of runs cannot be opened, read or written."""
+    """The database cannot be opened, read or written."""
 
 
 class StoreInUse(EngineError):
@@ -59,7 +63,7 @@ class StoreInUse(EngineError):
 
 
 class WaitersClash(EngineError):
-    """Two waiters of a run wait for the same, so that an answer to one would settle the other."""
+    """Two waiters of a run match the same answers, so one answer would resolve both."""
 
     def __init__(self, awaited: str) -> None:
         super().__init__(

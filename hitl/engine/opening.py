@@ -1,42 +1,63 @@
-"""Opening the engine of a folder: one for each folder and process."""
+"""Open the engine of a folder: at most one owner per folder."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
 
-from hitl.engine.client import Client
+from hitl.engine.client import RUNS_FILE, Client
 from hitl.engine.engine import Owner
 from hitl.engine.errors import EngineClosed
 from hitl.engine.run import Engine
 from hitl.engine.runtime.loop import LOOP_THREAD
-from hitl.settings import Settings
+from hitl.engine.store.ownership import acquire_ownership
+from hitl.settings import Settings, load_settings
 
 _open: dict[Path, Owner] = {}
 _opening = threading.RLock()
 
 
-def open_engine(
-    settings: Settings, owner: bool = True, workflows: Mapping[str, object] = MappingProxyType({})
-) -> Engine:
-    """The engine of the settings' folder.
+@contextmanager
+def reserved_folder(home: Path) -> Iterator[None]:
+    """Keep every process from opening the engine of a folder until the block ends.
 
     Args:
-        settings: Where the file is, and which workflows there are.
-        owner: Whether it is to run the workflows. Then it is the same engine when called again for the
-            same folder in a process; otherwise each call gives a new one, which only reads and records.
-        workflows: Beside those of the settings; see `Engine.register`.
+        home: The folder; it exists.
 
     Raises:
-        StoreUnusable: If the file of runs cannot be used.
-        StoreInUse: If another process runs the workflows of this folder.
-        EngineClosed: If a step calls.
+        StoreInUse: If a process runs the workflows of this folder.
     """
+    ownership = acquire_ownership(home, home / RUNS_FILE)
+    try:
+        yield
+    finally:
+        ownership.release()
+
+
+def open_engine(
+    settings: Settings | None = None, owner: bool = True, workflows: Mapping[str, object] = MappingProxyType({})
+) -> Engine:
+    """The engine of the folder `settings.home`.
+
+    Args:
+        settings: The folder and the workflows; read from the environment when left out.
+        owner: True for the engine that runs the workflows; later calls for the same folder in this process return
+            the same engine. False for a new client, which reads, and records calls for the owner to carry out.
+        workflows: In addition to those of the settings; see `Client.register`.
+
+    Raises:
+        SettingsError: If they are read here, and a value cannot be used.
+        StoreUnusable: If the database cannot be used.
+        StoreInUse: If another process runs the workflows of this folder.
+        EngineClosed: If `owner` is true and the call comes from a step.
+    """
+    settings = settings or load_settings()
     if not owner:
         return Client(settings, workflows)
-    if threading.current_thread().name == LOOP_THREAD:  # which the one who closes an engine waits for
+    if threading.current_thread().name == LOOP_THREAD:  # deadlock: close() joins it while holding _opening
         raise EngineClosed("A step cannot open the engine that runs it.")
     with _opening:
         home = settings.home.resolve()

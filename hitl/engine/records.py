@@ -1,4 +1,4 @@
-"""What is stored of a run and shown of it: plain records that no workflow object hides in."""
+"""Plain records of what is stored and shown of a run; they hold no workflow objects."""
 
 from __future__ import annotations
 
@@ -9,22 +9,28 @@ from typing import Any, Literal
 Status = Literal["running", "waiting", "completed", "failed", "cancelled"]
 """`running`: no question is open; `waiting`: at least one is; the others are final."""
 
-Kind = Literal["start", "progress", "question", "answer", "stop"]
-"""What an event is to a reader who does not know the workflow's classes."""
+EventKind = Literal["start", "progress", "question", "answer", "stop"]
+"""The role of an event, for readers that do not know the workflow's classes."""
 
 TITLE_LENGTH = 200
-"""Characters of a name that a human gives a run, at most."""
+"""Maximum length of a run's name, in characters."""
+
+DRAFT_LENGTH = 200_000
+"""Maximum length of a draft, in characters of its JSON."""
+
+MOST_DRAFTS = 50
+"""Maximum number of drafts of a question; the one that was changed first gives way to a new one."""
 
 LIVE: tuple[Status, ...] = ("running", "waiting")
 
 
 @dataclass(frozen=True)
 class EventRecord:
-    """One thing that happened in a run."""
+    """A stored event of a run."""
 
     seq: int
     """Position in the run, from 1; never repeats, never changes."""
-    kind: Kind
+    kind: EventKind
     type: str
     """Name of the event's class."""
     at: datetime
@@ -35,7 +41,7 @@ class EventRecord:
 
 @dataclass(frozen=True)
 class Question:
-    """What a workflow asks a human."""
+    """A question that a workflow asks a human."""
 
     id: str
     run_id: str
@@ -45,36 +51,51 @@ class Question:
     body: dict[str, Any]
     """The question's fields, as JSON values."""
     answer_type: str | None
-    """Qualified name of the response event that settles it; None when the workflow leaves that open."""
+    """Name, `module:Class`, of the response event that answers it; None if the workflow does not say which."""
     answer_schema: dict[str, Any]
-    """JSON schema of that response event; empty when it is open."""
+    """JSON schema of that response event; empty if `answer_type` is None."""
     requirements: dict[str, Any]
-    """Values that fields of the answer must have: the waiter that asked takes no other."""
+    """Field values that the answer must have; the question's waiter accepts no others."""
     asked_at: datetime
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a human decided."""
+    """A human's answer to a question."""
 
     question_id: str
     question_type: str
     body: dict[str, Any]
     by: str
-    """The name the human gave; nobody has verified it."""
+    """The name the human gave, unverified."""
     at: datetime
     state: Literal["answered", "applied"]
-    """`applied` once the workflow has taken it."""
+    """`applied` once the tick that brought it to the workflow is stored."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a human has entered for a question and not sent."""
+
+    question_id: str
+    browser: str
+    """Id of the browser that it was entered in."""
+    by: str
+    """The name the human gave, unverified; may be empty."""
+    body: dict[str, Any]
+    """What was entered, as JSON values; which fields it has is up to the page that shows the question."""
+    changed_at: datetime
+    """In UTC."""
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """What the sender of an answer is told."""
+    """The outcome of sending an answer."""
 
     accepted: bool
-    """False for whoever came second, or after the run had ended."""
+    """False if another answer was first or the question was closed, as when its run has ended."""
     by: str | None
-    """Who gave the answer that counts; None when the question closed without one."""
+    """Who gave the accepted answer; None if the question closed without one."""
     at: datetime | None
     state: Literal["answered", "applied", "closed"]
 
@@ -84,7 +105,7 @@ class Failure:
     """Why a run failed."""
 
     step: str | None
-    """Name of the step that raised; None when it was not a step."""
+    """Name of the step that raised; None if no step did."""
     type: str
     """Name of the exception's class."""
     message: str
@@ -92,17 +113,17 @@ class Failure:
 
 @dataclass(frozen=True)
 class RunRecord:
-    """A run as it stands in the store."""
+    """A stored run."""
 
     id: str
     workflow: str
     title: str | None
-    """The name that a human gave it; None when nobody did."""
+    """The name a human gave it, if any."""
     inputs: dict[str, Any]
     """The fields of its start event."""
     status: Status
     active: bool
-    """Whether it has something to do, or has been sent something: a run may be waiting *and* active."""
+    """True while it has work to do or an undelivered answer; a run can be `waiting` *and* active."""
     result: dict[str, Any] | None
     failure: Failure | None
     created_at: datetime
@@ -111,16 +132,16 @@ class RunRecord:
 
 @dataclass(frozen=True)
 class NewEvent:
-    """An event that a tick is about to commit."""
+    """An event that is not stored yet."""
 
-    kind: Kind
+    kind: EventKind
     type: str
     body: dict[str, Any]
 
 
 @dataclass(frozen=True)
 class NewQuestion:
-    """A question that a tick is about to commit, together with the event that carries it."""
+    """A question that is not stored yet, with the event that carries it."""
 
     id: str
     event: NewEvent
@@ -131,31 +152,32 @@ class NewQuestion:
 
 @dataclass(frozen=True)
 class JournalRow:
-    """One tick of a run, as the workflow library replays it."""
+    """One tick of a run, in the form that the workflow library replays."""
 
     seq: int
     tick: str
     """The serialized tick."""
     state: dict[str, Any]
-    """`{"base": …}` at the first tick of a session and whenever the run rests; else `{"patch": …}`, a JSON patch."""
+    """`{"base": …}`, the whole state, at a session's first tick and whenever the run is idle (for agents, always);
+    else `{"patch": …}`, a JSON patch."""
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What all ticks of a run before a number come to: the journal, compacted."""
+    """A compacted journal: the context that results from all ticks before `seq`."""
 
     seq: int
     """Number of the first tick that is not in it."""
     context: dict[str, Any]
-    """The workflow's context, state included, as the workflow library restores it."""
+    """The workflow's serialized context with its state, in the form that the workflow library restores."""
 
 
 @dataclass(frozen=True)
 class Journal:
-    """All that is needed to take a run up again."""
+    """Everything needed to resume a run."""
 
     snapshot: Snapshot | None
-    """None for a run that has not come to rest yet."""
+    """None for a run that has not been compacted yet."""
     rows: tuple[JournalRow, ...]
     """The ticks after the snapshot, in order and without a gap."""
 
@@ -166,12 +188,12 @@ class Tick:
 
     events: tuple[NewEvent | NewQuestion, ...] = ()
     applied: str | None = None
-    """Id of the question whose answer the workflow has taken in this tick."""
+    """Id of the question whose answer this tick brought to the workflow."""
     journal: JournalRow | None = None
-    resting: bool = False
-    """Whether the run has nothing to do after this tick until something is sent to it."""
+    idle: bool = False
+    """True if the run has nothing to do after this tick until an event is sent to it."""
     given_up: str | None = None
-    """Id of the question for whose answer the workflow waits no more."""
+    """Id of the question whose waiter timed out in this tick."""
 
 
 @dataclass(frozen=True)

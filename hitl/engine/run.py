@@ -1,4 +1,4 @@
-"""One run, as a page or a program holds it, and the calls of the engine behind it."""
+"""`Run`, a handle to one run, and `Engine`, the calls of the engine behind it."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from workflows import Context
 from workflows.handler import WorkflowHandler
 
 from hitl.engine.errors import RunNotFound
-from hitl.engine.records import LIVE, Answer, EventRecord, Failure, Question, Receipt, RunRecord, Status
+from hitl.engine.records import LIVE, Answer, Draft, EventRecord, Failure, Question, Receipt, RunRecord, Status
 from hitl.engine.runtime.feed import Feed, Subscription
 from hitl.engine.store.queries import Queries
 from hitl.settings import Settings
+from hitl.text import replace_surrogates
 
 
 class Engine(Protocol):
-    """Starts, finds and answers runs: what an owner of the file and its clients have in common; see `open_engine`."""
+    """Starts, finds and answers runs: the calls that the owner and its clients share. Get one from `open_engine`."""
 
     @property
     def settings(self) -> Settings: ...
@@ -46,10 +47,12 @@ class Engine(Protocol):
         before: datetime | None = None,
         since: datetime | None = None,
         ids: Collection[str] | None = None,
+        workflows: Collection[str] | None = None,
     ) -> list[RunRecord]: ...
     def runs_named(self, prefix: str) -> list[str]: ...
     def questions(self) -> list[Question]: ...
-    def answer(self, run_id: str, question_id: str, body: dict[str, Any], by: str) -> Receipt: ...
+    def answer(self, run_id: str, question_id: str, body: dict[str, Any], by: str, browser: str = "") -> Receipt: ...
+    def keep_draft(self, run_id: str, question_id: str, browser: str, body: dict[str, Any], by: str = "") -> bool: ...
     def signal(self, run_id: str, name: str, body: dict[str, Any]) -> bool: ...
     def cancel(self, run_id: str) -> bool: ...
     def rename(self, run_id: str, title: str) -> bool: ...
@@ -73,10 +76,10 @@ class Engine(Protocol):
 
 
 class Run:
-    """A run of a workflow: what is stored of it, and a hand on the workflow while it is in memory.
+    """A handle to a run: its stored data, and its workflow handler while it is in memory.
 
-    Get one from `engine.start(…)` or `engine.attach(run_id)`. Every property reads what is stored now,
-    and raises `RunNotFound` once the run has been deleted.
+    Get one from `engine.start(…)` or `engine.attach(run_id)`. Properties read the store at every access; those that
+    read `record` raise `RunNotFound` once the run has been deleted.
     """
 
     def __init__(self, engine: Engine, run_id: str) -> None:
@@ -86,7 +89,7 @@ class Run:
 
     @property
     def record(self) -> RunRecord:
-        """Everything the store says of the run itself, read in one go."""
+        """The stored run, read in one query."""
         record = self.engine.store.run(self.id)
         if record is None:
             raise RunNotFound(f"There is no run {self.id} here any more.")
@@ -94,7 +97,7 @@ class Run:
 
     @property
     def title(self) -> str | None:
-        """The name that a human gave it."""
+        """The name a human gave it, if any."""
         return self.record.title
 
     @property
@@ -112,23 +115,23 @@ class Run:
 
     @property
     def active(self) -> bool:
-        """Whether it has something to do, or has been sent something."""
+        """True while it has work to do or an undelivered answer, and is not blocked."""
         return self.record.active and self.blocked_reason is None
 
     @property
     def blocked_reason(self) -> str | None:
-        """Why a run that has not ended cannot go on here, in a sentence; None when nothing keeps it."""
+        """Why the run cannot continue here, in a sentence; None if it can or has ended."""
         return self.engine.blocked_reason(self.id)
 
     @property
     def obstacle(self) -> str | None:
-        """The former name of `blocked_reason`."""
-        warnings.warn("Run.blocked_reason is called Run.blocked_reason now.", DeprecationWarning, stacklevel=2)
+        """Deprecated name of `blocked_reason`."""
+        warnings.warn("Run.obstacle is called Run.blocked_reason now.", DeprecationWarning, stacklevel=2)
         return self.blocked_reason
 
     @property
     def has_begun(self) -> bool:
-        """Whether anything of the run has run."""
+        """True once a tick of the run is stored, or it has ended."""
         return self.engine.store.journal(self.id) is not None or self.status not in LIVE
 
     @property
@@ -141,7 +144,7 @@ class Run:
 
     @property
     def handler(self) -> WorkflowHandler | None:
-        """The workflow's handler while the run is in memory, and after that as long as this object lives."""
+        """The workflow handler of the run in memory, else the last one that this object has returned, else None."""
         self._handler = self.engine.handler(self.id) or self._handler
         return self._handler
 
@@ -151,89 +154,128 @@ class Run:
 
     @property
     def questions(self) -> list[Question]:
-        """The open questions, the oldest first."""
+        """The open questions, oldest first."""
         return self.engine.store.questions(self.id)
 
     @property
     def question(self) -> Question | None:
-        """The oldest open question."""
+        """The oldest open question, if any."""
         return next(iter(self.questions), None)
 
     def asked(self, question_id: str) -> Question:
-        """A question that the run has asked, open or not.
+        """A question of the run, open or not.
 
         Raises:
-            QuestionNotFound: If it never asked that question.
+            QuestionNotFound: If the run never asked it.
         """
         return self.engine.store.question(self.id, question_id)
 
     def is_applied(self, question_id: str) -> bool:
-        """Whether the workflow has taken the answer to a question, or has ended."""
+        """True once the workflow has received the answer to a question, or the run has ended."""
         return self.engine.store.receipt(question_id, accepted=True).state == "applied" or self.status not in LIVE
 
     @property
     def answers(self) -> list[Answer]:
-        """What was decided, by whom and when, the oldest first."""
+        """The answers so far, oldest first."""
         return self.engine.store.answers(self.id)
 
     def events(self, after: int = 0) -> list[EventRecord]:
-        """What has happened after the event with this number."""
+        """The events after sequence number `after`."""
         return self.engine.store.events(self.id, after)
 
     def subscribe(self, after: int = 0) -> Subscription:
-        """A queue of everything that has happened after a number and will happen; keep it to keep reading."""
+        """A queue of all events after sequence number `after`, stored and future. Keep a reference to it: the engine
+        holds it weakly."""
         return self.engine.feed.channel(self.id).subscribe(after)
 
     def wait(self, after: int, timeout: float) -> Sequence[EventRecord]:
-        """Wait for an event after a number, for the run to come to rest, or for `timeout` seconds.
+        """Wait until there is an event after sequence number `after`, the run is not active, or `timeout` seconds pass.
 
         Returns:
             The events after that number, possibly none.
         """
         return self.engine.feed.channel(self.id).wait(after, timeout, lambda: not self.active)
 
-    def answer(self, question_id: str, body: dict[str, Any], by: str) -> Receipt:
+    def answer(self, question_id: str, body: dict[str, Any], by: str, browser: str = "") -> Receipt:
         """Answer a question; the first valid answer counts.
 
         Args:
-            question_id: Which question.
+            question_id: Id of the question.
             body: The fields of its response event, as JSON values.
-            by: Who answers, for the record.
+            by: Name of the human who answers; it is stored unverified.
+            browser: Id of the browser that it was entered in, if any: its drafts for the question, those that `draft`
+                returns, are deleted with it.
 
         Returns:
-            What became of it; `accepted` is False for whoever came second.
+            The outcome; `accepted` is False if another answer was first or the question is closed.
 
         Raises:
             QuestionNotFound: If this run never asked that question.
             InvalidAnswer: If the body does not fit the question's answer type.
             WorkflowUnusable: If its workflow cannot be loaded, or has changed since it asked.
-            RunBlocked: If the run cannot be taken up for another reason: the answer would never reach it.
-            StoreUnusable: If the answer cannot be stored: then it does not count.
+            RunBlocked: If the run cannot be resumed for another reason, so the answer would never reach it.
+            StoreUnusable: If the answer cannot be stored; it does not count then.
         """
-        return self.engine.answer(self.id, question_id, body, by)
+        return self.engine.answer(self.id, question_id, body, by, browser)
+
+    def keep_draft(self, question_id: str, browser: str, body: dict[str, Any], by: str = "") -> bool:
+        """Keep what a human has entered for a question and not sent, in place of what this browser has kept before.
+
+        It is stored beside the question, not in the run: it is no event, and nobody is notified. It stays until this
+        browser answers the question or a later one of its type, or the run is deleted. A question has at most
+        `MOST_DRAFTS`; the one that was changed first gives way to a new one.
+
+        Args:
+            question_id: Id of the question.
+            browser: Any id of the browser, or of another place where something is entered.
+            body: What was entered, as JSON values, of at most `DRAFT_LENGTH` characters.
+            by: Name of the human; it may be empty, and is stored unverified.
+
+        Returns:
+            False if it was not kept, since the question is not open any more. Somebody else's answer does not close a
+            draft that is there: it can still be replaced.
+
+        Raises:
+            QuestionNotFound: If this run never asked that question.
+            InvalidDraft: If the body is too long, or has values that JSON does not have.
+            StoreUnusable: If it cannot be stored.
+        """
+        return self.engine.keep_draft(self.id, question_id, browser, body, by)
+
+    def draft(self, question_id: str, browser: str) -> Draft | None:
+        """What a browser has kept for a question.
+
+        If it has kept nothing, the last that it kept for an earlier question of the same type, which somebody else has
+        answered before this one was asked: the draft's `question_id` tells. None if there is no such draft either.
+        """
+        return self.engine.store.draft(self.id, replace_surrogates(question_id), replace_surrogates(browser))
+
+    def drafts(self, question_id: str) -> list[Draft]:
+        """What all browsers have kept for a question, the one that was changed last first."""
+        return self.engine.store.drafts(self.id, replace_surrogates(question_id))
 
     def signal(self, name: str, body: dict[str, Any]) -> bool:
-        """Tell the run something while it works, which is no answer: to stop what it is writing, say.
+        """Send the run an event that answers no question, for example to stop it from writing.
 
-        A signal is a response event whose class says `is_signal: ClassVar[bool] = True`. It is not stored before
-        the workflow has taken it: one that comes while the process is killed is lost.
+        A signal is a `HumanResponseEvent` whose class sets `is_signal: ClassVar[bool] = True`. It is stored only when
+        the workflow receives it, so it is lost if the process is killed before that.
 
         Args:
             name: Name of its class.
             body: Its fields, as JSON values.
 
         Returns:
-            False when the run is not in the memory of this process, and was told nothing.
+            False if the run is not in the memory of this process; nothing was sent then.
 
         Raises:
-            InvalidAnswer: If the workflow takes no such signal, or the body does not fit it.
+            InvalidAnswer: If the workflow accepts no such signal, or the body does not fit it.
         """
         return self.engine.signal(self.id, name, body)
 
     def rename(self, title: str) -> bool:
-        """Give the run a name, or take it back with an empty one."""
+        """Name the run; an empty title removes the name. False if the run does not exist."""
         return self.engine.rename(self.id, title)
 
     def cancel(self) -> bool:
-        """End the run now; False when it had ended before."""
+        """End the run now; False if it had already ended."""
         return self.engine.cancel(self.id)

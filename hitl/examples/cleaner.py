@@ -10,7 +10,7 @@ from workflows import Context
 from workflows.events import HumanResponseEvent, InputRequiredEvent
 
 FOLDERS = {"holiday photos": 812, "old backups": 4096, "invoices": 15}
-"""Megabytes by folder. They are made up, and so is the deleting."""
+"""Sizes in megabytes by folder. They are made up, and nothing is really deleted."""
 
 
 class DeleteFolder(InputRequiredEvent):
@@ -39,7 +39,7 @@ async def delete_folder(ctx: Context, folder: str) -> str:
 
 
 def script(messages: Sequence[ChatMessage], **options: Any) -> ChatMessage:
-    """What the model says next, after what its tools have told it so far."""
+    """The model's next message, given the results of its tools so far."""
     told = [message.content for message in messages if message.role == MessageRole.TOOL]
     if not told:
         return call("list_folders")

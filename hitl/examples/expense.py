@@ -7,7 +7,7 @@ from workflows import Context, Workflow, step
 from workflows.events import HumanResponseEvent, InputRequiredEvent, StartEvent, StopEvent
 
 AT_ONCE = 50.0
-"""Euros up to which nobody is asked."""
+"""Largest amount, in euros, that is paid without asking a human."""
 
 
 class Category(Enum):

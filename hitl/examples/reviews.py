@@ -1,4 +1,4 @@
-"""Two reviews at the same time: both questions are open at once, and the run goes on when both are answered."""
+"""Two reviews at the same time: both questions are open at once, and the run continues when both are answered."""
 
 from pydantic import BaseModel, Field
 from workflows import Context, Workflow, step

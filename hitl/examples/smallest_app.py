@@ -10,7 +10,7 @@ from workflows.events import Event, HumanResponseEvent, InputRequiredEvent, Star
 from workflows.handler import WorkflowHandler
 
 
-class Publish(Workflow):  # the library's events: a class of this script is another class at every rerun
+class Publish(Workflow):  # the library's events: a class of this script is a new class at every rerun
     @step
     async def ask(self, ev: StartEvent) -> InputRequiredEvent:
         return InputRequiredEvent(prefix=f"Publish “{ev.topic}”?")
@@ -39,7 +39,7 @@ async def feed(handler: WorkflowHandler, events: queue.Queue[Event]) -> None:
 def start() -> None:
     loop, events = background_loop(), queue.Queue[Event]()
     handler = asyncio.run_coroutine_threadsafe(launch(st.session_state.topic), loop).result()
-    feeding = asyncio.run_coroutine_threadsafe(feed(handler, events), loop)  # kept, since asyncio forgets its tasks
+    feeding = asyncio.run_coroutine_threadsafe(feed(handler, events), loop)  # kept: asyncio holds tasks weakly
     st.session_state.update(handler=handler, ctx=handler.ctx, feeding=feeding, events=events, log=[])
 
 

@@ -1,1 +1,1 @@
-"""Forms: a schema becomes neutral fields, what was typed becomes values; for the page and the command line alike."""
+"""Forms: a JSON schema becomes fields, and input becomes values; shared by the page and the command line."""

@@ -1,4 +1,4 @@
-"""The fields of an event as a human fills them in: read from its JSON schema, for the page and the command line."""
+"""The fields that a human fills in, read from an event's JSON schema; for the page and the command line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pydantic
 
 from hitl.text import humanize
 
-Kind = Literal[
+FieldKind = Literal[
     "text",
     "long text",
     "integer",
@@ -29,27 +29,27 @@ Kind = Literal[
     "files",
     "JSON",
 ]
-"""What a human fills in; `JSON` is whatever has no widget: nested models, dictionaries, unions of several types."""
+"""Kinds of fields; `JSON` is any field without a widget: nested models, dictionaries, unions of several types."""
 
 FILE_FORMAT = "hitl-file"
 File = Annotated[str, pydantic.Field(json_schema_extra={"format": FILE_FORMAT})]
 """The type of an event's field for a file: the human gives a file, and the event carries its fingerprint."""
 
 LONG_TEXT = 200
-"""Characters from which on a text gets several lines, if its field may be longer."""
+"""A text field whose maximum length is above this many characters gets several lines."""
 LONG_NAMES = (
     "feedback comment comments text note notes description reason reasons message body summary content instructions"
 )
-"""Last words of names whose texts get several lines; another does by `json_schema_extra={"format": "long text"}`."""
+"""Last words of the names of multi-line texts; others set `json_schema_extra={"format": "long text"}`."""
 
 EXAMPLE_DEPTH = 4
-"""Levels of an example in JSON; a model may hold itself."""
+"""Maximum levels of a JSON example; a model may contain itself."""
 EXAMPLES = {"date": "2026-11-25", "date-time": "2026-11-25T09:30:00", "time": "09:30:00", "duration": "PT1H30M"}
 PLAIN_WORDS = re.compile(r"[a-z]+(?:[ _][a-z]+)*")
 
 
 class Missing(Enum):
-    """No value at all, which is something else than null."""
+    """No value at all, as opposed to null."""
 
     MISSING = "missing"
 
@@ -59,7 +59,7 @@ MISSING: Final = Missing.MISSING
 
 @dataclass(frozen=True)
 class Choice:
-    """One of the values that a field may have."""
+    """One of the values that a field allows."""
 
     value: Any
     """A JSON value."""
@@ -72,14 +72,14 @@ class Field:
 
     name: str
     label: str
-    """The title that its author gave it, else its name in words."""
-    kind: Kind
+    """The title given by the event's author, else the name in words."""
+    kind: FieldKind
     required: bool = True
     default: Any = MISSING
-    """A JSON value; `MISSING` when there is none, or when it is only known to the event's class."""
+    """A JSON value; `MISSING` if there is none, or only the event's class knows it."""
     nullable: bool = False
     choices: tuple[Choice, ...] = ()
-    """Of a `choice`; of `choices`, those of which any may be chosen."""
+    """The values of a `choice`, of which one is chosen, or of `choices`, of which any number is chosen."""
     description: str = ""
     minimum: float | None = None
     maximum: float | None = None
@@ -87,19 +87,19 @@ class Field:
     exclusive_maximum: float | None = None
     multiple_of: float | None = None
     min_length: int | None = None
-    """Characters of a text, items of a list."""
+    """In characters of a text, or items of a list."""
     max_length: int | None = None
     takes_text: bool = False
-    """Of `JSON`: whether what is no JSON is taken as text."""
+    """For `JSON`: whether input that is not valid JSON is taken as text."""
     example: Any = None
-    """Of `JSON`: a value of the same form."""
+    """For `JSON`: an example value."""
 
 
 def fields_of(schema: Mapping[str, Any]) -> list[Field]:
-    """The fields of an event, in its order.
+    """The fields of an event, in order.
 
     Args:
-        schema: The JSON schema of its class, as pydantic writes it; an empty one has no fields.
+        schema: The JSON schema of its class, as pydantic writes it; an empty schema has no fields.
     """
     definitions, required = schema.get("$defs", {}), schema.get("required", [])
     return [_field(name, part, name in required, definitions) for name, part in schema.get("properties", {}).items()]
@@ -131,15 +131,15 @@ def _field(name: str, declared: Mapping[str, Any], is_required: bool, definition
 
 
 def _label(name: str, title: str) -> str:
-    was_given = title and title != name.title().replace("_", " ").strip()  # which is what pydantic makes of a name
+    was_given = title and title != name.title().replace("_", " ").strip()  # pydantic's default title
     return title if was_given else humanize(name)
 
 
-# ---- the schema, with everything that it refers to in its place
+# ---- the schema, with references resolved
 
 
 def _resolved(part: Mapping[str, Any], definitions: Mapping[str, Any]) -> dict[str, Any]:
-    """A part with what it refers to put in; what it says itself counts more."""
+    """A part of a schema with its references resolved; its own keys override the referenced ones."""
     pieces = list(part.get("allOf", []))
     if reference := part.get("$ref"):
         pieces.append(definitions.get(str(reference).rpartition("/")[2], {}))
@@ -150,7 +150,7 @@ def _resolved(part: Mapping[str, Any], definitions: Mapping[str, Any]) -> dict[s
 
 
 def _without_null(declared: Mapping[str, Any], definitions: Mapping[str, Any]) -> dict[str, Any]:
-    """A part as it is when it is not null: with `nullable` in it if it may be, and no union of one."""
+    """A part of a schema without null: null becomes `nullable`, and a union of one becomes its only option."""
     part = _resolved(declared, definitions)
     options = [_resolved(option, definitions) for option in part.pop("anyOf", None) or part.pop("oneOf", None) or []]
     others = [option for option in options if option.get("type") != "null"]
@@ -163,7 +163,7 @@ def _without_null(declared: Mapping[str, Any], definitions: Mapping[str, Any]) -
     return part | ({"anyOf": others} if others else {})
 
 
-def _kind(name: str, part: Mapping[str, Any], items: Mapping[str, Any], default: object) -> Kind:
+def _kind(name: str, part: Mapping[str, Any], items: Mapping[str, Any], default: object) -> FieldKind:
     if _choices(part):
         return "choice"
     match part:
@@ -198,13 +198,13 @@ def _kind(name: str, part: Mapping[str, Any], items: Mapping[str, Any], default:
 
 
 def _takes_text(part: Mapping[str, Any]) -> bool:
-    """Whether a text is one of the values of a part that may have several types, or any."""
+    """Whether a part of several types, or of any type, allows a text."""
     options = part.get("anyOf", [])
     return "type" not in part and (not options or any(option.get("type") == "string" for option in options))
 
 
 def _choices(part: Mapping[str, Any]) -> tuple[Choice, ...]:
-    """The values between which a human chooses; empty when there are others, too."""
+    """The values to choose from; empty if other values are allowed too."""
     values = _values(part)
     if not all(isinstance(value, str | int | float) for value in values):
         return ()
@@ -229,7 +229,7 @@ def _values(part: Mapping[str, Any]) -> list[Any]:
 
 
 def _words(value: object) -> str:
-    """A value as its choice is called: `ship_it` is `Ship it`, and what has its own spelling keeps it."""
+    """The label of a choice's value: `ship_it` becomes `Ship it`; text with capitals or signs stays unchanged."""
     match value:
         case bool():
             return "Yes" if value else "No"
@@ -242,7 +242,7 @@ def _words(value: object) -> str:
 
 
 def _example(declared: Mapping[str, Any], definitions: Mapping[str, Any], depth: int = 0) -> Any:
-    """A value of the form that a schema describes: its own example or default, if it has one."""
+    """An example of a value that a schema describes: its own example or default if it has one."""
     part = _without_null(declared, definitions)
     if given := part.get("examples"):
         return given[0]
@@ -269,6 +269,6 @@ def _example(declared: Mapping[str, Any], definitions: Mapping[str, Any], depth:
 
 
 def _items(part: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    """What stands in an array: each item of a tuple, or one for all of a list."""
+    """The schemas of an array's items: one per item of a tuple, one for all items of a list."""
     several: list[Mapping[str, Any]] | None = part.get("prefixItems")
     return several or ([part["items"]] if part.get("items") else [])

@@ -1,4 +1,4 @@
-"""From what a human has typed to the values of an event, and from an event's defaults to what a form shows at first."""
+"""Converts form input to the values of an event, and an event's defaults to the initial values of a form."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from typing import Any
 from hitl.forms.fields import MISSING, Field
 
 MOST = 2**53 - 1
-"""The largest whole number that a browser knows."""
+"""The largest whole number that a browser represents exactly."""
 TEXTS = ("text", "long text", "date and time", "time")
-"""Kinds that are typed as they are stored."""
+"""Kinds whose typed text is stored unchanged."""
 
 
 class NotAValue(ValueError):
-    """What was typed can be no value of its field; the message says why."""
+    """An input is not a valid value of its field; the message says why."""
 
 
 class InvalidFields(ValueError):
-    """What was typed can be no value of some fields; `problems` says by field why."""
+    """Some inputs are not valid values of their fields; `problems` has the reason by field."""
 
     def __init__(self, problems: dict[str, str]) -> None:
         self.problems = problems
@@ -28,7 +28,7 @@ class InvalidFields(ValueError):
 
 
 def first_value(field: Field) -> Any:
-    """What the widget of a field holds before anybody has touched it: its default, as far as that can be shown."""
+    """The initial value of a field's widget: the field's default, if the widget can show it, else an empty value."""
     default = None if field.default is MISSING else field.default
     match field.kind:
         case "integer" | "number":
@@ -56,18 +56,18 @@ def first_value(field: Field) -> Any:
 def value_of(field: Field, typed: Any) -> Any:
     """The JSON value of a field for its event.
 
-    What was left as it was is left out, so that the event's own default counts; a field that must be there
-    and is empty is left out too, unless null or an empty list will do: then the event's class says so.
+    An unchanged optional field is left out, so that the event's own default applies. An empty required field is
+    left out too, unless it takes null or an empty list; the event's class then reports it as missing.
 
     Args:
-        field: Which.
-        typed: What its widget holds: a text, a number, a bool, a date, a list; for files, their fingerprints.
+        field: The field.
+        typed: The value of its widget: a text, a number, a bool, a date, a list; for files, their fingerprints.
 
     Returns:
-        `MISSING` for what is left out.
+        The value; `MISSING` if the field is left out.
 
     Raises:
-        NotAValue: If a text that should be JSON is none.
+        NotAValue: If the field takes JSON, and the text is not valid JSON.
     """
     if not field.required and typed == first_value(field):
         return MISSING
@@ -89,7 +89,7 @@ def _empty(field: Field) -> Any:
         return None
     if field.kind in ("texts", "choices", "files"):
         return []
-    return "" if field.kind in TEXTS and not field.required else MISSING  # its default was erased
+    return "" if field.kind in TEXTS and not field.required else MISSING  # the user erased its default
 
 
 def _read_json(field: Field, typed: str) -> Any:
@@ -102,7 +102,7 @@ def _read_json(field: Field, typed: str) -> Any:
 
 
 def _number(default: object, kind: type[int] | type[float]) -> float | None:
-    """A default as a number of a kind, if a browser can show it."""
+    """A default as a number of a kind; None if it is not a number, or too large for a browser."""
     return kind(default) if isinstance(default, int | float) and abs(default) <= MOST else None
 
 
@@ -114,7 +114,7 @@ def _day(default: object) -> date | None:
 
 
 def limits_of(field: Field) -> str:
-    """The limits of a field in words, such as `at least 1, at most 10`; empty when it has none."""
+    """The limits of a field in words, such as `at least 1, at most 10`; empty if it has none."""
     unit = {"texts": " lines", "text": " characters", "long text": " characters"}.get(field.kind, "")
     limits = (
         ("at least", field.minimum, ""),
@@ -129,14 +129,15 @@ def limits_of(field: Field) -> str:
 
 
 def by_field(problems: Mapping[str, str], fields: Iterable[Field]) -> dict[str, str]:
-    """Problems, each under the field beside which it is to be shown.
+    """Problems by the field beside which they are shown.
 
     Args:
-        problems: By place, as pydantic names it: `topic`, `sources.0`, `person.name`; empty for the event as a whole.
-        fields: Those that are shown.
+        problems: Messages by place, as pydantic names it: `topic`, `sources.0`, `person.name`; empty for the event as
+            a whole.
+        fields: The fields that are shown.
 
     Returns:
-        Under the empty name, what belongs to none of them.
+        Messages by field name; those that belong to no shown field are under the empty name.
     """
     names = {field.name for field in fields}
     found: dict[str, list[str]] = {}

@@ -1,17 +1,22 @@
-"""The language model: which one answers, what it is asked, what it costs, and what can go wrong."""
+"""The language model: configuration, calls, usage and failures."""
 
 from hitl.llm.configured import ConfiguredModel, configured_model
 from hitl.llm.failures import ModelFailure
+from hitl.llm.form import AnswerReader, Form
+from hitl.llm.json_stream import Value
 from hitl.llm.model import Model
-from hitl.llm.spending import Call, Usage, spending_by_step, spending_in_words
+from hitl.llm.usage import Call, Usage, usage_by_step, usage_in_words
 
 __all__ = [
+    "AnswerReader",
     "Call",
     "ConfiguredModel",
+    "Form",
     "Model",
     "ModelFailure",
     "Usage",
+    "Value",
     "configured_model",
-    "spending_by_step",
-    "spending_in_words",
+    "usage_by_step",
+    "usage_in_words",
 ]

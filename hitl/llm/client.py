@@ -1,12 +1,12 @@
-"""The library's two clients of a model, and what to read from the streams that they give.
+"""LlamaIndex's two model clients, and readers for the events of their streams.
 
-LlamaIndex's streams hide failures, drop usage and double a text of several messages, so the server's own events are
-read, which they hand on as `raw`.
+LlamaIndex's streams hide failures, drop usage and duplicate the text of an answer with several messages. So this module
+reads the server's own events, which the streams pass on as `raw`.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from importlib import import_module
@@ -14,40 +14,49 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from hitl.llm.configured import ConfiguredModel
 from hitl.llm.failures import ModelFailure, said
-from hitl.llm.spending import Usage
+from hitl.llm.prices import dollars_of
+from hitl.llm.usage import Usage
 
 if TYPE_CHECKING:
+    import httpx
     from llama_index.core.llms import LLM
     from openai import AsyncOpenAI
 
 CONNECT_SECONDS = 20.0
-"""To reach the server; how long it may then be silent is a setting."""
+"""Timeout for connecting; the timeout for silence after that is a setting."""
 SLACK = 5.0
-"""Seconds that the client waits longer than we do: there is one clock for silence, and one sentence."""
-Ending = Literal["whole", "limit", "filtered"]
+"""Seconds that the client's timeout exceeds `silence_seconds`, so that our own timeout and its message come first."""
+BYTES_A_TOKEN = 2_000
+"""Bytes that a server may send for each token it was asked for: an event with a token in it has about 300."""
+OTHER_BYTES = 2_000_000
+"""Bytes that it may send besides: some events hold the whole request or the whole answer."""
+StreamEnd = Literal["whole", "limit", "filtered"]
 
 
 @dataclass(frozen=True)
 class Piece:
-    """Something that came: a piece of text, or how it ended."""
+    """A piece of a streamed answer: text, its ending, or its usage."""
 
     delta: str = ""
-    ending: Ending | None = None
+    ending: StreamEnd | None = None
     usage: Usage | None = None
 
 
-class Client:
-    """A connection to a model; made on a thread, since the library takes seconds to import.
+class ModelClient:
+    """A connection to a model, for one request at a time. Create it on a thread: the imports take seconds.
 
     Args:
-        model: Who is asked.
+        model: The model to call.
     """
 
     def __init__(self, model: ConfiguredModel) -> None:
         for module in ("openai.resources.responses", "openai.resources.chat"):
-            import_module(module)  # half a second, which the first call would take on the loop of all runs
+            import_module(module)  # takes 0.5 s, in which the first call would block the event loop
+        dollars_of(Usage(), model)  # loads the list prices, if they are needed, for the same reason
         self._model = model
-        self._http = _http(model)
+        self._http = _http(model, self._receive)
+        self._response: httpx.Response | None = None
+        self._most_bytes = OTHER_BYTES
         self._llm = (_responses if model.api == "responses" else _chat)(model, self._http)
 
     async def close(self) -> None:
@@ -56,17 +65,19 @@ class Client:
     async def stream(
         self, system: str, user: str, most_output: int, schema: dict[str, Any] | None
     ) -> AsyncGenerator[Piece]:
-        """Ask, and hand on what comes as it comes.
+        """Send a request and yield the pieces of the answer as they arrive.
+
+        When the caller stops before the end, the connection is closed, so that the server stops too.
 
         Args:
-            system: What the model is to do.
-            user: What it is given.
-            most_output: Tokens that the answer may have.
-            schema: The JSON schema that the answer has to fit, titled; None for text.
+            system: The system message.
+            user: The user message.
+            most_output: Maximum tokens of the answer.
+            schema: JSON schema of the answer, with its name as `title`; None for plain text.
 
         Raises:
-            ModelFailure: If the server says in its stream that something went wrong.
-            Exception: Whatever the library's client raises; see `failure_of`.
+            ModelFailure: If the stream contains a refusal or a failure.
+            Exception: Any error of the library's client; see `failure_of`.
         """
         from llama_index.core.llms import ChatMessage
 
@@ -74,14 +85,46 @@ class Client:
         is_responses = self._model.api == "responses"
         options = _for_responses(most_output, schema) if is_responses else _for_chat(most_output, schema)
         read = _ResponsesReader(self._model) if is_responses else _ChatReader(self._model)
-        events = await self._llm.astream_chat(messages, **options)
-        async with aclosing(events):
-            async for event in events:
-                if (piece := read(event.raw)) is not None:
-                    yield piece
+        self._most_bytes = OTHER_BYTES + BYTES_A_TOKEN * most_output
+        try:
+            events = await self._llm.astream_chat(messages, **options)
+            async with aclosing(events):
+                async for event in events:
+                    if (piece := read(event.raw)) is not None:
+                        yield piece
+        finally:
+            if self._response is not None:  # closing the library's generators leaves the connection open
+                await self._response.aclose()
+                self._response = None
+
+    async def _receive(self, response: httpx.Response) -> None:
+        """Keep a response whose headers have arrived, and limit its body."""
+        self._response = response
+        response.stream = _limited(response.stream, self._most_bytes, self._model)
 
 
-def _http(model: ConfiguredModel) -> AsyncOpenAI:
+def _limited(stream: Any, most: int, model: ConfiguredModel) -> httpx.AsyncByteStream:
+    """The stream of a body that raises ModelFailure once it is longer than `most` bytes."""
+    import httpx
+
+    class LimitedStream(httpx.AsyncByteStream):
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            left = most
+            async for part in stream:
+                left -= len(part)
+                if left < 0:
+                    raise ModelFailure(
+                        "endless", f"{model.host} has sent more than {most / 1e6:,.0f} MB for an answer."
+                    )
+                yield part
+
+        async def aclose(self) -> None:
+            await stream.aclose()
+
+    return LimitedStream()
+
+
+def _http(model: ConfiguredModel, on_response: Callable[[httpx.Response], Awaitable[None]]) -> AsyncOpenAI:
     import httpx
     from openai import AsyncOpenAI
 
@@ -91,9 +134,10 @@ def _http(model: ConfiguredModel) -> AsyncOpenAI:
         base_url=model.base,
         max_retries=0,
         timeout=httpx.Timeout(patience, connect=min(CONNECT_SECONDS, patience)),
-        http_client=httpx.AsyncClient(),  # follows no redirect: text goes to no other host
+        # follows no redirects by default, so text goes to no other host
+        http_client=httpx.AsyncClient(event_hooks={"response": [on_response]}),
     )
-    if not model.is_openai:  # whose names are nobody else's business
+    if not model.is_openai:  # the client reads OPENAI_ORG_ID and OPENAI_PROJECT_ID: send them to OpenAI only
         client.organization = client.project = None
     return client
 
@@ -106,10 +150,10 @@ def _responses(model: ConfiguredModel, http: AsyncOpenAI) -> LLM:
         api_key=model.key.get_secret_value(),
         api_base=model.base,
         async_openai_client=http,
-        max_retries=0,  # ours is the only one, and visible
-        context_window=model.window,  # a name that the library does not know raises without it
+        max_retries=0,  # `Model` retries itself, and reports it
+        context_window=model.window,  # without it the library raises for model names it does not know
         store=False,
-        reasoning_options={},  # not None: keeps temperature out, which models that think refuse
+        reasoning_options={},  # not None, so that no temperature is sent: reasoning models reject it
         additional_kwargs={"reasoning": {"effort": model.effort} if model.effort else None},
     )
 
@@ -125,7 +169,7 @@ def _chat(model: ConfiguredModel, http: AsyncOpenAI) -> LLM:
     from llama_index.llms.openai_like import OpenAILike
     from openai import omit
 
-    # a model that is told how long to think refuses a temperature
+    # a model with a reasoning effort rejects a temperature
     effort = {"reasoning_effort": model.effort, "temperature": omit} if model.effort else {}
     llm: LLM = OpenAILike(
         model=model.name,
@@ -186,7 +230,7 @@ class _ResponsesReader:
 
 
 class _ChatReader:
-    """Reads the chunks of the Chat Completions API, in which the usage comes after the end."""
+    """Reads the chunks of the Chat Completions API; the usage arrives after the chunk with the finish reason."""
 
     def __init__(self, model: ConfiguredModel) -> None:
         self._model = model
@@ -210,7 +254,7 @@ class _ChatReader:
         return Usage(input=usage.prompt_tokens or 0, cached=cached, output=usage.completion_tokens or 0)
 
 
-def _ending(finish_reason: str | None) -> Ending | None:
+def _ending(finish_reason: str | None) -> StreamEnd | None:
     match finish_reason:
         case None:
             return None

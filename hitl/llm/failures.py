@@ -1,4 +1,4 @@
-"""What can go wrong with a model, in words for the human who has to decide how to go on."""
+"""Failures of model calls, with messages for the human who decides how to continue."""
 
 from __future__ import annotations
 
@@ -7,37 +7,40 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Literal
 
+from hitl.characters import visible
 from hitl.llm.configured import ConfiguredModel
 from hitl.masking import MASK
 
 if TYPE_CHECKING:
     from openai import APIStatusError
 
-Kind = Literal[
-    "key", "model", "quota", "busy", "server", "network", "silence", "cut", "limit", "declined", "format", "budget",
-    "request", "missing",
+FailureKind = Literal[
+    "key", "model", "quota", "busy", "server", "network", "silence", "cut", "limit", "endless", "declined", "format",
+    "budget", "request", "missing",
 ]  # fmt: skip
 MESSAGE_LENGTH = 300
-"""Characters of what a server says that are shown."""
+"""Maximum characters of a server's message that are shown."""
+NOT_IMPLEMENTED = 501
+"""What some servers answer to a request for JSON of a schema."""
 LOOKS_LIKE_A_KEY = re.compile(r"\b(?:sk|key|org|proj)-[\w*.…-]{6,}|\bBearer\s+\S+", re.IGNORECASE)
 
 
 class ModelFailure(Exception):
-    """A call of the model has failed; the message says what happened and what to do, and never holds a key."""
+    """A failed model call. The message says what happened and what to do, and never contains a key."""
 
-    def __init__(self, kind: Kind, message: str, retry_after: float | None = None) -> None:
+    def __init__(self, kind: FailureKind, message: str, retry_after: float | None = None) -> None:
         super().__init__(message.strip())
         self.kind = kind
         self.retry_after = retry_after
-        """Seconds after which the server wants to be asked again; None when it does not say."""
+        """Seconds to wait before a retry, as the server asks; None if it does not say."""
 
 
 def failure_of(error: Exception, model: ConfiguredModel) -> ModelFailure:
-    """What an error of the client means.
+    """Convert an error of the client into a ModelFailure.
 
     Args:
-        error: From `openai`, from `httpx` beneath it, or from the reading of what came.
-        model: Who was asked.
+        error: From `openai`, from `httpx` beneath it, or from reading the response.
+        model: The model that was called.
     """
     import httpx
     import openai
@@ -56,14 +59,14 @@ def failure_of(error: Exception, model: ConfiguredModel) -> ModelFailure:
         )
     if isinstance(error, httpx.TransportError):
         return ModelFailure("cut", f"The connection to {model.host} broke in the middle of the answer.")
-    if isinstance(error, openai.APIError):  # told in the middle of a stream
+    if isinstance(error, openai.APIError):  # an error event inside a stream
         return ModelFailure("server", f"{model.host} has given up: {said(error.message, model)}")
     return ModelFailure("server", f"{model.host} has sent what cannot be read: {said(str(error), model)}")
 
 
 def said(text: object, model: ConfiguredModel) -> str:
-    """What a server says, on one line, without anything that looks like a key."""
-    line = " ".join(str(text).split()) if text else ""
+    """A server's message on one line, cut to `MESSAGE_LENGTH`, with anything that looks like a key masked."""
+    line = " ".join(visible(str(text)).split()) if text else ""
     line = line.replace(model.secret, MASK) if model.secret else line
     line = LOOKS_LIKE_A_KEY.sub(MASK, line)[:MESSAGE_LENGTH]
     return line if not line or line[-1] in ".!?…" else f"{line}."
@@ -92,14 +95,14 @@ def _failure_of_status(error: APIStatusError, model: ConfiguredModel) -> ModelFa
             )
         case 429, _:
             return ModelFailure("busy", f"{model.host} gets too many requests. {words}", _retry_after(error))
-        case status, _ if status >= 500:
+        case status, _ if status >= 500 and status != NOT_IMPLEMENTED:
             return ModelFailure("server", f"{model.host} has failed ({status}). {words}", _retry_after(error))
         case status, _:
             return ModelFailure("request", f"{model.host} does not take the request ({status}). {words}")
 
 
 def _message_in(error: APIStatusError) -> str:
-    """The server's own words; a page of HTML says nothing."""
+    """The error message in the response body; empty for other bodies, such as an HTML page."""
     match error.body:
         case {"message": str(message)} | {"error": {"message": str(message)}} | {"error": str(message)}:
             return message
@@ -114,7 +117,10 @@ def _because(error: BaseException, model: ConfiguredModel) -> str:
 
 
 def _retry_after(error: APIStatusError) -> float | None:
-    """Seconds to wait: Retry-After in seconds or as a date (RFC 9110, section 10.2.3), or OpenAI's in milliseconds."""
+    """Seconds to wait; None if the server does not say.
+
+    From OpenAI's `retry-after-ms`, or from `Retry-After`: seconds or a date (RFC 9110, section 10.2.3).
+    """
     headers: Any = error.response.headers
     try:
         if milliseconds := headers.get("retry-after-ms"):

@@ -1,50 +1,69 @@
-"""Asking the model: within the budget, with one retry, and with every failure in words."""
+"""Calls of the model, with a token budget, retries, and a ModelFailure for every failure."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Final, Generic, Self, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from hitl.llm.client import Client, Piece
+from hitl.llm.client import ModelClient, Piece
 from hitl.llm.configured import ConfiguredModel
 from hitl.llm.failures import ModelFailure, failure_of
-from hitl.llm.spending import Call, Usage, dollars_of, estimated_tokens
-from hitl.llm.thinking import Answer
+from hitl.llm.form import AnswerReader, Form
+from hitl.llm.json_stream import JsonStream, Value
+from hitl.llm.prices import dollars_of
+from hitl.llm.reasoning import ReplyText
+from hitl.llm.usage import Call, Usage, estimated_tokens
 
 T = TypeVar("T", bound=BaseModel)
 
 LEAST_OUTPUT = 200
-"""Tokens of an answer below which a call is not worth making."""
+"""Minimum tokens that must be left for an answer; with fewer, no call is made."""
 WAITS = 3
-"""Times that one call waits for a server that gets too many requests."""
+"""Maximum number of waits per call for a server that gets too many requests."""
 WAIT, LONGEST_WAIT = 5.0, 90.0
-"""Seconds to wait when such a server does not say how long, twice as long each time; and the most that is waited."""
+"""Seconds of the first wait if such a server names none, doubled each time; and the longest wait accepted."""
 RETRY_PAUSE = 1.0
-"""Seconds before the one retry after a server has failed."""
+"""Seconds before the single retry after a server error."""
+CHARACTERS_A_TOKEN = 10
+"""Characters that an answer may have for each token that was asked for: English has four, indented JSON up to eight."""
+MOST_SPACES = 3_000
+"""Characters of white space in a row after which an answer is ended: a model that a schema has led astray writes
+nothing else any more."""
+SHOWN_AGAIN = 1_000
+"""Characters of an answer in the wrong form that the model is shown, when it is asked once more."""
+RESTART: Final = ""
+"""Stands among the pieces of an answer where all before it has turned out to be reasoning."""
+
+ANSWER_WITH = "Answer with one JSON object of this form, and nothing else:"
+NOT_IN_THE_FORM = (
+    "You have answered this before, but not in the form that is asked for. Use the form. Your answer began:"
+)
 
 
 class Model:
-    """A model at work for one run; an async context manager.
+    """A model in use by one run; an async context manager that closes the connection.
 
     Args:
-        configured: Which one.
-        say: Tells the human what is waited for.
-        spent: Tokens that the run has used before.
+        configured: The model's configuration.
+        say: Called with progress messages about waits and retries.
+        spent: Tokens that the run has already used.
     """
 
     def __init__(self, configured: ConfiguredModel, say: Callable[[str], None], spent: int = 0) -> None:
         self.configured = configured
         self.calls: list[Call] = []
-        """Every call that was made, those that failed included."""
-        self._say = say
+        """The calls so far, including failed ones that used tokens."""
+        self.say = say
+        """Called with progress messages."""
         self._spent = spent
-        self._client: Client | None = None
+        self._client: ModelClient | None = None
         self._takes_schemas = True
 
     async def __aenter__(self) -> Self:
@@ -56,48 +75,74 @@ class Model:
         if self._client:
             await self._client.close()
 
-    async def ask(self, step: str, system: str, user: str, form: type[T]) -> T:
-        """Ask for something of a given form.
+    async def ask(self, step: str, system: str, user: str, form: type[T], schema: dict[str, Any] | None = None) -> T:
+        """Ask for an answer as a pydantic model.
 
         Args:
             step: What the call is for, in a word.
-            system: What the model is to do.
-            user: What it is given.
-            form: What it has to answer: a pydantic model, all of whose fields are required.
+            system: The system message.
+            user: The user message.
+            form: Type of the answer: a pydantic model without optional fields.
+            schema: A narrower JSON schema for servers that take one, such as one that lists the numbers that exist;
+                that of the form if omitted. What comes from other servers need only be of the form.
 
         Raises:
-            ModelFailure: If no answer could be had, or it was not of that form twice.
+            ModelFailure: If a call fails, or two answers are not of that form.
         """
-        schema = form.model_json_schema() | {"title": form.__name__}
-        asked = f"{system}\n\nAnswer with one JSON object of this schema, and nothing else:\n{json.dumps(schema)}"
-        for is_last in (False, True):
-            answer = "".join([piece async for piece in self._pieces(step, asked, user, schema)])
-            if (found := read_json(answer, form)) is not None:
-                return found
-            if not is_last:
-                self._say("The model has answered in prose where data was asked for; asking once more")
-        raise ModelFailure("format", "The model has answered twice in prose where data was asked for.")
+        own = form.model_json_schema()
+        reader = _ModelReader(form)
+        await self.fill(step, system, user, Form(form.__name__, schema or own, json.dumps(own)), reader)
+        assert reader.found is not None
+        return reader.found
+
+    async def fill(self, step: str, system: str, user: str, form: Form, reader: AnswerReader) -> None:
+        """Ask for an answer in a form, and have it read while it arrives.
+
+        A server that takes no schema is asked without. If nothing of the answer can be read, it is asked for once more.
+        When the reader wants no more, the connection is closed, so that the server stops too.
+
+        Args:
+            step: What the call is for, in a word.
+            system: The system message; the form is added to it.
+            user: The user message.
+            form: The form of the answer.
+            reader: Gets the values of the answer as they arrive.
+
+        Raises:
+            ModelFailure: If a call fails, an answer ends in the middle, or nothing can be read of two answers.
+        """
+        asked = f"{system}\n\n{ANSWER_WITH}\n{form.example}"
+        schema = form.schema | {"title": form.name}
+        for is_repair in (False, True):
+            answer = await self._read(step, asked, user, schema, reader)
+            if not reader.is_empty:
+                return
+            if not is_repair:
+                self.say("The model has not answered in the form that was asked for; asking once more")
+                user = f"{user}\n\n{NOT_IN_THE_FORM}\n{answer[:SHOWN_AGAIN]}"
+        raise ModelFailure("format", "The model has answered twice, and not in the form that was asked for.")
 
     async def write(self, step: str, system: str, user: str) -> AsyncGenerator[str]:
-        """Ask for a text, and hand it on as it comes.
+        """Ask for a text and yield it as it arrives.
 
         Args:
             step: What the call is for, in a word.
-            system: What the model is to do.
-            user: What it is given.
+            system: The system message.
+            user: The user message.
 
         Raises:
-            ModelFailure: If the text did not come, or not to its end.
+            ModelFailure: If the call fails or the text is incomplete.
         """
         async with aclosing(self._pieces(step, system, user, None)) as pieces:
             async for piece in pieces:
-                yield piece
+                if piece != RESTART:
+                    yield piece
 
     def room_for(self, prompt: str) -> int:
-        """Tokens that the answer to a prompt may have.
+        """Maximum tokens of the answer to a prompt.
 
         Raises:
-            ModelFailure: If the budget, or the model's window, has too little room.
+            ModelFailure: If the budget or the model's window leaves too little room.
         """
         needed, model = estimated_tokens(prompt), self.configured
         used = self._spent + sum(call.tokens for call in self.calls)
@@ -116,8 +161,37 @@ class Model:
         left = model.window if model.budget is None else min(model.window, model.budget - used)
         return min(model.output_tokens, left - needed)
 
+    async def _read(self, step: str, system: str, user: str, schema: dict[str, Any], reader: AnswerReader) -> str:
+        """Have one answer read, and return its beginning."""
+        beginning = ""
+        stream = JsonStream()
+        reader.begin()
+        try:
+            async with aclosing(self._pieces(step, system, user, schema)) as pieces:
+                async for piece in pieces:
+                    if piece == RESTART:
+                        beginning, stream = "", JsonStream()
+                        reader.begin()
+                    beginning += piece[: SHOWN_AGAIN - len(beginning)]
+                    for value in stream.feed(piece):
+                        reader.take(value)
+                    if reader.is_full(stream.pending):
+                        return beginning
+        except ModelFailure as failure:
+            # a failure after the last bracket takes nothing away from the answer
+            if failure.kind == "declined" or reader.is_empty or not stream.is_whole:
+                raise
+        if stream.unreadable and not reader.is_empty:
+            self.say(f"Parts of the answer that could not be read, and are left out: {stream.unreadable:,}")
+        if not reader.is_empty and not stream.is_whole:
+            raise ModelFailure("cut", "The model has ended its answer in the middle.")
+        return beginning
+
     async def _pieces(self, step: str, system: str, user: str, schema: dict[str, Any] | None) -> AsyncGenerator[str]:
-        """One answer; what fails before its first word is tried again where that helps."""
+        """Yield the pieces of one answer, and `RESTART` where it begins again.
+
+        A failure before the first piece is retried if that can help.
+        """
         waits, retried = 0, False
         while True:
             try:
@@ -134,10 +208,11 @@ class Model:
                 waits += 1
             elif failure.kind == "server" and not retried:
                 retried = True
-                self._say(f"{failure} Trying once more")
+                self.say(f"{failure} Trying once more")
                 await asyncio.sleep(RETRY_PAUSE)
             elif failure.kind == "request" and schema and self._takes_schemas:
-                self._takes_schemas = False  # older local servers know none; the prompt holds it too
+                self._takes_schemas = False  # older local servers reject schemas; the prompt shows the form too
+                self.say(f"{failure} Asking without a schema")
             else:
                 raise failure
 
@@ -145,30 +220,36 @@ class Model:
         pause = WAIT * 2**waits if failure.retry_after is None else failure.retry_after
         if pause > LONGEST_WAIT:
             raise ModelFailure("busy", f"{failure} It wants to be left alone for {pause:,.0f} seconds.") from failure
-        self._say(f"{failure} Waiting {pause:,.3g} seconds")
+        self.say(f"{failure} Waiting {pause:,.3g} seconds")
         await asyncio.sleep(pause)
 
     async def _attempt(self, step: str, system: str, user: str, schema: dict[str, Any] | None) -> AsyncGenerator[str]:
-        """One request.
+        """Yield the pieces of one request.
 
         Raises:
-            _Interrupted: If it fails; the calls know what it has cost.
+            _Interrupted: If it fails; the tokens it used are in `calls`.
         """
         most_output = self.room_for(system + user)
-        answer, usage, ending, has_begun = Answer(self.configured.secret), None, None, False
+        answer, usage, ending, has_begun = ReplyText(self.configured.secret), None, None, False
         try:
             client = await self._connected()
+            limits = _Limits(self.configured, most_output)
             async with aclosing(client.stream(system, user, most_output, schema)) as stream:
-                while (piece := await self._next(stream)) is not None:
+                while (piece := await limits.next_of(stream)) is not None:
                     usage, ending = piece.usage or usage, piece.ending or ending
-                    if text := answer.add(piece.delta):
+                    restarts = answer.restarts
+                    text = answer.add(piece.delta)
+                    if answer.restarts > restarts:
+                        yield RESTART
+                    if text:
                         has_begun = True
                         yield text
+                    limits.check(piece.delta, answer.characters)
             if text := answer.rest():
                 yield text
             self._refuse_half(ending, answer, most_output)
         except Exception as error:
-            if text := answer.rest():  # what was held back: it counts as written
+            if text := answer.rest():  # text held back so far counts as written
                 yield text
             has_begun = has_begun or bool(answer.raw)
             raise _Interrupted(failure_of(error, self.configured), has_begun) from error
@@ -176,22 +257,13 @@ class Model:
             if usage or answer.raw:
                 self._note(step, system + user, answer, usage)
 
-    async def _connected(self) -> Client:
+    async def _connected(self) -> ModelClient:
         if self._client is None:
-            self._client = await asyncio.to_thread(Client, self.configured)
+            self._client = await asyncio.to_thread(ModelClient, self.configured)
         return self._client
 
-    async def _next(self, stream: AsyncIterator[Piece]) -> Piece | None:
-        seconds = self.configured.silence_seconds
-        try:
-            return await asyncio.wait_for(anext(stream, None), seconds)
-        except TimeoutError:
-            raise ModelFailure(
-                "silence", f"The model has fallen silent: nothing came for {seconds:,g} seconds."
-            ) from None
-
-    def _refuse_half(self, ending: str | None, answer: Answer, most_output: int) -> None:
-        """See that the answer has come to its end."""
+    def _refuse_half(self, ending: str | None, answer: ReplyText, most_output: int) -> None:
+        """Raise ModelFailure if the answer is incomplete or empty."""
         match ending:
             case None:
                 raise ModelFailure("cut", f"The connection to {self.configured.host} ended before the answer did.")
@@ -204,25 +276,96 @@ class Model:
             case _ if not answer.text.strip():
                 raise ModelFailure("server", "The model has answered with nothing.")
 
-    def _note(self, step: str, prompt: str, answer: Answer, usage: Usage | None) -> None:
+    def _note(self, step: str, prompt: str, answer: ReplyText, usage: Usage | None) -> None:
         usage = usage or Usage(input=estimated_tokens(prompt), output=estimated_tokens(answer.raw), estimated=True)
         model = self.configured
-        self.calls.append(Call(step=step, model=model.name, usage=usage, dollars=dollars_of(usage, model.price)))
+        self.calls.append(Call(step=step, model=model.name, usage=usage, dollars=dollars_of(usage, model)))
+
+
+class _Limits:
+    """The limits of one answer: a server may ignore how many tokens it was asked for, and never end."""
+
+    def __init__(self, model: ConfiguredModel, most_output: int) -> None:
+        self._model = model
+        self._most_characters = CHARACTERS_A_TOKEN * most_output
+        self._ends_at = time.monotonic() + model.answer_seconds
+        self._spaces = 0
+
+    async def next_of(self, stream: AsyncIterator[Piece]) -> Piece | None:
+        """The next piece; None at the end.
+
+        Raises:
+            ModelFailure: If nothing comes for too long, or the answer takes too long.
+        """
+        silence, left = self._model.silence_seconds, max(0.0, self._ends_at - time.monotonic())
+        try:
+            async with asyncio.timeout(min(silence, left)):  # `wait_for` of Python 3.11 can lose a cancellation
+                return await anext(stream, None)
+        except TimeoutError:
+            if left < silence:
+                minutes = self._model.answer_seconds / 60
+                message = f"The answer took more than {minutes:,.3g} minutes, and was ended there."
+                raise ModelFailure("endless", message) from None
+            raise ModelFailure(
+                "silence", f"The model has fallen silent: nothing came for {silence:,g} seconds."
+            ) from None
+
+    def check(self, delta: str, characters: int) -> None:
+        """Raise ModelFailure if the answer is too long.
+
+        Args:
+            delta: Its latest piece.
+            characters: Characters that have come.
+        """
+        self._spaces = self._spaces + len(delta) if not delta.strip() else 0
+        if characters > self._most_characters:
+            message = f"The answer was longer than {self._most_characters:,} characters, and was ended there."
+            raise ModelFailure("endless", message)
+        if self._spaces > MOST_SPACES:
+            raise ModelFailure("endless", "The model wrote nothing but white space any more, and was ended there.")
+
+
+class _ModelReader(Generic[T]):
+    """Reads the first JSON value that is of the form of a pydantic model."""
+
+    def __init__(self, form: type[T]) -> None:
+        self.found: T | None = None
+        self._form = form
+
+    def begin(self) -> None:
+        self.found = None
+
+    def take(self, value: Value) -> None:
+        if isinstance(value.value, dict):
+            for given in (value.value, _with_numbers(value.value)):
+                with suppress(ValidationError):
+                    self.found = self.found or self._form.model_validate(given)
+
+    def is_full(self, pending: int) -> bool:
+        return False
+
+    @property
+    def is_empty(self) -> bool:
+        return self.found is None
+
+
+def _with_numbers(value: Any) -> Any:
+    """A value of JSON with numbers for what models write as strings: `"3"`."""
+    match value:
+        case str() if value.isdecimal() and len(value) < 10:
+            return int(value)
+        case list():
+            return [_with_numbers(one) for one in value]
+        case dict():
+            return {key: _with_numbers(one) for key, one in value.items()}
+        case _:
+            return value
 
 
 class _Interrupted(Exception):
-    """An attempt that failed, and whether anything of the answer had come."""
+    """A failed attempt, and whether any of the answer had arrived."""
 
     def __init__(self, failure: ModelFailure, has_begun: bool) -> None:
         super().__init__(str(failure))
         self.failure = failure
         self.has_begun = has_begun
-
-
-def read_json(text: str, form: type[T]) -> T | None:
-    """What a model has answered, also within words or a code block; None when it is not of the form."""
-    start, end = text.find("{"), text.rfind("}")
-    try:
-        return form.model_validate_json(text[start : end + 1]) if 0 <= start < end else None
-    except ValidationError:
-        return None

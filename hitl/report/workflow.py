@@ -1,8 +1,10 @@
-"""The report workflow: research, a human's review, and only then the writing.
+"""The report workflow: research, a human's review, the writing, and, if a model wrote, a review of its text.
 
-Start ──topic──▶ do research ──question──▶ human review ──approved──▶ write report ──▶ Stop
-                     ▲                        │    ▲                      │
-                     └─ rejected, with words ─┘    └──── not finished ────┘
+Start ──topic──▶ do research ──findings──▶ human review ──approved──▶ write report ──(no model)──▶ Stop
+                     ▲                        │   ▲                      │     ▲
+                     └─ rejected, with words ─┘   │                    text    │ rewrite
+                                                  │                      ▼     │
+                                                  └──── findings ──── text review ──publish──▶ Stop
 """
 
 from __future__ import annotations
@@ -11,145 +13,263 @@ import asyncio
 import time
 import uuid
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from workflows import Context, Workflow, step
 
 from hitl.llm import configured_model
-from hitl.report.asking import ask_about, today
-from hitl.report.assistant import Looked, Written, look_with_model, write_with_model
-from hitl.report.dossier import Dossier
+from hitl.report.build_question import findings_question, text_question, today
 from hitl.report.events import (
     ProgressEvent,
     Report,
+    ReportDecision,
     ReportEvent,
     ResearchTopic,
     RetryEvent,
     ReviewDecision,
     ReviewFindings,
+    ReviewReport,
+    RewriteEvent,
     StopWriting,
     WritingEvent,
 )
-from hitl.report.finishing import UnfinishedReport, composed, extracted
-from hitl.report.notes import beginning_note, evidence_note, review_note
-from hitl.report.writing import Draft
-from hitl.research import Document, Evidence, Shelf, find_evidence
+from hitl.report.llm_steps import ResearchResult, WritingResult, research_with_model, write_with_model
+from hitl.report.messages import (
+    beginning_note,
+    evidence_note,
+    publishing_note,
+    review_note,
+    taken_up_note,
+    text_note,
+)
+from hitl.report.state import ResearchState
+from hitl.report.text import Sentence
+from hitl.report.writing.compose import composed
+from hitl.report.writing.extractive import extractive_text
+from hitl.research import Document, Evidence, Finding, Shelf, UnknownDocument, find_evidence
+from hitl.research.dedupe import without_dropped
+from hitl.research.findings import new_finding
 from hitl.settings import Settings, load_settings
+from hitl.text import count
 
 NOTHING_KEPT = "Nothing was kept, and a report needs evidence. Ask for another round, or cancel."
+NOTHING_LEFT = "Everything is struck out, and a report needs a sentence. Keep one, have the text rewritten, or go back."
+NOTHING_TO_REWRITE = "No model is set any more, so nothing can be rewritten. Publish what you keep, or go back."
 
 
 class ReportWorkflow(Workflow):
-    """Researches a topic, asks a human about the findings, and writes a report from what was approved.
+    """Researches a topic, asks a human to review the findings, and writes a report from the approved ones.
 
-    A model, if there is one, plans the research, selects the quotes and writes. Whatever it cannot do leads back to
-    the human, who has it tried again, goes on without it, or cancels.
+    Without a model the report consists of approved quotes. A model, if one is configured, plans the research, selects
+    the quotes and writes; a human then reviews its text, and only what that human leaves is published. If the model
+    fails, the human decides whether to retry, continue without it, or cancel.
 
     Args:
-        settings: Where the shelf is, how many findings a round brings, and which model there is; read from
-            the environment when left out.
-        options: Passed on to `Workflow`.
+        settings: The settings of the shelf's folder, the findings per round and the model; read from the environment
+            if omitted.
+        options: Passed to `Workflow`, except `timeout`, which is always None.
     """
+
+    resumes = ("55592101d58d485d",)
+    """Signatures of earlier versions, without a review of the text, whose runs this version can go on with."""
 
     def __init__(self, settings: Settings | None = None, **options: Any) -> None:
         super().__init__(**{**options, "timeout": None})  # a human may take days
         self.settings = settings or load_settings()
         self.shelf = Shelf(self.settings.home)
         self.model = configured_model(self.settings)
-        self._stops: dict[str, asyncio.Event] = {}  # by the draft that is being written
+        self._stops: dict[str, asyncio.Event] = {}  # by id of the draft that is being written
 
     @step
-    async def do_research(self, ctx: Context[Dossier], ev: ResearchTopic | RetryEvent) -> ReviewFindings:
-        """Look for evidence, heeding everything the human has said so far."""
+    async def do_research(self, ctx: Context[ResearchState], ev: ResearchTopic | RetryEvent) -> ReviewFindings:
+        """Search for evidence with all feedback so far, or take up an earlier report."""
         before, say = await ctx.store.get_state(), _telling(ctx)
-        dossier = before.next_round(ev, self._model_for(ev))
-        say(beginning_note(dossier, before))
+        if isinstance(ev, ResearchTopic) and ev.revises:
+            return await self._take_up(ctx, ev)
+        state = before.next_round(ev, self._model_for(ev))
+        say(beginning_note(state, before))
         began = time.perf_counter()
-        looked = await self._look(dossier, say)
-        if looked.problem:
-            return await self._ask(ctx, looked.dossier.failed_in("research"), looked.problem)
-        say(evidence_note(looked.evidence, time.perf_counter() - began, looked.invented))
-        note = review_note(looked.dossier, looked.evidence)
-        return await self._ask(ctx, looked.dossier.with_evidence(looked.evidence), note)
+        found = await self._research(state, say)
+        if found.problem:
+            return await self._ask_findings(ctx, found.state.failed_in("research"), found.problem)
+        say(evidence_note(found.evidence, time.perf_counter() - began, found.invented))
+        note = review_note(found.state, found.evidence, before)
+        return await self._ask_findings(ctx, found.state.with_evidence(found.evidence), note)
 
     @step
     async def human_review(
-        self, ctx: Context[Dossier], ev: ReviewDecision
+        self, ctx: Context[ResearchState], ev: ReviewDecision
     ) -> RetryEvent | ReportEvent | ReviewFindings:
-        """Take the human's decision: another round, or the report."""
-        dossier = (await ctx.store.get_state()).after(ev)
-        await ctx.store.set_state(dossier)
+        """Handle the human's decision about the findings: another round, or the writing."""
+        state = (await ctx.store.get_state()).after(ev)
+        await ctx.store.set_state(state)
         if not ev.approved:
             return RetryEvent(feedback=ev.feedback, topic=ev.topic)
-        if not dossier.kept:
-            return await self._ask(ctx, dossier, NOTHING_KEPT)
-        return ReportEvent(topic=dossier.topic, findings=dossier.kept, dropped=dossier.dropped, go_on=ev.go_on)
+        if not without_dropped(state.kept, state.dropped):
+            return await self._ask_findings(ctx, state, NOTHING_KEPT)
+        return ReportEvent(topic=state.topic, findings=state.kept, dropped=state.dropped, check=bool(ev.check))
 
     @step
-    async def write_report(self, ctx: Context[Dossier], ev: ReportEvent) -> Report | ReviewFindings:
-        """Write from the approved findings and nothing else."""
-        dossier = await ctx.store.get_state()
-        _telling(ctx)(f"Writing from {len(ev.findings)} approved findings")
-        if ev.go_on == "with the draft":
-            written = Written(dossier, dossier.draft)
-        elif dossier.model:
-            written = await self._write(ctx, dossier)
-        else:
-            return await asyncio.to_thread(extracted, ev, dossier, today())
-        try:
-            return await asyncio.to_thread(composed, ev, written, today())
-        except UnfinishedReport as unfinished:
-            return await self._ask(ctx, written.dossier.failed_in("writing", written.text), str(unfinished))
+    async def write_report(
+        self, ctx: Context[ResearchState], ev: ReportEvent | RewriteEvent
+    ) -> Report | ReviewReport | ReviewFindings:
+        """Write from the approved findings only: a report of quotes, or a model's text for review."""
+        state, say = await ctx.store.get_state(), _telling(ctx)
+        say(f"Writing from {count(len(state.kept), 'approved finding')}")
+        if not state.model:
+            return await asyncio.to_thread(self._quotes, state)
+        written = await self._write(ctx, state, ev)
+        note = text_note(written.problem, written.note)
+        if written.state.text:
+            return await self._ask_text(ctx, written.state, note)
+        return await self._ask_findings(ctx, written.state.failed_in("writing"), note)
 
     @step
-    async def stop_writing(self, ctx: Context[Dossier], ev: StopWriting) -> None:
-        """Have the writing come to its end now; what is there is kept."""
+    async def text_review(
+        self, ctx: Context[ResearchState], ev: ReportDecision
+    ) -> Report | RewriteEvent | ReviewReport | ReviewFindings:
+        """Handle the human's decision about the model's text: publish it, rewrite it, or back to the findings."""
+        before = await ctx.store.get_state()
+        state = before.after_review(ev)
+        if ev.action == "rewrite" and not self.model:
+            return await self._ask_text(ctx, before, NOTHING_TO_REWRITE)
+        if ev.action == "publish" and not (state.text and state.text.sections):
+            return await self._ask_text(ctx, before, NOTHING_LEFT)
+        await ctx.store.set_state(state)
+        match ev.action:
+            case "publish":
+                struck = len(before.statements) - len(state.statements)
+                _telling(ctx)(publishing_note(state, struck))
+                return await asyncio.to_thread(self._published, state, struck)
+            case "rewrite":
+                return RewriteEvent(struck=ev.struck, notes=ev.notes, feedback=ev.feedback, check=bool(ev.check))
+            case "findings":
+                return await self._ask_findings(ctx, state, "")
+
+    @step
+    async def stop_writing(self, ctx: Context[ResearchState], ev: StopWriting) -> None:
+        """Stop the writing of a draft; the whole sentences so far are kept."""
         if stop := self._stops.get(ev.draft):
             _telling(ctx)(f"{ev.by} stops the writing")
             stop.set()
 
-    def find(self, dossier: Dossier) -> Evidence:
-        """Look for what a round asks for, without a model; called on a thread, since it takes its time."""
-        documents = self.shelf.documents(dossier.documents)
-        evidence = find_evidence(documents, dossier.inquiry(self.settings.findings))
+    def find(self, state: ResearchState) -> Evidence:
+        """Search for the evidence of a round without a model. It blocks, so call it on a thread."""
+        documents = self.shelf.documents(state.documents)
+        evidence = find_evidence(documents, state.query(self.settings.findings))
         self._keep_quoted(documents, evidence)
         return evidence
 
-    async def _look(self, dossier: Dossier, say: Callable[[str], None]) -> Looked:
-        if not dossier.model:
-            return Looked(dossier, await asyncio.to_thread(self.find, dossier))
-        documents = await asyncio.to_thread(self.shelf.documents, dossier.documents)
-        looked = await look_with_model(self.model, dossier, documents, self.settings.findings, say)
-        await asyncio.to_thread(self._keep_quoted, documents, looked.evidence)
-        return looked
+    async def _research(self, state: ResearchState, say: Callable[[str], None]) -> ResearchResult:
+        if not state.model:
+            return ResearchResult(state, await asyncio.to_thread(self.find, state))
+        documents = await asyncio.to_thread(self.shelf.documents, state.documents)
+        found = await research_with_model(self.model, state, documents, self.settings.findings, say)
+        await asyncio.to_thread(self._keep_quoted, documents, found.evidence)
+        return found
 
-    async def _write(self, ctx: Context[Dossier], dossier: Dossier) -> Written:
-        """Have the model write, piece by piece into the events of the run."""
+    async def _write(
+        self, ctx: Context[ResearchState], state: ResearchState, ev: ReportEvent | RewriteEvent
+    ) -> WritingResult:
+        """Let the model write, and publish each heading and each sentence as a `WritingEvent`."""
         draft_id = uuid.uuid4().hex
-        draft = Draft(lambda delta: ctx.write_event_to_stream(WritingEvent(draft=draft_id, delta=delta)))
-        ctx.write_event_to_stream(WritingEvent(draft=draft_id, delta=""))  # from now on it can be stopped
-        self._stops[draft_id] = asyncio.Event()
+
+        def publish(piece: str | Sentence) -> None:
+            delta = f"\n# {piece}\n" if isinstance(piece, str) else f" {piece.text}"
+            ctx.write_event_to_stream(WritingEvent(draft=draft_id, delta=delta))
+
+        ctx.write_event_to_stream(WritingEvent(draft=draft_id, delta=""))  # names the draft, so that it can be stopped
+        stop = self._stops[draft_id] = asyncio.Event()
         try:
-            return await write_with_model(self.model, dossier, today(), draft, self._stops[draft_id], _telling(ctx))
+            return await write_with_model(self.model, state, ev, today(), publish, stop, _telling(ctx))
         finally:
             del self._stops[draft_id]
 
+    def _quotes(self, state: ResearchState) -> Report:
+        """The report of a run without a model: approved quotes and nothing else."""
+        text = extractive_text(state.topic, state.kept, state.asked, state.dropped)
+        return composed(
+            state.topic,
+            text,
+            state.kept,
+            written_on=today(),
+            calls=state.calls,
+            parts=state.asked,
+            other_names=self._other_names(state.kept),
+        )
+
+    def _published(self, state: ResearchState, struck: int) -> Report:
+        """The report of a text that a human has published."""
+        assert state.text is not None
+        return composed(
+            state.topic,
+            state.text,
+            state.kept,
+            model=state.model,
+            written_on=today(),
+            claims=state.claims,
+            struck=struck,
+            unfinished=state.unfinished,
+            calls=state.calls,
+            parts=state.asked,
+            other_names=self._other_names(state.kept),
+        )
+
+    def _other_names(self, findings: Sequence[Finding]) -> dict[str, tuple[str, ...]]:
+        """Further file names of quoted documents, by fingerprint."""
+        names = {}
+        for fingerprint in {finding.document for finding in findings}:
+            with suppress(UnknownDocument):  # taken off the shelf since
+                names[fingerprint] = tuple(self.shelf.get(fingerprint).other_names)
+        return names
+
+    async def _take_up(self, ctx: Context[ResearchState], ev: ResearchTopic) -> ReviewFindings:
+        """Ask about the findings of an earlier report that still stand in their documents."""
+        assert ev.revises is not None
+        standing = await asyncio.to_thread(self._standing, ev.revises.findings)
+        gone = len(ev.revises.findings) - len(standing)
+        state = ResearchState.revising(ev, standing, self._model_for(ev))
+        return await self._ask_findings(ctx, state, taken_up_note(gone))
+
+    def _standing(self, findings: Sequence[Finding]) -> list[Finding]:
+        """The findings whose quotes stand in their documents: a start from outside could bring others."""
+        return [found for finding in findings if (found := self._found_again(finding))]
+
+    def _found_again(self, finding: Finding) -> Finding | None:
+        """A finding as its document has it; None if its quote is not there."""
+        try:
+            document = self.shelf.get(finding.document)
+        except UnknownDocument:
+            return None
+        if document.text[finding.start : finding.end] != finding.quote:
+            return None
+        found = new_finding(document, finding.start, finding.end, finding.score, finding.round)
+        return found.model_copy(
+            update={"answers": finding.answers, "matched": finding.matched, "is_weak": finding.is_weak}
+        )
+
     def _keep_quoted(self, documents: Sequence[Document], evidence: Evidence) -> None:
-        """Put what is quoted on the shelf, so that every quote can be checked as long as the folder lasts."""
+        """Store the quoted documents on the shelf, so that their quotes can be checked later."""
         quoted = {finding.document for finding in evidence.findings}
         for document in documents:
             if document.fingerprint in quoted:
                 self.shelf.add(document)
 
     def _model_for(self, ev: ResearchTopic | RetryEvent) -> str:
-        """Name of the model that may help with a run that begins; empty for none."""
+        """Name of the model that a new run may use; empty for none, and for a later round."""
         return self.model.name if self.model and isinstance(ev, ResearchTopic) and ev.model == "configured" else ""
 
-    async def _ask(self, ctx: Context[Dossier], dossier: Dossier, note: str) -> ReviewFindings:
-        """Keep what is known by now, and ask about it."""
-        await ctx.store.set_state(dossier)
-        return ask_about(dossier, self.model, note)
+    async def _ask_findings(self, ctx: Context[ResearchState], state: ResearchState, note: str) -> ReviewFindings:
+        """Store the state and ask about its findings."""
+        await ctx.store.set_state(state)
+        return await asyncio.to_thread(findings_question, state, self.model, note)  # it may load the list of prices
+
+    async def _ask_text(self, ctx: Context[ResearchState], state: ResearchState, note: str) -> ReviewReport:
+        """Store the state and ask about its text."""
+        await ctx.store.set_state(state)
+        return await asyncio.to_thread(text_question, state, self.model, note)
 
 
-def _telling(ctx: Context[Dossier]) -> Callable[[str], None]:
+def _telling(ctx: Context[ResearchState]) -> Callable[[str], None]:
     return lambda message: ctx.write_event_to_stream(ProgressEvent(message=message))

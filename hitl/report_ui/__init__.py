@@ -1,12 +1,21 @@
-"""The report's face: starting it, reviewing its findings, watching it being written, reading it.
+"""The pages of the report: starting it, reviewing its findings, watching it being written, reviewing and reading it.
 
-Each of its modules draws an event of the report (`hitl.renders`); to import this package is to have them drawn.
+Importing this package registers the renderers of the report's events; see `hitl.renders`.
 """
 
+from hitl.report_ui.live_text import draw_draft, draw_stop
 from hitl.report_ui.report import draw_report
 from hitl.report_ui.review import draw_review
-from hitl.report_ui.start import draw_start
+from hitl.report_ui.text_review import draw_text_review
+from hitl.report_ui.topic_form import draw_topic_form
 from hitl.report_ui.uploads import store_document
-from hitl.report_ui.writing import draw_draft, draw_stop
 
-__all__ = ["draw_draft", "draw_report", "draw_review", "draw_start", "draw_stop", "store_document"]
+__all__ = [
+    "draw_draft",
+    "draw_report",
+    "draw_review",
+    "draw_stop",
+    "draw_text_review",
+    "draw_topic_form",
+    "store_document",
+]

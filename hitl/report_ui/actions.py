@@ -1,4 +1,4 @@
-"""The actions of a review: which buttons it has."""
+"""The actions of a review: its buttons."""
 
 from __future__ import annotations
 
@@ -6,47 +6,45 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hitl.report.events import GoOn, ReviewFindings
+from hitl.ui.keys import Widget
 
 
 @dataclass(frozen=True)
-class Action:
-    """A button, and what it decides."""
+class ReviewAction:
+    """A button, and the decision that it sends."""
 
-    key: str
+    widget: Widget
     label: str
     icon: str
     approved: bool
     go_on: GoOn = ""
     is_first: bool = False
-    """Whether it is the one that is meant to be pressed."""
+    """Whether it is the primary button."""
 
 
-APPROVE = Action("approve", "Approve", ":material/check:", approved=True, is_first=True)
-REJECT = Action("reject", "Reject", ":material/replay:", approved=False)
-SEARCH_AGAIN = Action("reject", "Search again", ":material/search:", approved=False, is_first=True)
-RESEARCH_AGAIN = Action("reject", "Try again", ":material/replay:", approved=False, is_first=True)
-WRITE_AGAIN = Action("approve", "Try again", ":material/replay:", approved=True, is_first=True)
-WITH_DRAFT = Action("with_draft", "Use what is written", ":material/draft:", approved=True, go_on="with the draft")
-RESEARCH_WITHOUT = Action(
+APPROVE = ReviewAction("approve", "Approve", ":material/check:", approved=True, is_first=True)
+REJECT = ReviewAction("reject", "Reject", ":material/replay:", approved=False)
+SEARCH_AGAIN = ReviewAction("reject", "Search again", ":material/search:", approved=False, is_first=True)
+RESEARCH_AGAIN = ReviewAction("reject", "Try again", ":material/replay:", approved=False, is_first=True)
+WRITE_AGAIN = ReviewAction("approve", "Try again", ":material/replay:", approved=True, is_first=True)
+RESEARCH_WITHOUT = ReviewAction(
     "without_model", "Go on without a model", ":material/block:", approved=False, go_on="without a model"
 )
-WRITE_WITHOUT = Action(
+WRITE_WITHOUT = ReviewAction(
     "without_model", "Go on without a model", ":material/block:", approved=True, go_on="without a model"
 )
 
 
-def review_actions(review: ReviewFindings) -> Iterator[Action]:
-    """The buttons of a review, in their order; no two have the same key."""
+def review_actions(review: ReviewFindings) -> Iterator[ReviewAction]:
+    """The buttons of a review, in order; no two have the same key."""
     match review.failed:
         case "research":
             yield RESEARCH_AGAIN
             yield RESEARCH_WITHOUT
             if review.findings:
-                yield Action("approve", "Approve", ":material/check:", approved=True)
+                yield ReviewAction("approve", "Approve", ":material/check:", approved=True)
         case "writing":
             yield WRITE_AGAIN
-            if review.draft:
-                yield WITH_DRAFT
             yield WRITE_WITHOUT
             yield REJECT
         case None if review.findings:

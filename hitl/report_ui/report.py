@@ -1,27 +1,36 @@
-"""The report: reading it, checking it, taking it away."""
+"""The finished report: reading, checking and downloading it."""
 
 from __future__ import annotations
 
 import re
+import uuid
 from functools import partial
 
 import streamlit as st
 from pydantic import ValidationError
 
 from hitl.engine import Run
-from hitl.llm import spending_by_step
+from hitl.llm import usage_by_step
 from hitl.report import Report
-from hitl.report.citations import CITATION, MARK, NO_SOURCE, summary
-from hitl.report.export import FORMATS, Publication, export
-from hitl.report_ui.start import use_own_documents
-from hitl.ui import leave_run, local_time, renders, shown, without_shorthand
+from hitl.report.export import FORMATS, ReportBundle, export
+from hitl.report.export.bundle import TextDecided
+from hitl.report.revision import revised_inputs
+from hitl.report.verification.marks import summary
+from hitl.report.writing.compose import shown_markdown
+from hitl.report.writing.fixed_words import fixed_words
+from hitl.report_ui.topic_form import use_own_documents
+from hitl.text import count
+from hitl.ui import leave_run, local_time, renders, shown, start_run, without_shorthand
+from hitl.ui.keys import widget_key
 
 FILE_NAME_LENGTH = 60
+MARK = re.compile(r" \*\([^*()]+\)\*")
+"""A mark after a sentence; asterisks of any other text are escaped."""
 
 
 @renders(Report)
 def draw_report(run: Run) -> None:
-    """Draw a finished report with its verdicts, who approved it, and what to do next."""
+    """Draw a finished report with its verdicts, who approved it, its downloads, and a new start."""
     result = run.result or {}
     try:
         report = Report(**result)
@@ -31,65 +40,62 @@ def draw_report(run: Run) -> None:
         )
         st.json(result)
         return
-    _draw_account(run, report)
-    _draw_doubts(report)
+    asked = {answer.question_id: run.asked(answer.question_id).body for answer in run.answers}
+    bundle = ReportBundle.of(run.id, report, asked, run.answers)
+    _draw_account(bundle)
     with st.container(horizontal=True):
-        _draw_downloads(run, report)
-        st.button("Use my own documents", key="own", icon=":material/upload_file:", on_click=_begin_with_own)
+        _draw_downloads(bundle)
+        _draw_revise(run, bundle)
+        key = widget_key("own")
+        st.button("Use my own documents", key=key, icon=":material/upload_file:", on_click=_begin_with_own)
     st.markdown(_for_page(report))
 
 
-def _draw_account(run: Run, report: Report) -> None:
-    """How the report came about, in a line or two."""
-    decision = run.answers[-1]
-    st.caption(
-        f":material/verified: {summary(report.checks)} · :material/person: approved by {shown(decision.by)} "
-        f"at {local_time(decision.at, '%Y-%m-%d %H:%M')}"
-    )
+def _draw_account(bundle: ReportBundle) -> None:
+    """Draw how the report was made: verdicts, decisions, model usage, and why it is unfinished if it is."""
+    report = bundle.report
+    said = [f":material/verified: {summary(report.claims)}"] if report.claims else []
+    if report.struck:
+        said.append(f":material/format_strikethrough: {count(report.struck, 'statement')} struck out")
+    if bundle.decisions:
+        last = bundle.decisions[-1]
+        how = "published" if isinstance(last, TextDecided) else "approved"
+        said.append(f":material/person: {how} by {shown(last.by)} at {local_time(last.at, '%Y-%m-%d %H:%M')}")
+    st.caption(" · ".join(said))
     if report.calls:
         names = ", ".join(dict.fromkeys(call.model for call in report.calls))
-        st.caption(f":material/smart_toy: {shown(names)}: {shown(spending_by_step(report.calls))}")
+        st.caption(f":material/smart_toy: {shown(names)}: {shown(usage_by_step(report.calls))}")
     if report.unfinished:
         st.warning(shown(report.unfinished), icon=":material/warning:")
 
 
-def _draw_doubts(report: Report) -> None:
-    """What a reader should look at twice."""
-    doubtful = [check for check in report.checks if check.verdict != "verbatim" or check.strange_numbers]
-    kinds = [
-        _count(len(doubtful), "citation is not word for word", "citations are not word for word"),
-        _count(len(report.uncited), "sentence cites nothing", "sentences cite nothing"),
-        _count(report.removed, "citation led nowhere and was removed", "citations led nowhere and were removed"),
-    ]
-    if not any(kinds):
-        return
-    with st.expander(", ".join(filter(None, kinds)), icon=":material/warning:"):
-        for check in doubtful:
-            strange = f"; not in its source: {', '.join(check.strange_numbers)}" if check.strange_numbers else ""
-            verdict = f"reference {check.number}: {check.verdict}, {check.similarity:.0%}{strange}"
-            st.markdown(f"{shown(check.sentence)} ({shown(verdict)})")
-        for sentence in report.uncited:
-            st.markdown(f"{shown(sentence)} (no source)")
-
-
-def _draw_downloads(run: Run, report: Report) -> None:
-    asked = {answer.question_id: run.asked(answer.question_id).body for answer in run.answers}
-    publication = Publication.of(run.id, report, asked, run.answers)
+def _draw_downloads(bundle: ReportBundle) -> None:
     for number, form in enumerate(FORMATS):
         st.download_button(
             form.name if number else f"Download {form.name}",
-            data=partial(export, publication, form.suffix),
-            file_name=f"{file_name(report.title)}.{form.suffix}",
+            data=partial(export, bundle, form.suffix),
+            file_name=f"{file_name(bundle.report.title)}.{form.suffix}",
             mime=form.mime,
-            key=f"download-{form.suffix}" if number else "download",
+            key=widget_key("download", f"-{form.suffix}" if number else ""),
             type="secondary" if number else "primary",
             icon=":material/download:",
             on_click="ignore",
         )
 
 
-def _count(number: int, one: str, several: str) -> str:
-    return "" if not number else f"1 {one}" if number == 1 else f"{number} {several}"
+def _draw_revise(run: Run, bundle: ReportBundle) -> None:
+    """Draw the button that takes the report up again, in a run of its own."""
+    inputs = revised_inputs(run.inputs, bundle)
+    if inputs is None or run.workflow not in run.engine.workflows():
+        return
+    st.button(
+        "Revise",
+        key=widget_key("revise"),
+        icon=":material/edit:",
+        help="Takes it up again from its findings, in a new run. This report stays as it is.",
+        on_click=start_run,
+        args=(run.engine, run.workflow, inputs, f"revise-{run.id}-{uuid.uuid4().hex}"),
+    )
 
 
 def file_name(title: str) -> str:
@@ -98,28 +104,22 @@ def file_name(title: str) -> str:
 
 
 def _for_page(report: Report) -> str:
-    """The report without its title, which stands at the head of the page, with smaller headings and its verdicts."""
-    markdown = re.sub(r"\A# .*\n", "", report.markdown).replace("\n## ", "\n### ")
-    body, heading, references = markdown.rpartition("\n### References\n")
-    return with_verdicts(without_shorthand(body), report) + without_shorthand(f"{heading}{references}")
+    """The report in Markdown without its title, which the page shows, with smaller headings and coloured verdicts."""
+    markdown = re.sub(r"\A# .*\n", "", shown_markdown(report)).replace("\n## ", "\n### ")
+    return with_verdicts(without_shorthand(markdown), report)
 
 
 def with_verdicts(markdown: str, report: Report) -> str:
-    """A model's text with the verdict beside each citation in colour; a text of quotes needs none."""
+    """A model's text with coloured marks; a report of quotes is unchanged."""
     if not report.model:
         return markdown
-    checks = iter(report.checks)
+    reworded = fixed_words(report.language).mark("reworded")
 
-    def with_verdict(match: re.Match[str]) -> str:
-        check = next(checks, None)
-        return f"{match[0]} :green[✓]" if check and check.verdict == "verbatim" else match[0]
+    def coloured(match: re.Match[str]) -> str:
+        colour = "orange" if reworded in match[0] or "near" in match[0] else "red"
+        return f" :{colour}[{match[0].strip(' *')}]"
 
-    return MARK.sub(_coloured, CITATION.sub(with_verdict, markdown))
-
-
-def _coloured(match: re.Match[str]) -> str:
-    colour = "orange" if "near" in match[0] or match[0] == NO_SOURCE else "red"
-    return f" :{colour}[{match[0].strip(' *')}]"
+    return MARK.sub(coloured, markdown)
 
 
 def _begin_with_own() -> None:

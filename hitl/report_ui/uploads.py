@@ -1,172 +1,257 @@
-"""The visitor's own documents: read on a background thread, put on the shelf, chosen for the next run."""
+"""The visitor's own documents: read in the background, put on the shelf, chosen for the next run."""
 
 from __future__ import annotations
 
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
+from streamlit.typing import UploadedFile
 
-from hitl.research import Document, Shelf
-from hitl.research.reading import UnreadableFile, check_size, read_document
+from hitl.report_ui.encoding_choice import draw_encoding_choice, file_names, forget
+from hitl.report_ui.own_documents import OwnDocument, Upload, labels_of
+from hitl.report_ui.session_state import state
+from hitl.research import Shelf
+from hitl.research.reading.files import KINDS, UnreadableFile, check_size
+from hitl.research.reading.limits import MEGABYTE, ReadLimits
+from hitl.research.reading.process import read_isolated
 from hitl.settings import Settings
+from hitl.text import count
 from hitl.ui import shown
+from hitl.ui._compat import release_upload
+from hitl.ui.keys import widget_key
 
 NAMED = 3
-"""Files that are named when many are left out, or not read whole."""
+"""Maximum number of files named when many are left out, and of problems and of warnings shown at once."""
 LOOK_EVERY = 0.3
-"""Seconds between two looks at the documents that are being read."""
-
-
-@dataclass(frozen=True)
-class Upload:
-    """A file that is being read, or was."""
-
-    name: str
-    document: Future[Document]
+"""Seconds between two checks on the documents being read."""
 
 
 def draw_uploads(shelf: Shelf, settings: Settings, is_busy: bool) -> None:
-    """Draw the field for files, the documents to choose from, and the progress of reading while that `is_busy`."""
-    batch = st.session_state.setdefault("batch", 0)
-    st.file_uploader(  # without limits of its own: it would refuse a file with a red mark and no word
+    """Draw the upload field, the documents to choose from, and, if `is_busy`, the progress of reading."""
+    key = widget_key("files", f"-{state.upload_field}")
+    st.file_uploader(  # without limits of its own: it would reject a file without a reason
         "Add files",
         accept_multiple_files=True,
-        key=f"files-{batch}",
+        key=key,
         on_change=_read,
-        args=(shelf, settings, f"files-{batch}"),
+        args=(shelf, settings, key),
     )
+    *kinds, last_kind = dict.fromkeys(KINDS.values())
     st.caption(
-        f"PDF, Word, HTML, Markdown or text, up to {settings.upload_megabytes} MB each and {settings.upload_files} at "
-        "a time. What cannot be read is named below."
+        f"{', '.join(kinds)} or {last_kind}, up to {settings.upload_megabytes} MB each; at a time, up to "
+        f"{count(settings.upload_files, 'file')} and {settings.upload_total_megabytes:,} MB. What cannot be read is "
+        "named below."
     )
     if is_busy:
-        st.fragment(_draw_progress, run_every=LOOK_EVERY)()
-    for problem in _problems():
-        st.warning(shown(problem), icon=":material/block:")
-    if documents := _documents():
+        done = sum(upload.document.done() for upload in state.uploads)
+        st.fragment(partial(_draw_progress, done), run_every=LOOK_EVERY)()
+    problems, documents = _problems(), _documents()
+    warnings = _warnings(documents.values())
+    names = file_names([upload for notice in (*problems, *warnings) for upload in notice.uncertain])
+
+    def draw_choices(notice: _Notice) -> None:
+        for upload in notice.uncertain:
+            draw_encoding_choice(upload, names[upload.id], shelf, ReadLimits.of(settings))
+
+    _draw_some(problems, ":material/block:", lambda more: f"{count(more, 'more file')} not added", draw_choices)
+    if documents:
+        labels = labels_of(list(documents.values()))
         st.multiselect(
             "Documents to look in",
             list(documents),
-            key="own_documents",
-            format_func=lambda fingerprint: _label(documents.get(fingerprint), fingerprint),
+            key=widget_key("own_documents"),
+            format_func=lambda fingerprint: labels.get(fingerprint, fingerprint),
             persist_state="session",
         )
-    warnings = [document.warning for document in documents.values() if document.warning]
-    for warning in warnings[:NAMED]:
-        st.warning(shown(warning), icon=":material/visibility_off:")
-    if more := len(warnings) - NAMED if len(warnings) > NAMED else 0:
-        st.caption(f"The same goes for {more} other {'document' if more == 1 else 'documents'}, as their names say.")
+    _draw_some(
+        warnings,
+        ":material/visibility_off:",
+        lambda more: f"{count(more, 'more document')} with a warning",
+        draw_choices,
+    )
 
 
 def store_document(settings: Settings, name: str, data: bytes) -> str:
-    """Read a file and put it on the shelf; returns its fingerprint.
+    """Read a file, put it on the shelf, and return its fingerprint.
 
     Raises:
         UnreadableFile: If it cannot be read; the message says why.
     """
-    document = read_document(name, data, settings.upload_megabytes)
+    document = read_isolated(name, data, ReadLimits.of(settings))
     Shelf(settings.home).add(document)
     return document.fingerprint
 
 
 def chosen_documents() -> list[str]:
-    """Fingerprints of the documents that the visitor has chosen."""
-    return list(st.session_state.get("own_documents", []))
+    """Fingerprints of the documents chosen for the next run."""
+    return list(state.own_documents)
 
 
 def is_reading() -> bool:
     """Whether a file is still being read."""
-    return any(not upload.document.done() for upload in _uploads())
-
-
-def _uploads() -> list[Upload]:
-    uploads: list[Upload] = st.session_state.setdefault("uploads", [])
-    return uploads
+    return any(not upload.document.done() for upload in state.uploads)
 
 
 def _read(shelf: Shelf, settings: Settings, key: str) -> None:
-    """Begin to read what was just added; the field empties, so that each file is read once."""
-    files = st.session_state[key] or []
-    st.session_state["batch"] += 1
-    st.session_state.pop("problem", None)
-    uploads = [upload for upload in _uploads() if not _problem(upload)]  # what went wrong before has been told
-    for file in files[: settings.upload_files]:
+    """Start reading the files just added; a new widget key empties the field, so that each file is read once."""
+    files = [file for file in st.session_state[key] or [] if isinstance(file, UploadedFile)]
+    state.upload_field += 1
+    del state.problem
+    limits = ReadLimits.of(settings)
+    for upload in state.uploads:
+        if any(upload.is_same(file.name, file.getvalue()) for file in files):  # it is read as if it were new
+            forget(upload)
+    uploads = [upload for upload in state.uploads if not upload.problem or upload.has_choice]  # others were shown
+    room = _Room(settings.upload_files, settings.upload_total_megabytes * MEGABYTE)
+    for size in _held(uploads):
+        room.take(size)
+    too_many: list[str] = []
+    too_large: list[str] = []
+    for file in files:
         try:
-            check_size(file.name, file.size, settings.upload_megabytes)  # before its bytes are copied
-            document = _readers().submit(_read_one, shelf, settings.upload_megabytes, file.name, file.getvalue())
+            check_size(file.name, file.size, limits)
         except UnreadableFile as error:
-            document = _refused(error)
-        uploads.append(Upload(file.name, document))
-    if left_out := [file.name for file in files[settings.upload_files :]]:
-        uploads.append(Upload(left_out[0], _refused(_left_out(left_out, settings.upload_files))))
-    st.session_state["uploads"] = uploads
+            uploads.append(Upload.refused(file.name, file.size, error))
+        else:
+            if any(upload.is_same(file.name, file.getvalue()) for upload in uploads):
+                pass  # of another folder
+            elif room.files < 1:
+                too_many.append(file.name)
+            elif room.bytes < file.size:
+                too_large.append(file.name)
+            else:
+                room.take(file.size)
+                uploads.append(Upload.begin(file.name, file.getvalue(), shelf, limits))
+        release_upload(file)
+    for names, limit in (
+        (too_many, count(settings.upload_files, "file")),
+        (too_large, f"{settings.upload_total_megabytes:,} MB"),
+    ):
+        if names:
+            uploads.append(Upload.refused(names[0], 0, _left_out(names, limit)))
+    state.uploads = uploads
 
 
-def _refused(error: UnreadableFile) -> Future[Document]:
-    refused: Future[Document] = Future()
-    refused.set_exception(error)
-    return refused
+@dataclass
+class _Room:
+    """What a visitor may add still."""
+
+    files: int
+    bytes: int
+
+    def take(self, size: int) -> None:
+        """Take the room of a file of this size, in bytes."""
+        self.files -= 1
+        self.bytes -= size
 
 
-def _left_out(names: list[str], most: int) -> UnreadableFile:
-    """Files beyond the limit, told in one line."""
+def _held(uploads: Iterable[Upload]) -> Iterable[int]:
+    """Sizes in bytes of the files that are being read or kept, and of the other documents that are chosen."""
+    held: set[str] = set()
+    sizes: dict[str, int] = {}
+    for upload in uploads:
+        document = upload.result
+        if upload.kept.data is not None or not upload.document.done():
+            yield upload.size
+            held.update([document.fingerprint] if document else [])
+        elif document:
+            sizes.setdefault(document.fingerprint, upload.size)
+    chosen = set(state.own_documents) - held
+    yield from (size for fingerprint, size in sizes.items() if fingerprint in chosen)
+
+
+def _left_out(names: list[str], limit: str) -> UnreadableFile:
+    """One error for all files beyond a limit."""
     some = ", ".join(f"“{name}”" for name in names[:NAMED]) + (" …" if len(names) > NAMED else "")
-    count = "1 file was" if len(names) == 1 else f"{len(names)} files were"
-    return UnreadableFile(f"{count} left out, since {most} at a time is the limit: {some}")
+    were = "1 file was" if len(names) == 1 else f"{len(names):,} files were"
+    return UnreadableFile(
+        f"{were} left out, since {limit} at a time is the limit: {some}. Take documents out below, and add the rest."
+    )
 
 
-def _read_one(shelf: Shelf, most_megabytes: int, name: str, data: bytes) -> Document:
-    document = read_document(name, data, most_megabytes)
-    shelf.add(document)
-    return document
-
-
-@st.cache_resource(show_spinner=False)
-def _readers() -> ThreadPoolExecutor:
-    """Threads that read files: neither the script's, nor the one that all runs share."""
-    return ThreadPoolExecutor(max_workers=2, thread_name_prefix="hitl-read")
-
-
-def _draw_progress() -> None:
-    uploads = _uploads()
+def _draw_progress(drawn: int) -> None:
+    """Draw how many files are read, and the whole page again if there are more than were drawn."""
+    uploads = state.uploads
     done = sum(upload.document.done() for upload in uploads)
-    if done == len(uploads):
+    if done > drawn:
         st.rerun()
-    files = "1 file" if len(uploads) == 1 else f"{len(uploads)} files"
-    st.progress(done / len(uploads), text=f"Reading {files}, {done} done")
+    st.progress(done / len(uploads), text=f"Reading {count(len(uploads), 'file')}, {done:,} done")
 
 
-def _problem(upload: Upload) -> str | None:
-    error = upload.document.exception() if upload.document.done() else None
-    if error is None:
-        return None
-    if isinstance(error, UnreadableFile):
-        return str(error)
-    return f"“{upload.name}” could not be put on the shelf: {error}"
+@dataclass(frozen=True)
+class _Notice:
+    """What is said of a file that was not added, or of a document."""
+
+    message: str
+    uncertain: Sequence[Upload]
+    """Its files whose encoding might be another."""
 
 
-def _problems() -> list[str]:
-    return [problem for upload in _uploads() if (problem := _problem(upload))]
+def _draw_some(
+    notices: Sequence[_Notice], icon: str, more: Callable[[int], str], draw_choices: Callable[[_Notice], None]
+) -> None:
+    """Draw the first notices, and the others on demand, under their number in words."""
+    for notice in notices[:NAMED]:
+        st.warning(shown(notice.message), icon=icon)
+        draw_choices(notice)
+    if others := notices[NAMED:]:
+        with st.expander(more(len(others)), icon=icon):
+            for notice in others:
+                st.markdown(shown(notice.message))
+                draw_choices(notice)
 
 
-def _documents() -> dict[str, Document]:
-    """The documents that could be read, by fingerprint; a new one is chosen at once."""
-    read = [upload.document.result() for upload in _uploads() if upload.document.done() and not _problem(upload)]
-    documents: dict[str, Document] = {}
-    for document in read:  # the first name of a text stays, also when it is added again under another
+def _problems() -> list[_Notice]:
+    return [_problem(upload, problem) for upload in state.uploads if (problem := upload.problem)]
+
+
+def _problem(upload: Upload, problem: str) -> _Notice:
+    if not upload.has_choice:
+        return _Notice(problem, [])
+    return _Notice(problem if upload.encoding else f"{problem} Or choose its encoding below.", [upload])
+
+
+def _warnings(documents: Iterable[OwnDocument]) -> list[_Notice]:
+    """What is said of documents; of those that are chosen with their files of uncertain encoding."""
+    chosen = set(state.own_documents)
+    uncertain: dict[str, list[Upload]] = {}
+    for upload in state.uploads:
+        if upload.is_uncertain and upload.result and upload.result.fingerprint in chosen:
+            uncertain.setdefault(upload.result.fingerprint, []).append(upload)
+    return [
+        _Notice(document.warning, uncertain.get(document.fingerprint, [])) for document in documents if document.warning
+    ]
+
+
+def _documents() -> dict[str, OwnDocument]:
+    """The documents that could be read, by fingerprint.
+
+    New ones become chosen; the bytes are let go of those that have been taken out.
+    """
+    _forget_superseded()
+    read = [(upload, document) for upload in state.uploads if (document := upload.result)]
+    documents: dict[str, OwnDocument] = {}
+    for _, document in read:  # of those with the same text, the one put on the shelf last knows most
         known = documents.setdefault(document.fingerprint, document)
-        if document.unread_words > known.unread_words:
+        if len(document.names) > len(known.names) or len(document.warning) > len(known.warning):
             documents[document.fingerprint] = document
-    known_before = st.session_state.setdefault("known_documents", set())
-    if new := [fingerprint for fingerprint in documents if fingerprint not in known_before]:
-        known_before.update(new)
-        st.session_state["own_documents"] = chosen_documents() + new
+    new = dict.fromkeys(document.fingerprint for upload, document in read if not upload.is_offered)
+    if new:
+        state.own_documents = list(dict.fromkeys([*chosen_documents(), *new]))
+    for upload, document in read:
+        upload.is_offered = True
+        if document.fingerprint not in state.own_documents:
+            upload.kept.let_go()
     return documents
 
 
-def _label(document: Document | None, fingerprint: str) -> str:
-    if document is None:
-        return fingerprint
-    unread = f", {document.unread_words:,} words not read" if document.unread_words else ""
-    return f"{document.title} ({document.location}{unread})"
+def _forget_superseded() -> None:
+    """Forget files that were added again later, with the same name and text, unless their encoding was chosen."""
+    read = [(upload, document) for upload in state.uploads if (document := upload.result)]
+    latest = {(upload.name, document.fingerprint): upload for upload, document in read}
+    for upload, document in read:
+        is_superseded = upload is not latest[upload.name, document.fingerprint]
+        if is_superseded and not (upload.encoding and upload.has_choice):
+            forget(upload)

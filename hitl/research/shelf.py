@@ -1,4 +1,4 @@
-"""The shelf: documents by fingerprint, so that a quote can be checked as long as the folder lasts."""
+"""The shelf: documents stored by fingerprint, so that quotes can be checked as long as the folder exists."""
 
 from __future__ import annotations
 
@@ -10,49 +10,48 @@ from contextlib import suppress
 from functools import cache, lru_cache
 from pathlib import Path
 
-from hitl.research.evidence import Document, fingerprint_of
-from hitl.research.reading import KINDS, read_document
+from hitl.research.evidence import Document, FileEncoding, fingerprint_of
+from hitl.research.reading.files import KINDS
+from hitl.research.reading.limits import USUAL_LIMITS
+from hitl.research.reading.process import read_later
 
 LIBRARY = Path(__file__).parent / "library"
 
 
 class UnknownDocument(Exception):
-    """No document with this fingerprint stands on the shelf."""
+    """No document with this fingerprint is on the shelf."""
 
 
 class Shelf:
-    """Documents under `HITL_HOME/shelf`, one file each; the same text is stored once."""
+    """Documents under `HITL_HOME/shelf`, one file each; identical texts are stored once."""
+
+    FOLDER = "shelf"
+    """Its name, in the folder of the runs."""
 
     def __init__(self, home: Path) -> None:
-        self.folder = home / "shelf"
+        self.folder = home / self.FOLDER
 
-    def add(self, document: Document) -> None:
-        """Put a document on the shelf; nothing changes when it stands there.
+    def add(self, document: Document) -> Document:
+        """Store a document, and return it as it is stored; see `merged` for one whose text is already there.
 
-        A document of the bundled library is put there too: the next version of the library may not have it. Of two
-        files with the same text the one of which less was read is kept: what is said of it is to be known.
+        Bundled documents are stored too, since the next version of the library may lack them.
         """
         path = self._path(document.fingerprint)
-        with suppress(OSError, ValueError):
-            if _stored(path).unread_words >= document.unread_words:
-                return
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
-            try:
-                file.write(document.model_dump_json())
-                file.flush()
-                os.fsync(file.fileno())
-            except BaseException:
-                Path(file.name).unlink()
-                raise
-        Path(file.name).replace(path)
-        _stored.cache_clear()
+        with _adding:  # of two files with the same text that are added at a time, both names are kept
+            stored: Document | None = None
+            with suppress(OSError, ValueError):
+                stored = _stored(path)
+            whole = merged(stored, document) if stored else document
+            if whole != stored:
+                _write(path, whole.model_dump_json())
+                _stored.cache_clear()
+        return whole
 
     def get(self, fingerprint: str) -> Document:
-        """The document with this fingerprint.
+        """The document with this fingerprint, from the shelf or else the bundled library.
 
         Raises:
-            UnknownDocument: If it is not there, or its file is damaged.
+            UnknownDocument: If it is in neither; a damaged file counts as missing.
         """
         try:
             return _stored(self._path(fingerprint))
@@ -64,10 +63,10 @@ class Shelf:
             ) from error
 
     def documents(self, fingerprints: Sequence[str]) -> list[Document]:
-        """The documents with these fingerprints; the bundled library when there are none.
+        """The documents with these fingerprints; the bundled library if none are given.
 
         Raises:
-            UnknownDocument: If one of them is not there.
+            UnknownDocument: If one of them is missing.
         """
         if fingerprints:
             return [self.get(fingerprint) for fingerprint in fingerprints]
@@ -77,9 +76,55 @@ class Shelf:
         return self.folder / fingerprint[:2] / f"{fingerprint}.json"
 
 
+def merged(first: Document, second: Document) -> Document:
+    """Two documents with the same text as one, under the names of both, with all that has to be known of either.
+
+    Where it is called the same as the first, the second is the same file as today's hitl reads it: what it says of its
+    blocks and pages holds then. Otherwise the first stays as it is.
+    """
+    names = dict.fromkeys([first.location, *first.other_names, second.location, *second.other_names])
+    known = {
+        "other_names": tuple(name for name in names if name != first.location),
+        "unread_words": max(first.unread_words, second.unread_words),
+        "remarks": tuple(dict.fromkeys([*first.remarks, *second.remarks])),
+        "encoding": _encoding_of(first, second),
+    }
+    return (second if second.location == first.location else first).model_copy(update=known)
+
+
+def _encoding_of(first: Document, second: Document) -> FileEncoding | None:
+    """The encoding of the file that names two documents with the same text; a choice outlasts a later guess."""
+    if second.location != first.location or second.encoding is None:
+        return first.encoding
+    is_settled = first.encoding is not None and first.encoding.is_chosen and not second.encoding.is_chosen
+    return first.encoding if is_settled else second.encoding
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file as one deed: after a crash it is there as a whole, or as it was."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
+        try:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        except BaseException:
+            Path(file.name).unlink()
+            raise
+    Path(file.name).replace(path)
+
+
+_adding = threading.Lock()
+
+
 @lru_cache(maxsize=64)
 def _stored(path: Path) -> Document:
-    """A stored document; it can be kept in memory, since what has a fingerprint never changes."""
+    """A stored document; cached, since the text of a fingerprint never changes.
+
+    Raises:
+        OSError: If the file cannot be read.
+        ValueError: If the file is damaged.
+    """
     document = Document.model_validate_json(path.read_text("utf-8"))
     if not path.stem == document.fingerprint == fingerprint_of(document.text):
         raise ValueError("the text is not the one that was stored")
@@ -90,16 +135,17 @@ _reading = threading.Lock()
 
 
 def bundled_documents() -> tuple[Document, ...]:
-    """The documents that come with hitl: of two who ask for them at once, one reads and the other waits."""
+    """The documents that come with hitl; concurrent callers wait until one of them has read the files."""
     with _reading:
         return _read_library()
 
 
 @cache
 def _read_library() -> tuple[Document, ...]:
-    """Read once per process."""
+    """The bundled documents, read once per process, and not by it: the libraries that read them stay out of it."""
     paths = sorted(path for path in LIBRARY.iterdir() if path.suffix in KINDS)
-    return tuple(read_document(path.name, path.read_bytes()) for path in paths)
+    reading = [read_later(path.name, path.read_bytes(), USUAL_LIMITS, lambda document: document) for path in paths]
+    return tuple(document.result() for document in reading)
 
 
 @cache

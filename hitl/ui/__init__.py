@@ -1,28 +1,34 @@
-"""Renderer any run: its log, its questions, its states, and the list of all; nothing here knows the report."""
+"""Streamlit pages for any run: its log, questions and states, and the list of runs; independent of the report."""
 
 from pathlib import Path
 
-from hitl.ui._compat import shown, without_shorthand
+from hitl.ui._compat import shown, shown_lines, without_shorthand
 from hitl.ui.clock import local_time
 from hitl.ui.heartbeat import begin_page, draw_heartbeat
 from hitl.ui.history import draw_history, shows_history
-from hitl.ui.question import send_answer, tell
 from hitl.ui.renderers import renders
-from hitl.ui.run import draw_run, draw_unknown_run
+from hitl.ui.run_view import draw_run, draw_unknown_run
 from hitl.ui.runs import draw_runs
+from hitl.ui.send_answer import notify, send_answer
 from hitl.ui.server_log import log_runs
-from hitl.ui.session import attached_run, cached_engine, leave_run, page_settings, start_run
-from hitl.ui.start import draw_start
+from hitl.ui.session import attached_run, leave_run, start_run
+from hitl.ui.shared_engine import cached_engine, page_settings
+from hitl.ui.sidebar import begin_sidebar
+from hitl.ui.start_form import draw_start
 from hitl.ui.trouble import draw_failure, draw_trouble
+from hitl.ui.unsent_answer import Entry, UnsentAnswer, open_unsent_answer
 from hitl.ui.visitor import draw_visitor, visitor
 
 ICON = Path(__file__).parent / "icon.png"
-"""The page's icon, served from here: an icon named `:material/…:` is fetched from the network by every browser."""
+"""The page's icon, served locally: browsers fetch an icon named `:material/…:` from the network."""
 
 __all__ = [
     "ICON",
+    "Entry",
+    "UnsentAnswer",
     "attached_run",
     "begin_page",
+    "begin_sidebar",
     "cached_engine",
     "draw_failure",
     "draw_heartbeat",
@@ -36,13 +42,15 @@ __all__ = [
     "leave_run",
     "local_time",
     "log_runs",
+    "notify",
+    "open_unsent_answer",
     "page_settings",
     "renders",
     "send_answer",
     "shown",
+    "shown_lines",
     "shows_history",
     "start_run",
-    "tell",
     "visitor",
     "without_shorthand",
 ]

@@ -1,4 +1,4 @@
-"""What Streamlit has no public call for, in one place, each with its reason."""
+"""Workarounds for what Streamlit's public API lacks, each with its reason."""
 
 from __future__ import annotations
 
@@ -6,46 +6,78 @@ import json
 import re
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.typing import UploadedFile
 
-from hitl.text import escape_markdown
+from hitl.text import escape_lines, escape_markdown
 
 SHORTHAND = re.compile(r":(?=[\w+/-]+(?::|\\?\[))|[<>~-](?=\\?[-=>])")
-"""`:name:`, `:name[`, and what becomes an arrow, a dash or a sign, such as `->` and `>=`."""
+"""Where shorthand begins: `:name:`, `:name[`, and what becomes an arrow, a dash or a sign, such as `->` and `>=`."""
 RULE = re.compile(r"[\s|:-]*")
 WORD_JOINER = "\u2060"
 
 
 def without_shorthand(markdown: str) -> str:
-    """Markdown in which Streamlit's own shorthand stays text.
+    """Markdown in which Streamlit's own shorthand stays literal text.
 
     Streamlit turns `:red[…]`, `:material/home:`, `:tada:`, `->`, `--` and `>=` into colours, icons and signs
-    after Markdown is parsed, and knows no escape for that. An invisible word joiner keeps the signs apart.
+    after parsing Markdown, and has no escape for them. An invisible word joiner splits each sequence.
     """
     return SHORTHAND.sub(lambda match: match[0] + WORD_JOINER, markdown)
 
 
 def document_without_shorthand(markdown: str) -> str:
-    """The same for a whole document, in which a line of dashes is the rule of a table or a section."""
+    """Like `without_shorthand`, for a whole document: lines of dashes, which are table or section rules, stay."""
     lines = markdown.split("\n")
     return "\n".join(line if RULE.fullmatch(line) else without_shorthand(line) for line in lines)
 
 
 def shown(text: str) -> str:
-    """Markdown that shows any text on the page exactly as it is."""
+    """Markdown that shows any text literally on the page."""
     return without_shorthand(escape_markdown(text))
 
 
-def show_top(screen: str) -> None:
-    """Scroll to the top when another screen is drawn, unless the reader is typing.
+def shown_lines(text: str) -> str:
+    """The same for a text of several lines, each on a line of its own."""
+    return without_shorthand(escape_lines(text))
 
-    A browser keeps its place on a page that is redrawn, so after the buttons below a long review the reader
-    would find the end of what comes next. Streamlit scrolls to the top only between pages of an app. The
-    script holds the name of the screen, and is run again when that changes.
+
+def show_top(screen: str) -> None:
+    """Scroll to the top when another screen is drawn, unless the visitor is typing.
+
+    A browser keeps its scroll position when a page is redrawn, so after a click below a long review the visitor
+    would see the end of the next screen. Streamlit scrolls to the top only between pages of an app. The script
+    contains the name of the screen, so it runs again when the name changes.
 
     Args:
-        screen: What is drawn: the same as long as the reader's place is to be kept.
+        screen: Name of the screen; the scroll position is kept while it stays the same.
     """
     is_typing = '["INPUT", "TEXTAREA"].includes(document.activeElement?.tagName)'
     scroll = "document.querySelector('[data-testid=\"stMain\"]')?.scrollTo(0, 0)"  # the element that scrolls
-    name = json.dumps(screen).replace("<", "\\u003c")  # an id holds no end of a script, and if it did
+    name = json.dumps(screen).replace("<", "\\u003c")  # in case an id ever contains `</script>`
     st.html(f"<script>if (!{is_typing}) {scroll}; // {name}\n</script>", unsafe_allow_javascript=True)
+
+
+def set_cookie(name: str, value: str) -> None:
+    """Have the browser keep a cookie for a year, from its next session on; Streamlit only reads cookies.
+
+    A browser that keeps none, as in a frame of another site, ignores it.
+
+    Args:
+        name: Letters, digits and underscores.
+        value: The same.
+    """
+    cookie = f"{name}={value}; Max-Age=31536000; Path=/; SameSite=Lax"
+    secure = 'location.protocol === "https:" ? "; Secure" : ""'
+    st.html(f"<script>document.cookie = {json.dumps(cookie)} + ({secure});</script>", unsafe_allow_javascript=True)
+
+
+def release_upload(file: UploadedFile) -> None:
+    """Let Streamlit forget a file that was uploaded: it would keep its bytes until the visitor's session ends.
+
+    Only its chat input does so by itself.
+    """
+    context = get_script_run_ctx()
+    remove = getattr(context.uploaded_file_mgr, "remove_file", None) if context else None
+    if context and remove:
+        remove(session_id=context.session_id, file_id=file.file_id)

@@ -1,4 +1,4 @@
-"""Times on the visitor's clock."""
+"""Times in the visitor's time zone."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import streamlit as st
 
 
 def local_time(at: datetime, pattern: str = "%H:%M:%S") -> str:
-    """A time on the visitor's clock."""
+    """A time in the visitor's time zone, formatted with `strftime`."""
     return at.astimezone(local_zone()).strftime(pattern)
 
 
 def local_zone() -> tzinfo:
-    """The visitor's time zone, as the browser tells it."""
+    """The visitor's time zone, as reported by the browser; UTC if it reports none or an unknown one."""
     try:
         return ZoneInfo(st.context.timezone or "UTC")
     except (ZoneInfoNotFoundError, ValueError):

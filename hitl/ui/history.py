@@ -1,7 +1,8 @@
-"""The history: all runs, to be searched by words, status and date."""
+"""The history: all runs, filtered by words, status and date."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -13,21 +14,22 @@ from hitl.text import cut
 from hitl.ui._compat import shown
 from hitl.ui.clock import local_time, local_zone
 from hitl.ui.heartbeat import draw_heartbeat, rerun_when_changed
+from hitl.ui.keys import state, widget_key
 from hitl.ui.session import leave_run, open_run
 from hitl.ui.status import BADGES, draw_badge
 from hitl.ui.visitor import visible_runs
 
 VIEW = "history"
-"""What the address says while the history is shown: `?view=history`."""
+"""Value of the query parameter that shows the history: `?view=history`."""
 PAGE = 20
-"""Runs that are shown at once, and that each click on “Show more” adds."""
+"""Runs shown at first, and added by each click on “Show more”."""
 LABEL_LENGTH = 80
-"""Characters of a run's title on its button."""
+"""Maximum characters of a run's title on its button."""
 
 
 @dataclass(frozen=True)
 class Filter:
-    """Which runs are asked for."""
+    """Which runs to list."""
 
     search: str
     status: Status | None
@@ -41,27 +43,32 @@ def shows_history() -> bool:
 
 
 def open_history() -> None:
-    """Show the history: the callback of a button."""
+    """Show the history; callback of a button."""
     leave_run({"view": VIEW})
-    st.session_state["history_length"] = PAGE
+    state.history_pages = 1
 
 
-def draw_history(engine: Engine) -> None:
-    """Draw the filter, and the runs that fit it."""
+def draw_history(engine: Engine, workflows: Collection[str] | None = None) -> None:
+    """Draw the filter and the matching runs.
+
+    Args:
+        engine: The engine that knows the runs.
+        workflows: Names of the workflows whose runs are listed; None for all.
+    """
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title("All runs", anchor=False, width="stretch")
-        st.button("New run", key="new_run", on_click=leave_run, type="primary", icon=":material/add:")
+        st.button("New run", key=widget_key("new_run"), on_click=leave_run, type="primary", icon=":material/add:")
     asked = _draw_filter()
-    length = st.session_state.setdefault("history_length", PAGE)
-    found = _find(engine, asked, length)
+    length = state.history_pages * PAGE
+    found = _find(engine, workflows, asked, length)
     if not found:
         _draw_nothing(asked)
     for run in found[:length]:
         _draw_entry(run)
     if len(found) > length:
-        st.button("Show more", key="more", on_click=_show_more, icon=":material/expand_more:")
-    if not asked.search:  # which looks into every run there is
-        rerun_when_changed(lambda: _entries(_find(engine, asked, length)), _entries(found))
+        st.button("Show more", key=widget_key("more"), on_click=_show_more, icon=":material/expand_more:")
+    if not asked.search:  # a search reads every run, so it is not repeated every few seconds
+        rerun_when_changed(lambda: _entries(_find(engine, workflows, asked, length)), _entries(found))
     draw_heartbeat()
 
 
@@ -69,7 +76,7 @@ def _draw_filter() -> Filter:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         search = st.text_input(
             "Search",
-            key="search",
+            key=widget_key("search"),
             placeholder="Part of a topic or a name",
             icon=":material/search:",
             persist_state="session",
@@ -77,7 +84,7 @@ def _draw_filter() -> Filter:
         status = st.selectbox(
             "Status",
             list(BADGES),
-            key="status",
+            key=widget_key("status"),
             index=None,
             placeholder="Any",
             format_func=lambda status: BADGES[status].label,
@@ -87,7 +94,7 @@ def _draw_filter() -> Filter:
         days = st.date_input(
             "Started",
             value=[],
-            key="started",
+            key=widget_key("started"),
             help="One day, or the first and the last of several",
             width=270,
             persist_state="session",
@@ -97,18 +104,18 @@ def _draw_filter() -> Filter:
 
 
 def _bounds(days: object) -> tuple[date | None, date | None]:
-    """The first and the last day of what was picked; while only one is picked, it is both."""
+    """The first and last day of the picked range; a single picked day is both."""
     picked = [day for day in days if isinstance(day, date)] if isinstance(days, tuple) else []
     return (picked[0], picked[-1]) if picked else (None, None)
 
 
 def _midnight(day: date | None) -> datetime | None:
-    """The beginning of a day on the visitor's clock."""
+    """The start of a day in the visitor's time zone."""
     return datetime.combine(day, time(), tzinfo=local_zone()) if day else None
 
 
-def _find(engine: Engine, asked: Filter, length: int) -> list[RunRecord]:
-    """What fits, and one more if there is more."""
+def _find(engine: Engine, workflows: Collection[str] | None, asked: Filter, length: int) -> list[RunRecord]:
+    """The matching runs: `length` of them, and one more if there are more."""
     return engine.runs(
         status=asked.status,
         search=asked.search,
@@ -116,6 +123,7 @@ def _find(engine: Engine, asked: Filter, length: int) -> list[RunRecord]:
         before=asked.before,
         since=asked.since,
         ids=visible_runs(engine.settings),
+        workflows=workflows,
     )
 
 
@@ -127,7 +135,7 @@ def _draw_entry(run: RunRecord) -> None:
     with st.container(border=True, gap=None):
         st.button(
             f"**{shown(cut(title_of(run), LABEL_LENGTH))}**",
-            key=f"open-{run.id}",
+            key=widget_key("history_run", f"-{run.id}"),
             on_click=open_run,
             args=(run.id,),
             type="tertiary",
@@ -145,4 +153,4 @@ def _draw_nothing(asked: Filter) -> None:
 
 
 def _show_more() -> None:
-    st.session_state["history_length"] += PAGE
+    state.history_pages += 1

@@ -11,15 +11,15 @@ from hitl.engine.descriptions import entries
 from hitl.ui.clock import local_time
 
 NEWEST = 50
-"""Entries that are drawn: one block of this many costs the same however long the run is."""
+"""Maximum number of entries drawn, so that drawing costs the same however long the run is."""
 TALL = 12
-"""Lines from which the log scrolls in a box of its own."""
+"""Maximum number of lines before the log scrolls in a box."""
 BOX_HEIGHT = 320
 """Height of that box, in pixels."""
 
 
 def draw_log(events: Sequence[EventRecord]) -> None:
-    """Draw the newest entries, one a line, as text that nothing in it can bring to life."""
+    """Draw the newest entries, one per line, as literal text."""
     shown = entries(events, NEWEST)
     lines = [f"{local_time(entry.at)}  {' '.join(entry.text.split())}" for entry in shown]
     if shown and shown[0].first:

@@ -7,17 +7,18 @@ import streamlit as st
 from hitl.engine import EngineError, Run, RunRecord
 from hitl.engine.descriptions import title_of
 from hitl.engine.records import LIVE, TITLE_LENGTH
-from hitl.ui.question import tell
+from hitl.ui.keys import state, widget_key
+from hitl.ui.send_answer import notify
 from hitl.ui.session import leave_run
 
 
 def draw_manage(run: Run, record: RunRecord) -> None:
-    """The menu of a run."""
+    """Draw the menu for renaming and deleting a run."""
     with st.popover("Manage", icon=":material/more_horiz:", type="tertiary"):
-        key = f"name-{run.id}"
-        if st.session_state.get("named") != (run.id, record.title):  # somebody else may have renamed it
+        key = widget_key("run_name", f"-{run.id}")
+        if state.named != (run.id, record.title):  # somebody else may have renamed it
             st.session_state[key] = record.title or ""
-            st.session_state["named"] = (run.id, record.title)
+            state.named = (run.id, record.title)
         st.text_input(
             "Name of this run",
             key=key,
@@ -26,34 +27,35 @@ def draw_manage(run: Run, record: RunRecord) -> None:
             on_change=_rename,
             args=(run, key),
         )
-        if st.session_state.get("deleting") == run.id:
+        if state.deleting == run.id:
             _draw_deletion(run, record)
         else:
-            st.button("Delete this run", key="delete", on_click=_ask, args=(run,), icon=":material/delete:")
+            st.button("Delete this run", key=widget_key("delete"), on_click=_ask, args=(run,), icon=":material/delete:")
 
 
 def _draw_deletion(run: Run, record: RunRecord) -> None:
-    """Ask whether the run is really to be deleted."""
+    """Ask for confirmation before the run is deleted."""
     ends = " It has not ended yet, and will be cancelled." if record.status in LIVE else ""
     st.markdown(f"**Delete this run and everything that is stored of it?**{ends} There is no way back.")
     with st.container(horizontal=True):
-        st.button("Delete for good", key="confirm_delete", on_click=_delete, args=(run,), icon=":material/delete:")
-        st.button("Keep it", key="keep", on_click=_keep)
+        confirm = widget_key("confirm_delete")
+        st.button("Delete for good", key=confirm, on_click=_delete, args=(run,), icon=":material/delete:")
+        st.button("Keep it", key=widget_key("keep_run"), on_click=_keep)
 
 
 def _rename(run: Run, key: str) -> None:
     try:
         run.rename(st.session_state[key])
     except EngineError as error:
-        tell(run, str(error))
+        notify(run, str(error))
 
 
 def _ask(run: Run) -> None:
-    st.session_state["deleting"] = run.id
+    state.deleting = run.id
 
 
 def _keep() -> None:
-    st.session_state.pop("deleting", None)
+    del state.deleting
 
 
 def _delete(run: Run) -> None:
@@ -61,6 +63,6 @@ def _delete(run: Run) -> None:
     try:
         run.engine.delete(run.id)
     except EngineError as error:
-        tell(run, str(error))
+        notify(run, str(error))
     else:
         leave_run()

@@ -1,4 +1,4 @@
-"""What any workflow gives: a text as Markdown, a model as fields, a list of models as a table, and a download."""
+"""The result of any workflow: text as Markdown, a model as fields, a list of models as a table, and a download."""
 
 from __future__ import annotations
 
@@ -10,20 +10,21 @@ import streamlit as st
 
 from hitl.engine import Run
 from hitl.ui._compat import WORD_JOINER, document_without_shorthand
-from hitl.ui.payload import draw_payload, draw_table, is_table
+from hitl.ui.event_fields import draw_payload, draw_table, is_table
+from hitl.ui.keys import widget_key
 
 IMAGE = re.compile(r"!(?=\[)")
 LANGUAGES = (
     r"bash c c\+\+ cpp css csv diff dockerfile go html ini java javascript js json jsx kotlin makefile md php "
     "powershell py python python3 r rb ruby rust scala sh sql swift text toml ts tsx txt typescript xml yaml yml"
 )
-"""What a block of code may say that it is; of anything else Streamlit could make a picture, as it does of `mermaid`."""
+"""Languages that a code block may name; Streamlit could draw any other as a picture, as it does `mermaid`."""
 FENCE = re.compile(
     r"^[ \t>*+.)\d-]*+(?:`{3,}+(?![^\n]*`)|~{3,}+)[ \t]*+(?=[^\s`~])"
     rf"(?!(?:{LANGUAGES.replace(' ', '|')})(?:\s|\Z))",
     re.IGNORECASE | re.MULTILINE,
 )
-"""The fence of a block of code that says to be something else."""
+"""The opening fence of a code block that names another language."""
 
 
 def draw_any_result(run: Run) -> None:
@@ -35,7 +36,7 @@ def draw_any_result(run: Run) -> None:
         data=json.dumps(result, indent=2, ensure_ascii=False),
         file_name=f"{run.workflow}-{run.id[:8]}.json",
         mime="application/json",
-        key="download",
+        key=widget_key("download"),
         icon=":material/download:",
         on_click="ignore",
     )
@@ -48,7 +49,7 @@ def draw_value(value: Any) -> None:
             st.info("The workflow has ended without a result.", icon=":material/info:")
         case str():
             st.markdown(without_pictures(value))
-        case {"response": {"role": str(), "blocks": list(blocks)}}:  # of one of LlamaIndex's agents
+        case {"response": {"role": str(), "blocks": list(blocks)}}:  # the result of a LlamaIndex agent
             st.markdown(without_pictures("\n\n".join(str(block.get("text", "")) for block in blocks)))
         case dict():
             draw_payload(value)
@@ -59,10 +60,10 @@ def draw_value(value: Any) -> None:
 
 
 def without_pictures(markdown: str) -> str:
-    """Markdown that fetches nothing: an image or a diagram in it stays the text that it was, and so does shorthand.
+    """Markdown that fetches nothing: images, diagrams and Streamlit's shorthand stay literal text.
 
-    A text that came from a model could carry what it knows to an address, as the address of an image, and a diagram
-    can hold one. An author who wants them drawn says so with a renderer of their own: `@hitl.renders(StopEvent)`.
+    Text from a model could leak data through the address of an image, and a diagram can contain an image. Authors
+    who want them drawn register a renderer: `@hitl.renders(StopEvent)`.
     """
     text = IMAGE.sub(f"!{WORD_JOINER}", document_without_shorthand(markdown))
     return FENCE.sub(lambda match: match[0] + WORD_JOINER, text)

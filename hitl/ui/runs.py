@@ -1,6 +1,8 @@
-"""The list of runs in the sidebar: what waits for a human first, then what is newest."""
+"""The list of runs in the sidebar: those that wait for a human first, then the newest."""
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 import streamlit as st
 
@@ -12,19 +14,25 @@ from hitl.ui._compat import shown
 from hitl.ui.clock import local_time
 from hitl.ui.heartbeat import rerun_when_changed
 from hitl.ui.history import open_history
+from hitl.ui.keys import widget_key
 from hitl.ui.session import open_run
 from hitl.ui.status import BADGES
 from hitl.ui.visitor import visible_runs
 
 WAITING, RECENT = 8, 6
-"""Runs that are listed, at most, of those that wait and of the others."""
+"""Maximum number of runs listed: waiting ones, and others."""
 LABEL_LENGTH = 32
-"""Characters of a run's title on its button: one line; in full it stands in the tooltip."""
+"""Maximum characters of a run's title on its button, so that it fits one line; the tooltip has it in full."""
 
 
-def draw_runs(engine: Engine) -> None:
-    """Draw the list, and keep it current as long as something in it can change by itself."""
-    waiting, recent = listed = _listed_runs(engine)
+def draw_runs(engine: Engine, workflows: Collection[str] | None = None) -> None:
+    """Draw the list, and rerun the page when it changes, as long as a listed run has not ended.
+
+    Args:
+        engine: The engine that knows the runs.
+        workflows: Names of the workflows whose runs are listed; None for all.
+    """
+    waiting, recent = listed = _listed_runs(engine, workflows)
     if not (waiting or recent):
         return
     if waiting:
@@ -33,20 +41,21 @@ def draw_runs(engine: Engine) -> None:
     if recent:
         st.caption("Recent" if waiting else "Runs")
         _draw_buttons(recent)
-    st.button("All runs", key="history", on_click=open_history, icon=":material/history:", type="tertiary")
+    key = widget_key("history")
+    st.button("All runs", key=key, on_click=open_history, icon=":material/history:", type="tertiary")
     if any(run.status in LIVE for run in waiting + recent):
-        rerun_when_changed(lambda: _entries(_listed_runs(engine)), _entries(listed))
+        rerun_when_changed(lambda: _entries(_listed_runs(engine, workflows)), _entries(listed))
 
 
-def _listed_runs(engine: Engine) -> tuple[list[RunRecord], list[RunRecord]]:
+def _listed_runs(engine: Engine, workflows: Collection[str] | None) -> tuple[list[RunRecord], list[RunRecord]]:
     ids = visible_runs(engine.settings)
-    waiting = engine.runs(status="waiting", limit=WAITING, ids=ids)
-    newest = engine.runs(limit=WAITING + RECENT, ids=ids)
+    waiting = engine.runs(status="waiting", limit=WAITING, ids=ids, workflows=workflows)
+    newest = engine.runs(limit=WAITING + RECENT, ids=ids, workflows=workflows)
     return waiting, [run for run in newest if run.status != "waiting"][:RECENT]
 
 
 def _entries(listed: tuple[list[RunRecord], list[RunRecord]]) -> list[tuple[str, str, str]]:
-    """What the list shows of its runs: they change more often than that."""
+    """The parts of the runs that the list shows; other parts change more often and need no rerun."""
     waiting, recent = listed
     return [(run.id, run.status, title_of(run)) for run in waiting + recent]
 
@@ -57,7 +66,7 @@ def _draw_buttons(runs: list[RunRecord]) -> None:
             badge, is_open = BADGES[run.status], st.query_params.get("run") == run.id
             st.button(
                 shown(cut(title_of(run), LABEL_LENGTH)),
-                key=f"run-{run.id}",
+                key=widget_key("sidebar_run", f"-{run.id}"),
                 on_click=open_run,
                 args=(run.id,),
                 icon=badge.icon,

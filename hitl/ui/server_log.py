@@ -1,4 +1,4 @@
-"""The server's log: what a workflow logs appears in it, with the id of its run."""
+"""The server's log: shows what workflows log, with the id of the run."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ FORMAT = "%(asctime)s %(levelname)s %(name)s%(of_run)s: %(message)s"
 
 
 class RunFilter(logging.Filter):
-    """Passes what a run logs from INFO on, and from WARNING on what anybody else does."""
+    """Passes records of runs from INFO up, and all other records from WARNING up."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         run_id = get_current_run_id()
@@ -19,7 +19,7 @@ class RunFilter(logging.Filter):
 
 
 def log_runs() -> None:
-    """Have the log of the server tell what workflows log; nothing changes where an app has set up logging itself."""
+    """Show what workflows log in the server's log; does nothing if the app has set up logging itself."""
     root = logging.getLogger()
     if root.handlers:
         return

@@ -1,87 +1,54 @@
-"""What one visitor's session keeps: the run it shows, and the queue that feeds its log."""
+"""One visitor's session: the run it shows, and the queue that feeds its log."""
 
 from __future__ import annotations
 
 import queue
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import streamlit as st
 
-from hitl.engine import Engine, EngineError, InvalidInputs, Run, RunRecord, open_engine
-from hitl.settings import Settings, SettingsError, load_settings
+from hitl.engine import Engine, EngineError, InvalidInputs, Run, RunNotFound, RunRecord
+from hitl.ui.keys import state
 
 _remembering = threading.Lock()
-_clicks: dict[str, _Click] = {}  # by what was clicked
+_clicks: dict[str, _Click] = {}  # by the id of the form that was clicked
 OVERTAKEN = 1.5
-"""Seconds after a start in which a message of the page may still carry the address from before."""
+"""Seconds after a start in which a message of the page may still carry the previous address."""
 REMEMBERED = 1000
-"""Clicks that are remembered, of all visitors; a second one comes within a second."""
+"""Maximum number of clicks remembered, of all visitors; a second click comes within a second."""
 
 
 @dataclass
 class _Click:
-    """A click on a button that starts a run, and the run that it has started."""
+    """A click on a start button, and the run that it started."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     run_id: str | None = None
 
 
-def page_settings() -> Settings:
-    """The settings from the environment and from Streamlit's file of secrets.
-
-    Raises:
-        SettingsError: If a value cannot be used, or there is such a file and it cannot be read.
-    """
-    if st.secrets.load_if_toml_exists():
-        return load_settings(st.secrets.to_dict())
-    for path in st.get_option("secrets.files"):
-        if Path(path).exists():  # Streamlit tells a broken file only in its log, and goes on without it
-            raise SettingsError(f"{path} cannot be read: it is not valid TOML. Mend it, or move it away.")
-    return load_settings()
-
-
-def cached_engine(settings: Settings, workflows: Mapping[str, object] = MappingProxyType({})) -> Engine:
-    """The engine that all sessions of this server share; closed when the cache is cleared.
+def attached_run(engine: Engine, workflows: Collection[str] | None = None) -> Run | None:
+    """The run that the page's address names, kept in the session between reruns; None if it names none.
 
     Args:
-        settings: Where the file is.
-        workflows: Beside those of the settings; see `Engine.register`.
-    """
-    engine = _cached_engine(settings.model_dump_json(), settings, workflows)
-    engine.register(workflows)
-    return engine
-
-
-@st.cache_resource(
-    show_spinner=False,
-    on_release=lambda engine: engine.close(),
-    validate=lambda engine: not engine.is_closed,  # a cache that is cleared forgets an engine before it closes it
-)
-def _cached_engine(key: str, _settings: Settings, _workflows: Mapping[str, object]) -> Engine:
-    return open_engine(_settings, workflows=_workflows)
-
-
-def attached_run(engine: Engine) -> Run | None:
-    """The run that the page's address names, kept in the session from one rerun to the next.
+        engine: The engine that knows the runs.
+        workflows: Names of the workflows whose runs this page shows; None for all.
 
     Raises:
-        RunNotFound: If there is none with this id, or not any more.
-        WorkflowUnusable: If its workflow cannot take it up.
+        RunNotFound: If no run has this id, or it was deleted, or it is of another workflow.
     """
     run_id = st.query_params.get("run") or _just_started()
     if run_id is None:
-        for name in ("run", "events", "log"):
-            st.session_state.pop(name, None)
+        del state.run, state.events, state.log
         return None
-    found = engine.attach(run_id)  # also when it was opened before: by now it may rest on disk, or be deleted
-    run: Run | None = st.session_state.get("run")
+    found = engine.attach(run_id)  # at every rerun: it may have been released or deleted since
+    if workflows is not None and found.workflow not in workflows:
+        raise RunNotFound(f"There is no run {run_id} here.")
+    run = state.run
     if run is None or run.id != run_id or run.engine is not engine:
         run = found
         _keep(run)
@@ -90,67 +57,66 @@ def attached_run(engine: Engine) -> Run | None:
 
 
 def _just_started() -> str | None:
-    """The run that this page has started a moment ago, put back into the address; None when it has started none.
+    """Id of the run that this page started a moment ago, put back into the address; None if it started none.
 
-    While a callback is at work, the browser may send the next look at what has changed, with the address from before.
+    While a callback runs, the browser may send the next heartbeat, which still carries the previous address.
     """
-    run_id, at = st.session_state.get("started", (None, 0.0))
+    run_id, at = state.just_started or (None, 0.0)
     if run_id is None or time.monotonic() > at + OVERTAKEN:
         return None
     st.query_params.from_dict({"run": run_id})
-    return str(run_id)
+    return run_id
 
 
 def _keep(run: Run) -> None:
-    """Hold on to a run: through it to the workflow's handler and context, and to its queue of events."""
-    st.session_state["run"] = run
-    st.session_state["events"] = run.subscribe()
-    st.session_state["log"] = []
-    st.session_state.pop("problem", None)
+    """Put a run and its queue of events into the session; the run gives access to its handler and context."""
+    state.run, state.events, state.log = run, run.subscribe(), []
+    del state.problem
 
 
 def drain_events() -> None:
-    """Move what the background thread has put into this page's queue to this page's log, if it shows a run."""
+    """Move events from this page's queue, filled by the background thread, to its log, if it shows a run."""
+    events, log = state.events, state.log
     with suppress(queue.Empty):
-        while events := st.session_state.get("events"):
-            st.session_state["log"].append(events.get_nowait())
+        while events:
+            log.append(events.get_nowait())
 
 
 def start_run(engine: Engine, workflow: str, inputs: dict[str, Any], form: str) -> None:
-    """Start a run and show it: the callback of a button.
+    """Start a run and show it; callback of a button.
 
-    A second click on the same button shows the run of the first one. Neither the address nor the session can
-    tell it apart: its message may carry the address from before the first click, and Streamlit calls it on a
-    second thread while the first one is still at it, and then drops what the first one does.
+    A second click on the same button shows the run of the first. Neither the address nor the session identifies
+    it as the second: its message may carry the address from before the first click, and Streamlit runs it on a
+    second thread while the first is still running, then drops what the first one does.
 
-    What is wrong is kept in the session for the page to show: in words under `problem`, and if it is the inputs,
-    by field under `problems`.
+    Errors are kept in the session for the page to show: a message under `problem`, and for invalid inputs also
+    messages by field under `problems`.
 
     Args:
-        engine: Where to start it.
+        engine: The engine that starts the run.
         workflow: The name of a registered workflow.
         inputs: The fields of its start event.
-        form: What was drawn and clicked; another drawing, another run.
+        form: Id of the drawing that was clicked; each new drawing of the form starts another run.
     """
-    st.session_state.pop("problems", None)
+    del state.problems
     try:
         run = _run_of_click(engine, workflow, inputs, form)
     except InvalidInputs as error:
-        st.session_state["problem"] = " ".join(error.problems.values())
-        st.session_state["problems"] = error.problems
+        state.problem = " ".join(error.problems.values())
+        state.problems = error.problems
     except EngineError as error:
-        st.session_state["problem"] = str(error)
+        state.problem = str(error)
     else:
         _keep(run)
-        st.session_state["started"] = (run.id, time.monotonic())
+        state.just_started = (run.id, time.monotonic())
         st.query_params.from_dict({"run": run.id})
 
 
 def _run_of_click(engine: Engine, workflow: str, inputs: dict[str, Any], form: str) -> Run:
     """The run that a click starts, or has started.
 
-    A second click on the same waits for the first; nobody else does, since to start may mean to import a module
-    that takes its time.
+    A second click on the same form waits for the first. Other clicks do not wait, since a start may import a slow
+    module.
     """
     with _remembering:
         click = _clicks.setdefault(form, _Click())
@@ -163,20 +129,20 @@ def _run_of_click(engine: Engine, workflow: str, inputs: dict[str, Any], form: s
 
 
 def open_run(run_id: str) -> None:
-    """Show a run: the callback of a button."""
+    """Show a run; callback of a button."""
     leave_run({"run": run_id})
 
 
 def leave_run(address: Mapping[str, str] | None = None) -> None:
-    """Go to another address, the start page if none is given; the run stays where it is, under its own.
+    """Go to another address, or to the start page if none is given; the run keeps its own address.
 
-    The address is set at once: each change of it is a step of the browser's Back.
+    The address is set in one call: each change is a step of the browser's Back button.
     """
-    for name in ("run", "events", "log", "problem", "problems", "started", "deleting", "cancelling"):
-        st.session_state.pop(name, None)
+    del state.run, state.events, state.log, state.just_started
+    del state.problem, state.problems, state.deleting, state.cancelling
     st.query_params.from_dict(address or {})
 
 
 def start_again(engine: Engine, record: RunRecord, form: str) -> None:
-    """Start a new run with the inputs of another: the callback of a button; see `start_run`."""
+    """Start a new run with the inputs of another; callback of a button. See `start_run`."""
     start_run(engine, record.workflow, record.inputs, form)

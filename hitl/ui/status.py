@@ -10,7 +10,7 @@ from hitl.engine import Status
 
 
 class Badge(NamedTuple):
-    """A word, a sign and a colour."""
+    """The label, icon and colour of a status."""
 
     label: str
     icon: str

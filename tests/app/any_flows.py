@@ -9,7 +9,12 @@ from pydantic import BaseModel, Field
 from workflows import Context, Workflow, step
 from workflows.events import Event, HumanResponseEvent, InputRequiredEvent, StartEvent, StopEvent
 
+from hitl.forms.fields import File
+
 log = logging.getLogger("acme")
+
+SEEN_KEYS: set[str] = set()
+"""What was in the session after the drawings of `apps/watched.py`."""
 
 
 class Invoice(StartEvent):
@@ -129,6 +134,18 @@ class Undecided(Workflow):
     @step
     async def decide(self, ev: Payment | Refusal) -> StopEvent:
         return StopEvent(result=f"Refused: {ev.reason}" if isinstance(ev, Refusal) else "Paid")
+
+
+class Scan(StartEvent):
+    scan: File
+
+
+class ScanFlow(Workflow):
+    """Returns the fingerprint of a file."""
+
+    @step
+    async def keep(self, ev: Scan) -> StopEvent:
+        return StopEvent(result=ev.scan)
 
 
 class NoStart(Workflow):

@@ -18,8 +18,8 @@ from hitl.report import (
     ReviewDecision,
     ReviewFindings,
 )
-from hitl.report.dossier import Dossier
-from hitl.report.extracting import write_extracted
+from hitl.report.state import ResearchState
+from hitl.report.writing.extractive import write_extracted
 from hitl.research import Evidence
 
 
@@ -28,7 +28,7 @@ class FailingReport(ReportWorkflow):
 
     mended: ClassVar[threading.Event] = threading.Event()
 
-    def find(self, dossier: Dossier) -> Evidence:
+    def find(self, dossier: ResearchState) -> Evidence:
         if not self.mended.is_set():
             raise RuntimeError("the shelf is <b>broken</b>")
         return super().find(dossier)
@@ -37,7 +37,7 @@ class FailingReport(ReportWorkflow):
 class SlowReport(ReportWorkflow):
     """Takes five seconds for every round of research."""
 
-    def find(self, dossier: Dossier) -> Evidence:
+    def find(self, dossier: ResearchState) -> Evidence:
         time.sleep(5)
         return super().find(dossier)
 
@@ -47,7 +47,7 @@ class PatientReport(ReportWorkflow):
 
     let: ClassVar[threading.Event] = threading.Event()
 
-    def find(self, dossier: Dossier) -> Evidence:
+    def find(self, dossier: ResearchState) -> Evidence:
         self.let.wait(timeout=30)
         return super().find(dossier)
 
@@ -55,7 +55,7 @@ class PatientReport(ReportWorkflow):
 class MoodyReport(ReportWorkflow):
     """Does what its topic says: `slowly` takes some seconds, `in vain` fails."""
 
-    def find(self, dossier: Dossier) -> Evidence:
+    def find(self, dossier: ResearchState) -> Evidence:
         if "slowly" in dossier.topic:
             time.sleep(4)
         if "in vain" in dossier.topic:

@@ -25,8 +25,8 @@ def open_app(name: str, **address: str) -> AppTest:
 
 
 def start_invoice(at: AppTest, amount: float = 100) -> None:
-    at.text_input(key="customer").input("Acme")
-    at.number_input(key="amount").set_value(amount)
+    at.text_input(key="hitl.field.customer").input("Acme")
+    at.number_input(key="hitl.field.amount").set_value(amount)
     at.button(key="start").click().run()
     assert not at.exception
 
@@ -44,7 +44,7 @@ def test_an_app_of_three_lines_runs_a_workflow_from_start_to_end():
     assert "| Item | Price |" in text_of(at)
     assert "| work | 2 |" in text_of(at)
     assert "Checked Acme" in log_of(at)
-    assert [button.key for button in at.download_button] == ["download"]
+    assert [button.key for button in at.download_button] == ["hitl.download"]
 
 
 def test_what_a_question_carries_is_drawn_by_type_and_nothing_comes_to_life():
@@ -62,7 +62,7 @@ def test_what_a_question_carries_is_drawn_by_type_and_nothing_comes_to_life():
 
 def test_bad_inputs_are_told_beside_their_fields_and_nothing_starts():
     at = open_app("three_lines")
-    at.text_input(key="customer").input("A")
+    at.text_input(key="hitl.field.customer").input("A")
     at.button(key="start").click().run()
 
     assert "at least 2 characters" in text_of(at)
@@ -82,11 +82,11 @@ def test_the_workflow_is_chosen_by_its_name_in_the_address():
     at = open_app("several")
     assert "Invoice" in [title.value for title in at.title]
 
-    at.segmented_control(key="workflow").set_value("bare").run()
+    at.segmented_control(key="hitl.workflow").set_value("bare").run()
 
     assert at.query_params["workflow"] in ("bare", ["bare"])
     assert "Bare" in [title.value for title in at.title]
-    assert not at.text_input(key="by").value or at.button(key="start")
+    assert not at.text_input(key="hitl.by").value or at.button(key="start")
 
 
 def test_an_unknown_name_in_the_address_is_told_and_the_others_are_there():
@@ -105,7 +105,7 @@ def test_a_workflow_that_cannot_be_loaded_is_told_and_the_others_still_work(name
     assert words in text_of(at).replace("\\", "")
     assert not has_button("start")(at)
 
-    at.segmented_control(key="workflow").set_value("invoice").run()
+    at.segmented_control(key="hitl.workflow").set_value("invoice").run()
 
     assert has_button("start")(at)
 
@@ -134,13 +134,13 @@ def test_a_workflow_that_ends_while_a_human_thinks_is_told_so(caplog: pytest.Log
 def test_the_bare_events_of_the_documentation_are_answered_in_words():
     at = open_app("several", workflow="bare")
     at.button(key="start").click().run()
-    wait_for(at, has_button("send"))
+    wait_for(at, has_button("hitl.send"))
     assert "Publish it?" in text_of(at)
     assert not has_button("approve")(at)
     assert not has_button("reject")(at)
-    at.text_area(key="response").input("perhaps")
+    at.text_area(key="hitl.field.response").input("perhaps")
 
-    decide(at, "send")
+    decide(at, "hitl.send")
     wait_for(at, shows("# You said perhaps"))
 
     assert "![" not in text_of(at)
@@ -166,11 +166,11 @@ def test_where_the_workflow_leaves_it_open_the_human_chooses_the_kind_of_answer(
     at = open_app("several", workflow="undecided")
     at.button(key="start").click().run()
     wait_for(at, shows("**Name:** either"))
-    at.selectbox(key="answer_type").set_value("Refusal").run()
+    at.selectbox(key="hitl.answer_type").set_value("Refusal").run()
     assert not has_button("approve")(at)
 
-    at.text_area(key="reason").input("Too dear.")
-    decide(at, "send")
+    at.text_area(key="hitl.field.reason").input("Too dear.")
+    decide(at, "hitl.send")
     wait_for(at, shows("Refused: Too dear."))
 
     assert at.session_state["run"].answers[0].body == {"answer_type": "Refusal", "reason": "Too dear."}
@@ -233,6 +233,6 @@ def test_a_page_that_is_imported_to_load_its_workflow_says_so_and_hangs_nobody(m
     at = open_app("imports_itself")
 
     assert "tests.app.apps.imports\\_itself calls hitl.page() while it is imported" in text_of(at)
-    at.segmented_control(key="workflow").set_value("bare").run()
+    at.segmented_control(key="hitl.workflow").set_value("bare").run()
     at.button(key="start").click().run()
-    wait_for(at, has_button("send"))
+    wait_for(at, has_button("hitl.send"))

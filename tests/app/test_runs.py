@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from streamlit.testing.v1.element_tree import Button
 
 from hitl.engine import Engine, Run, RunNotFound, open_engine
 from hitl.settings import Settings
@@ -17,6 +15,7 @@ from tests.app.visitor import (
     button_labels,
     decide,
     has_button,
+    ids_behind,
     open_page,
     run_id_of,
     shows,
@@ -57,28 +56,23 @@ def finished(engine: Engine, topic: str) -> Run:
 
 def open_history(at: AppTest | None = None) -> AppTest:
     at = at or open_page()
-    at.button(key="history").click().run()
+    at.button(key="hitl.history").click().run()
     assert not at.exception
     return at
 
 
 def listed(at: AppTest) -> list[str]:
     """Ids of the runs in the history, in its order."""
-    return ids_behind(at.button, "open-")
+    return ids_behind(at.button, "hitl.history_run-")
 
 
 def in_sidebar(at: AppTest) -> list[str]:
-    return ids_behind(at.sidebar.button, "run-")
-
-
-def ids_behind(buttons: Iterable[Button], prefix: str) -> list[str]:
-    keys = [button.key or "" for button in buttons]
-    return [key.removeprefix(prefix) for key in keys if key.startswith(prefix)]
+    return ids_behind(at.sidebar.button, "hitl.sidebar_run-")
 
 
 def test_a_page_without_runs_lists_none(shared):
     at = open_page()
-    assert not has_button("history")(at)
+    assert not has_button("hitl.history")(at)
     assert in_sidebar(at) == []
 
 
@@ -92,7 +86,7 @@ def test_what_waits_for_a_human_comes_first(engine: Engine):
 def test_a_click_in_the_list_opens_the_run(engine: Engine):
     run, other = waiting(engine, PLUTO), waiting(engine, CORAL)
     at = open_page(other.id)
-    at.button(key=f"run-{run.id}").click().run()
+    at.button(key=f"hitl.sidebar_run-{run.id}").click().run()
     assert run_id_of(at) == run.id
     assert PLUTO in [title.value for title in at.title]
     decide(at, "approve")
@@ -132,10 +126,10 @@ def test_the_history_finds_by_words_of_the_topic_the_name_and_the_report(engine:
     assert listed(at) == [coral.id, pluto.id]
 
     for words, found in (("PLUTO", pluto), ("präsent", pluto), ("Coral", coral), ("  bleaching ", coral)):
-        at.text_input(key="search").set_value(words).run()
+        at.text_input(key="hitl.search").set_value(words).run()
         assert listed(at) == [found.id], words
 
-    at.text_input(key="search").set_value("nothing like this").run()
+    at.text_input(key="hitl.search").set_value("nothing like this").run()
     assert listed(at) == []
     assert "No run fits" in text_of(at)
 
@@ -143,11 +137,11 @@ def test_the_history_finds_by_words_of_the_topic_the_name_and_the_report(engine:
 def test_the_history_finds_by_status(engine: Engine):
     pluto, coral = waiting(engine, PLUTO), finished(engine, CORAL)
     at = open_history()
-    at.selectbox(key="status").set_value("completed").run()
+    at.selectbox(key="hitl.status").set_value("completed").run()
     assert listed(at) == [coral.id]
-    at.selectbox(key="status").set_value("waiting").run()
+    at.selectbox(key="hitl.status").set_value("waiting").run()
     assert listed(at) == [pluto.id]
-    at.selectbox(key="status").set_value("failed").run()
+    at.selectbox(key="hitl.status").set_value("failed").run()
     assert "No run fits" in text_of(at)
 
 
@@ -157,7 +151,7 @@ def test_the_history_finds_by_date(engine: Engine):
     at = open_history()
 
     def on(*days: date) -> list[str]:
-        at.date_input(key="started").set_value(days).run()
+        at.date_input(key="hitl.started").set_value(days).run()
         return listed(at)
 
     assert on(today - timedelta(days=3), today + timedelta(days=1)) == [run.id]
@@ -171,15 +165,15 @@ def test_the_history_shows_more_on_demand(engine: Engine):
     until(lambda: len(engine.runs(status="waiting", limit=100)) == len(ids))
     at = open_history()
     assert listed(at) == ids[::-1][:PAGE]
-    at.button(key="more").click().run()
+    at.button(key="hitl.more").click().run()
     assert listed(at) == ids[::-1]
-    assert not has_button("more")(at)
+    assert not has_button("hitl.more")(at)
 
 
 def test_a_run_of_the_history_opens_and_the_way_back_is_the_sidebar(engine: Engine):
     run = waiting(engine, PLUTO)
     at = open_history()
-    at.button(key=f"open-{run.id}").click().run()
+    at.button(key=f"hitl.history_run-{run.id}").click().run()
     assert run_id_of(at) == run.id
     assert has_button("approve")(at)
     open_history(at)
@@ -191,7 +185,7 @@ def test_a_run_of_the_history_opens_and_the_way_back_is_the_sidebar(engine: Engi
 def test_a_run_is_renamed_and_called_so_everywhere(engine: Engine):
     run = waiting(engine, PLUTO)
     at = open_page(run.id)
-    at.text_input(key=f"name-{run.id}").set_value("  Planets: *the* <b>case</b>  ").run()
+    at.text_input(key=f"hitl.run_name-{run.id}").set_value("  Planets: *the* <b>case</b>  ").run()
     name = "Planets: *the* <b>case</b>"
 
     assert run.record.title == name
@@ -200,7 +194,7 @@ def test_a_run_is_renamed_and_called_so_everywhere(engine: Engine):
     assert any("Planets" in label for label in button_labels(open_history(at)))
 
     at = open_page(run.id)
-    at.text_input(key=f"name-{run.id}").set_value("").run()
+    at.text_input(key=f"hitl.run_name-{run.id}").set_value("").run()
     assert not run.record.title
     assert PLUTO in [title.value for title in at.title]
 
@@ -208,14 +202,14 @@ def test_a_run_is_renamed_and_called_so_everywhere(engine: Engine):
 def test_a_run_is_deleted_after_a_second_thought(engine: Engine):
     run = waiting(engine, PLUTO)
     at = open_page(run.id)
-    at.button(key="delete").click().run()
+    at.button(key="hitl.delete").click().run()
     assert "will be cancelled" in text_of(at)
-    at.button(key="keep").click().run()
-    assert not has_button("confirm_delete")(at)
+    at.button(key="hitl.keep_run").click().run()
+    assert not has_button("hitl.confirm_delete")(at)
     assert run.status == "waiting"
 
-    at.button(key="delete").click().run()
-    at.button(key="confirm_delete").click().run()
+    at.button(key="hitl.delete").click().run()
+    at.button(key="hitl.confirm_delete").click().run()
     assert has_button("start")(at)
     assert "run" not in at.query_params
     with pytest.raises(RunNotFound):
@@ -226,9 +220,9 @@ def test_a_run_is_deleted_after_a_second_thought(engine: Engine):
 def test_the_question_whether_to_delete_belongs_to_one_run(engine: Engine):
     run, other = waiting(engine, PLUTO), waiting(engine, CORAL)
     at = open_page(run.id)
-    at.button(key="delete").click().run()
-    at.button(key=f"run-{other.id}").click().run()
-    assert not has_button("confirm_delete")(at)
+    at.button(key="hitl.delete").click().run()
+    at.button(key=f"hitl.sidebar_run-{other.id}").click().run()
+    assert not has_button("hitl.confirm_delete")(at)
 
 
 def test_a_history_without_runs_says_so(shared):
@@ -253,8 +247,8 @@ def test_starting_from_the_list_of_another_run_starts_afresh(engine: Engine):
 def test_a_search_is_still_there_after_a_look_at_a_run(engine: Engine):
     pluto, _ = waiting(engine, PLUTO), waiting(engine, CORAL)
     at = open_history()
-    at.text_input(key="search").set_value("pluto").run()
-    at.button(key=f"open-{pluto.id}").click().run()
+    at.text_input(key="hitl.search").set_value("pluto").run()
+    at.button(key=f"hitl.history_run-{pluto.id}").click().run()
     open_history(at)
     assert listed(at) == [pluto.id]
 
@@ -262,11 +256,11 @@ def test_a_search_is_still_there_after_a_look_at_a_run(engine: Engine):
 def test_the_question_whether_to_delete_does_not_wait_for_the_next_visit(engine: Engine):
     run = waiting(engine, PLUTO)
     at = open_page(run.id)
-    at.button(key="delete").click().run()
+    at.button(key="hitl.delete").click().run()
     open_history(at)
-    at.button(key=f"open-{run.id}").click().run()
-    assert has_button("delete")(at)
-    assert not has_button("confirm_delete")(at)
+    at.button(key=f"hitl.history_run-{run.id}").click().run()
+    assert has_button("hitl.delete")(at)
+    assert not has_button("hitl.confirm_delete")(at)
 
 
 def test_a_name_that_is_given_elsewhere_stands_in_the_field(engine: Engine):
@@ -274,4 +268,4 @@ def test_a_name_that_is_given_elsewhere_stands_in_the_field(engine: Engine):
     at = open_page(run.id)
     run.rename("For Monday")
     at.run()
-    assert at.text_input(key=f"name-{run.id}").value == "For Monday"
+    assert at.text_input(key=f"hitl.run_name-{run.id}").value == "For Monday"

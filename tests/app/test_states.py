@@ -37,14 +37,14 @@ def test_the_start_page_says_that_nothing_is_sent_anywhere():
 
 def test_an_example_fills_the_topic():
     at = open_page()
-    at.pills(key="example").set_value(PLUTO).run()
+    at.pills(key="hitl.example").set_value(PLUTO).run()
     assert at.text_input(key="topic").value == PLUTO
 
 
 def test_the_library_lists_its_documents():
     at = open_page()
     assert "Coral reefs and bleaching" not in text_of(at)
-    at.session_state["library"] = True
+    at.session_state["hitl.library"] = True
     wait_for(at, shows("Coral reefs and bleaching"))
 
 
@@ -69,9 +69,9 @@ def test_cancelling_is_asked_about_and_can_be_thought_better_of(monkeypatch):
     assert "Cancel this run?" in text_of(at)
     assert at.session_state["run"].status == "waiting"
 
-    at.button(key="keep_running").click().run()
+    at.button(key="hitl.keep_running").click().run()
     assert "Cancel this run?" not in text_of(at)
-    assert not has_button("confirm_cancel")(at)
+    assert not has_button("hitl.confirm_cancel")(at)
     assert at.session_state["run"].status == "waiting"
 
     at.button(key="cancel").click().run()
@@ -98,7 +98,7 @@ def test_a_failed_run_says_what_failed_and_starts_again_with_the_same_inputs(mon
     assert "the shelf is \\<b\\>broken\\</b\\>" in text_of(at)
 
     FailingReport.mended.set()
-    at.button(key="start_again").click().run()
+    at.button(key="hitl.start_again").click().run()
     wait_for(at, has_button("approve"))
     assert at.session_state["run"].inputs["topic"] == PLUTO
     decide(at, "approve")
@@ -109,14 +109,14 @@ def test_starting_again_twice_makes_two_runs():
     at = start_and_wait()
     first = run_id_of(at)
     cancel(at)
-    at.button(key="start_again").click().run()
+    at.button(key="hitl.start_again").click().run()
     wait_for(at, has_button("approve"))
     second = run_id_of(at)
     cancel(at)
 
     at.query_params["run"] = first
     at.run()
-    at.button(key="start_again").click().run()
+    at.button(key="hitl.start_again").click().run()
     wait_for(at, has_button("approve"))
     assert run_id_of(at) not in (first, second)
 
@@ -148,7 +148,7 @@ def test_a_run_whose_workflow_has_changed_is_shown_as_it_was_and_starts_again(mo
     assert "What was asked: review findings" in [expander.label for expander in at.expander]
     assert at.session_state["run"].status == "waiting"
 
-    at.button(key="start_again").click().run()
+    at.button(key="hitl.start_again").click().run()
     wait_for(at, has_button("approve"))
     assert at.session_state["run"].inputs["topic"] == PLUTO
     assert run_id_of(at) != run_id

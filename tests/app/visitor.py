@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button
 
-from hitl.ui.question import TOO_SOON
+from hitl.ui.send_answer import TOO_SOON
 from tests.conftest import until
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -21,7 +22,7 @@ def open_page(run_id: str | None = None, name: str | None = None) -> AppTest:
         at.query_params["run"] = run_id
     at.run()
     if name:
-        at.text_input(key="by").input(name).run()
+        at.text_input(key="hitl.by").input(name).run()
     return at
 
 
@@ -33,6 +34,12 @@ def wait_for(at: AppTest, condition: Callable[[AppTest], object]) -> None:
 
 def has_button(key: str) -> Callable[[AppTest], bool]:
     return lambda at: any(button.key == key for button in at.button)
+
+
+def ids_behind(buttons: Iterable[Button], prefix: str) -> list[str]:
+    """What follows a prefix in the keys of buttons."""
+    keys = [button.key or "" for button in buttons]
+    return [key.removeprefix(prefix) for key in keys if key.startswith(prefix)]
 
 
 def button_labels(at: AppTest) -> list[str]:
@@ -71,9 +78,9 @@ def start_and_wait(topic: str = PLUTO, name: str | None = None) -> AppTest:
     return at
 
 
-def decide(at: AppTest, key: str) -> None:
-    """Click as soon as the question that is drawn takes a click."""
-    drawn = at.session_state["drawn"]
+def decide(at: AppTest, key: str, page: str = "") -> None:
+    """Click as soon as the question that is drawn takes a click, on a page with this key."""
+    drawn = at.session_state[f"hitl.{page}.drawn" if page else "hitl.drawn"]
     until(lambda: time.monotonic() - max(drawn.values()) > TOO_SOON)
     at.button(key=key).click().run()
     assert not at.exception
@@ -88,5 +95,5 @@ def quotes(at: AppTest) -> dict[str, str]:
 def cancel(at: AppTest) -> None:
     """Cancel the run that is shown, and mean it."""
     at.button(key="cancel").click().run()
-    at.button(key="confirm_cancel").click().run()
+    at.button(key="hitl.confirm_cancel").click().run()
     assert not at.exception

@@ -19,6 +19,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from tests.benchmarks.evidence_files import BrokenFile, Collection, read_folder, read_library
+from tests.benchmarks.found import look_for_all
 from tests.benchmarks.ranking_quality import Quality, compare
 from tests.benchmarks.report_quality import mean, measure_reports
 
@@ -35,8 +36,15 @@ def figures(collection: Collection) -> Iterator[str]:
     yield f"bm25 time per query: {comparison.plain.milliseconds():.3f} ms"
     reports = measure_reports(collection)
     yield from (f"{name}: {figure:.3f}" for name, figure in asdict(mean(reports)).items())
-    yield f"questions that find something: {len(reports)}"
-    yield f"questions: {len(collection.questions)}"
+    found = look_for_all(collection)
+    sharing = [question for question in found if question.shares_a_word]
+    yield f"questions: {len(found)}"
+    yield f"questions that find something: {sum(question.finds for question in found)}"
+    yield f"questions that share a content word: {len(sharing)}"
+    yield f"of these, questions that find something: {sum(question.finds for question in sharing)}"
+    yield f"questions that find something that fits: {sum(question.fits for question in found)}"
+    yield f"questions that find something relevant: {sum(question.is_relevant for question in found)}"
+    yield f"questions that find something relevant that fits: {sum(question.relevant_fits for question in found)}"
 
 
 def _ranking_figures(whose: str, quality: Quality) -> Iterator[str]:

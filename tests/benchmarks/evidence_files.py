@@ -125,7 +125,7 @@ def document_of(line: DocumentLine) -> Document:
         title=line.title,
         location=line.id,
         text=line.text,
-        headings=headings_in(line.text),
+        blocks=headings_in(line.text),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hitl.research.evidence import Heading
+from hitl.research.evidence import DocumentBlock
 
 MARKED = re.compile(
     r"^(?:\#{1,6}[ \t]+(?P<hashed>\S.*?)[ \t]*\#*|"
@@ -20,7 +20,7 @@ MOST_HEADINGS = 0.5
 """Share of all paragraphs from which short lines are no headings but what the text consists of."""
 
 
-def headings_in(text: str) -> tuple[Heading, ...]:
+def headings_in(text: str) -> tuple[DocumentBlock, ...]:
     """The headings of a text: marked ones, and short lines alone between blank lines that are no sentence."""
     spans = {match.span("hashed" if match["hashed"] else "wiki") for match in MARKED.finditer(text)}
     paragraphs = list(PARAGRAPH.finditer(text))
@@ -31,4 +31,4 @@ def headings_in(text: str) -> tuple[Heading, ...]:
     }
     if len(alone) < MOST_HEADINGS * len(paragraphs):
         spans |= alone
-    return tuple(Heading(start=start, end=end) for start, end in sorted(spans))
+    return tuple(DocumentBlock(start=start, end=end, kind="heading", level=1) for start, end in sorted(spans))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 from functools import partial
 
-from hitl.research.documents import Inquiry, find_evidence
-from hitl.research.evidence import Document, Passage, fingerprint_of
-from hitl.research.ranking import Ranking
+from hitl.research.evidence import Document, Passage, Query, fingerprint_of
+from hitl.research.findings import find_evidence
+from hitl.research.search.ranking import Ranking
+from hitl.research.search.tokens import terms_of
 from hitl.research.shelf import bundled_documents
-from hitl.research.words import terms_of
 from tests.benchmarks.timing import report, seconds_of
 
 PASSAGES = 20_000
@@ -52,8 +52,8 @@ def main() -> None:
     topics = ["ocean currents and heat", "planets of the sun", "vaccines against infection", "name17", "web browser"]
     queries = [dict.fromkeys(terms_of(topic), 1.0) for topic in topics * 10]
     report("query", [seconds_of(partial(ranking.search, query, 300)) for query in queries], limit=0.01)
-    find_evidence(documents, Inquiry("warm up"))
-    rounds = [seconds_of(partial(find_evidence, documents, Inquiry(topic))) for topic in topics * 10]
+    find_evidence(documents, Query("warm up"))
+    rounds = [seconds_of(partial(find_evidence, documents, Query(topic))) for topic in topics * 10]
     report("round of research, query and quotes", rounds)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache, partial
 
 from hitl.research.evidence import Document, Passage
-from hitl.research.search import rank_passages, ranking_of
+from hitl.research.search.ranking import rank_passages, ranking_of
 from tests.benchmarks.evidence_files import Collection, QuestionLine
 from tests.benchmarks.plain_bm25 import PlainBM25
 from tests.benchmarks.timing import seconds_of

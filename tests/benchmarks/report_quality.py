@@ -9,11 +9,11 @@ from dataclasses import dataclass, fields
 
 from rapidfuzz import fuzz
 
-from hitl.report.citations import CITATION
 from hitl.report.events import Report
-from hitl.report.extracting import NO_MODEL, write_extracted
-from hitl.research import Document, Finding, Inquiry, find_evidence
-from hitl.research.sameness import NUMBER
+from hitl.report.verification.marks import CITATION
+from hitl.report.writing.extractive import write_extracted
+from hitl.research import Document, Finding, Query, find_evidence
+from hitl.research.dedupe import NUMBER
 from hitl.research.sentences import split_sentences
 from tests.benchmarks.evidence_files import Collection
 from tests.benchmarks.ranking_quality import by_searched_documents
@@ -56,7 +56,7 @@ def measure_reports(collection: Collection) -> list[ReportQuality]:
     qualities = []
     for question in by_searched_documents(collection.questions):
         documents = collection.searched_for(question)
-        findings = find_evidence(documents, Inquiry(question.question)).findings
+        findings = find_evidence(documents, Query(question.question)).findings
         if findings:
             report = write_extracted(question.question, findings)
             leakage = dropped_leakage(question.question, documents, findings)
@@ -114,7 +114,7 @@ def quality_of(report: Report, sources: dict[str, Document], leakage: float) -> 
 def dropped_leakage(topic: str, documents: Sequence[Document], findings: Sequence[Finding]) -> float:
     """Search again after every second finding was dropped and the others were kept, and look for what came back."""
     dropped, kept = tuple(findings[::2]), tuple(findings[1::2])
-    second = find_evidence(documents, Inquiry(topic, ("",), kept=kept, dropped=dropped, round=2)).findings
+    second = find_evidence(documents, Query(topic, ("",), kept=kept, dropped=dropped, round=2)).findings
     if not kept + second:
         return math.nan
     try:
@@ -135,7 +135,7 @@ def sentences_of(report: Report) -> Iterator[Sentence]:
     quotes = {reference.number: _on_one_line(reference.finding.quote) for reference in report.references}
     body = report.markdown.partition("\n## References")[0]
     for paragraph in body.split("\n\n"):
-        if paragraph.startswith("#") or NO_MODEL in paragraph:
+        if paragraph.startswith(("#", "*")):  # headings, and the note
             continue
         begin = 0
         for citation in CITATION.finditer(paragraph):

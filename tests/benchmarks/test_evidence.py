@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from hitl.report.extracting import write_extracted
-from hitl.research import Inquiry, find_evidence, rank_passages
+from hitl.report.writing.extractive import write_extracted
+from hitl.research import Query, find_evidence, rank_passages
 from tests.benchmarks import evidence
 from tests.benchmarks.evidence_files import (
     BrokenFile,
@@ -20,6 +20,7 @@ from tests.benchmarks.evidence_files import (
     read_folder,
     read_library,
 )
+from tests.benchmarks.found import look_for_all
 from tests.benchmarks.headings import headings_in
 from tests.benchmarks.ranking_quality import Quality, compare, relevant_ranks
 from tests.benchmarks.report_quality import (
@@ -74,12 +75,19 @@ def test_all_figures_of_a_folder_are_printed(tmp_path, capsys):
         "number_precision",
         "near_duplicates",
         "dropped_leakage",
-        "questions that find something",
         "questions",
+        "questions that find something",
+        "questions that share a content word",
+        "of these, questions that find something",
+        "questions that find something that fits",
+        "questions that find something relevant",
+        "questions that find something relevant that fits",
     ]
     assert figures["hit@10"] == figures["mrr"] == pytest.approx(2 / 3, abs=0.001)
     assert figures["precision@20"] == pytest.approx(2 / 3 / 20, abs=0.001)
     assert (figures["questions"], figures["questions that find something"]) == (3, 2)
+    assert figures["questions that share a content word"] == figures["of these, questions that find something"] == 2
+    assert figures["questions that find something relevant that fits"] == 2
     assert figures["quote_in_source"] == figures["citation_coverage"] == 1
 
 
@@ -104,6 +112,15 @@ def test_gold_quote_that_is_not_in_the_library_is_told(tmp_path):
         BrokenFile, match=r"line 1: this does not stand exactly once in “coral-reefs.md”: Corals can fly"
     ):
         read_library(path)
+
+
+def test_every_question_that_shares_a_word_with_the_library_finds_something():
+    found = look_for_all(read_library())
+
+    assert all(question.finds for question in found if question.shares_a_word)
+    assert sum(question.shares_a_word for question in found) >= 113
+    assert sum(question.is_relevant for question in found) >= 78
+    assert sum(question.relevant_fits for question in found) >= 68
 
 
 def test_ranking_keeps_ahead_of_plain_bm25_on_the_library():
@@ -210,7 +227,7 @@ def test_ranks_make_the_figures():
 )
 def test_figures_of_a_report_fall_when_it_is_spoilt(small, changed, figure, value):
     documents = list(small.documents.values())
-    report = write_extracted("tides", find_evidence(documents, Inquiry("gravity of the Moon")).findings)
+    report = write_extracted("tides", find_evidence(documents, Query("gravity of the Moon")).findings)
     spoilt = report.model_copy(update={"markdown": changed(report.markdown)})
 
     quality = quality_of(spoilt, {document.fingerprint: document for document in documents}, math.nan)
@@ -226,7 +243,7 @@ def test_mean_leaves_out_what_has_no_figure():
 
 
 def test_sentences_of_a_report_are_those_of_its_findings(small):
-    findings = find_evidence(list(small.documents.values()), Inquiry("gravity of the Moon")).findings
+    findings = find_evidence(list(small.documents.values()), Query("gravity of the Moon")).findings
 
     (sentence,) = sentences_of(write_extracted("tides", findings))
 
@@ -238,4 +255,4 @@ def test_nothing_dropped_comes_back_on_the_library():
     documents = list(collection.documents.values())
     topic = "How many planets are there?"
 
-    assert dropped_leakage(topic, documents, find_evidence(documents, Inquiry(topic)).findings) == 0
+    assert dropped_leakage(topic, documents, find_evidence(documents, Query(topic)).findings) == 0

@@ -17,11 +17,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.conftest import until
 
 ROOT = Path(__file__).parents[2]
+PATIENCE = 60.0
+"""Seconds that a page is waited for before a test fails: on a machine with other work a click may take many."""
+expect.set_options(timeout=PATIENCE * 1000)
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 CHROMIUM_FLAGS = (
     "--no-sandbox",
@@ -68,21 +71,21 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(home: Path, *, port: int | None = None, **settings: str) -> Iterator[Server]:
-    """Serve the page on a port of loopback, a free one if none is given, until the block ends."""
+def serving(home: Path, *, port: int | None = None, script: str = "app.py", **settings: str) -> Iterator[Server]:
+    """Serve an app on a port of loopback, a free one if none is given, until the block ends."""
     port = port or free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
+    command = [sys.executable, "-m", "streamlit", "run", script, "--server.headless=true"]
     command += [f"--server.port={port}", "--server.address=127.0.0.1", "--server.fileWatcherType=none"]
     environment = os.environ | {"HITL_HOME": str(home), "PYTHONPATH": str(ROOT)} | settings
     with (home.parent / "server.log").open("ab") as output:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
     try:
         url = f"http://localhost:{port}"
-        until(lambda: _is_up(url), seconds=30)
+        until(lambda: _is_up(url))
         yield Server(url, process)
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=PATIENCE)
 
 
 def _is_up(url: str) -> bool:

@@ -82,7 +82,7 @@ def runs_listed(port: int, headers: dict[str, str], address: str) -> list[str] |
             if message.WhichOneof("type") == "script_finished":
                 return labels
             element = message.delta.new_element
-            if element.WhichOneof("type") == "button" and "-run-" in element.button.id:
+            if element.WhichOneof("type") == "button" and "-hitl.sidebar_run-" in element.button.id:
                 labels.append(element.button.label)
         raise AssertionError("the server has hung up")
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from hitl.ui.question import TOO_SOON
+from hitl.ui.send_answer import TOO_SOON
 from tests.browser.conftest import CHROMIUM_FLAGS, ROOT, Server, chromium_path, serving
 
 TOPIC = "Why is Pluto no longer a planet"
@@ -63,7 +63,7 @@ def visit(page: Page, url: str) -> Iterator[str]:
     open_start(page, url)
     yield "1-start"
     page.get_by_text("What is in the library").click()
-    expect(page.get_by_text("Coral reefs and bleaching")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Coral reefs and bleaching")).to_be_visible()
     yield "2-library"
 
     start(page, f"{TOPIC} slowly")
@@ -81,12 +81,12 @@ def visit(page: Page, url: str) -> Iterator[str]:
     wait_for_review(page, 2)
     yield "5-second-round"
     page.get_by_role("button", name="Approve").click()
-    expect(page.get_by_role("heading", name="References")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="References")).to_be_visible()
     yield "6-report"
 
     open_start(page, url)
     start(page, "Aqueducts of Gaul")
-    expect(page.get_by_text("Nothing to review")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Nothing to review")).to_be_visible()
     yield "7-nothing-found"
     page.get_by_role("button", name="Cancel run").click()
     expect(page.get_by_text("Cancel this run?")).to_be_visible()
@@ -97,7 +97,7 @@ def visit(page: Page, url: str) -> Iterator[str]:
 
     open_start(page, url)
     start(page, f"{TOPIC} in vain")
-    expect(page.get_by_text("cannot be reached").first).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("cannot be reached").first).to_be_visible()
     yield "9-failed"
     page.goto(f"{url}/?run=0123456789")
     expect(page.get_by_text("No such run")).to_be_visible()
@@ -109,7 +109,7 @@ def visit(page: Page, url: str) -> Iterator[str]:
     page.get_by_text("My own documents").click()
     with tempfile.TemporaryDirectory() as folder:
         page.locator("input[type=file]").set_input_files(some_files(Path(folder)))
-        expect(page.get_by_text("Documents to look in")).to_be_visible(timeout=20_000)
+        expect(page.get_by_text("Documents to look in")).to_be_visible()
     yield "11-uploads"
 
     page.goto(f"{url}/?view=history")
@@ -125,7 +125,7 @@ def visit(page: Page, url: str) -> Iterator[str]:
 
 def open_start(page: Page, url: str) -> None:
     page.goto(url)
-    expect(page.get_by_role("button", name="Start research")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("button", name="Start research")).to_be_visible()
 
 
 def start(page: Page, topic: str) -> None:
@@ -135,7 +135,7 @@ def start(page: Page, topic: str) -> None:
 
 def wait_for_review(page: Page, round_number: int) -> None:
     """Wait for a review, and for the time in which it takes no click yet."""
-    expect(page.get_by_text(f"Round {round_number}:")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text(f"Round {round_number}:")).to_be_visible()
     expect(page.get_by_role("button", name="Reject")).to_have_count(1)
     page.wait_for_timeout(TOO_SOON * 1000 + 300)
 

@@ -63,7 +63,7 @@ def test_a_page_of_others_cannot_show_the_review_in_a_frame(home: Path, fresh_pa
         assert any("frame-ancestors" in words for words in refused), refused
 
         fresh_page.goto(f"{server.url}/?run={run_id}")  # the address itself works as ever
-        expect(fresh_page.get_by_role("button", name="Approve")).to_be_visible(timeout=20_000)
+        expect(fresh_page.get_by_role("button", name="Approve")).to_be_visible()
 
 
 def test_a_page_that_a_setting_names_can(home: Path, fresh_page: Page):
@@ -71,7 +71,7 @@ def test_a_page_that_a_setting_names_can(home: Path, fresh_page: Page):
     with foreign_site() as site, serving(home, HITL_FRAME_ANCESTORS=f"'self' {site.url}") as server:
         framing(site, server, run_id)
         fresh_page.goto(site.url)
-        expect(fresh_page.frame_locator("iframe").get_by_role("button", name="Approve")).to_be_visible(timeout=20_000)
+        expect(fresh_page.frame_locator("iframe").get_by_role("button", name="Approve")).to_be_visible()
 
 
 def test_a_picture_or_a_diagram_in_a_result_fetches_nothing(home: Path, fresh_page: Page):
@@ -82,7 +82,7 @@ def test_a_picture_or_a_diagram_in_a_result_fetches_nothing(home: Path, fresh_pa
     ):
         fresh_page.goto(server.url)
         fresh_page.get_by_role("button", name="Start").click()
-        expect(fresh_page.get_by_role("heading", name="Done", exact=True)).to_be_visible(timeout=20_000)
+        expect(fresh_page.get_by_role("heading", name="Done", exact=True)).to_be_visible()
         expect(fresh_page.locator("[data-testid=stMain] pre code", has_text="graph TD")).to_have_count(2)
         fresh_page.wait_for_load_state("networkidle")
 

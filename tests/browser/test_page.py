@@ -56,8 +56,8 @@ def test_a_visitor_starts_rejects_approves_and_reads_the_report(page: Page):
     expect(page.get_by_text("Clyde Tombaugh discovered Pluto").first).to_be_visible()
     page.get_by_role("button", name="Approve").click()
 
-    expect(page.get_by_role("heading", name="References")).to_be_visible(timeout=20_000)
-    expect(page.get_by_text("No language model wrote this")).to_be_visible()
+    expect(page.get_by_role("heading", name="References")).to_be_visible()
+    expect(page.get_by_text("Composed without a language model")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("button", name="Download Markdown").click()
     assert download.value.suggested_filename == "why-is-pluto-no-longer-a-planet.md"
@@ -71,7 +71,7 @@ def test_a_citation_leads_to_its_reference(page: Page):
     wait_for_review(page, 1)
     page.get_by_role("button", name="Approve").click()
     last = page.get_by_role("heading", name=re.compile(r"^Reference \d+$")).last
-    expect(last).to_be_attached(timeout=20_000)
+    expect(last).to_be_attached()
     number = re.findall(r"\d+", last.inner_text())[0]
     expect(last).not_to_be_in_viewport()
 
@@ -94,7 +94,7 @@ def test_each_new_screen_is_read_from_its_top(page: Page):
     expect(last_toggle).to_be_in_viewport()
 
     page.get_by_role("button", name="Approve").click()
-    expect(page.get_by_text("No language model wrote this")).to_be_in_viewport(timeout=20_000)
+    expect(page.get_by_text("Composed without a language model")).to_be_in_viewport()
 
 
 def test_a_double_click_on_start_starts_one_run(page: Page, store: Store):
@@ -104,7 +104,7 @@ def test_a_double_click_on_start_starts_one_run(page: Page, store: Store):
     assert len(store.runs()) == 1
 
 
-@pytest.mark.parametrize("milliseconds", [0, 60, 120, 200])
+@pytest.mark.parametrize("milliseconds", [60, 200])
 def test_a_double_click_on_start_starts_one_run_over_a_slow_line(
     browser: Browser, server: Server, store: Store, milliseconds: int
 ):
@@ -132,13 +132,13 @@ def test_quotes_are_shown_letter_by_letter(page: Page, tmp_path: Path):
     (tmp_path / "odd.txt").write_text(f"Signs\n\n{odd}")
     page.get_by_text("My own documents").click()
     page.locator("input[type=file]").set_input_files(tmp_path / "odd.txt")
-    expect(page.get_by_text("Documents to look in")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Documents to look in")).to_be_visible()
     start(page, "odd signs :red[x] -> y")
     wait_for_review(page, 1)
     assert odd in visible_text(page)
     assert "odd signs :red[x] -> y" in visible_text(page)
     page.get_by_role("button", name="Approve").click()
-    expect(page.get_by_role("heading", name="References")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="References")).to_be_visible()
     assert visible_text(page).count(odd) == 2, "in the text and in the reference"
 
 
@@ -161,7 +161,7 @@ def test_a_double_click_on_approve_decides_once(page: Page, store: Store):
     start(page, TOPIC)
     wait_for_review(page, 1)
     click_thrice(page, "Approve")
-    expect(page.get_by_role("heading", name="References")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="References")).to_be_visible()
 
     run = store.runs()[0]
     assert [answer.body["approved"] for answer in store.answers(run.id)] == [True]
@@ -179,8 +179,8 @@ def test_a_reload_and_a_second_tab_show_the_same_review(page: Page):
     wait_for_review(other, 1)
     other.get_by_role("button", name="Approve").click()
 
-    expect(other.get_by_role("heading", name="References")).to_be_visible(timeout=20_000)
-    expect(page.get_by_role("heading", name="References")).to_be_visible(timeout=20_000)
+    expect(other.get_by_role("heading", name="References")).to_be_visible()
+    expect(page.get_by_role("heading", name="References")).to_be_visible()
 
 
 def test_back_leads_to_where_the_visitor_came_from(page: Page):
@@ -191,7 +191,7 @@ def test_back_leads_to_where_the_visitor_came_from(page: Page):
     page.get_by_test_id("stMain").get_by_role("button", name=TOPIC).click()
     wait_for_review(page, 1)
     page.go_back()
-    expect(page.get_by_role("heading", name="All runs")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="All runs")).to_be_visible()
     page.go_back()
     wait_for_review(page, 1)
 
@@ -213,7 +213,7 @@ def test_no_request_leaves_the_server(browser: Browser, server: Server):
     start(page, TOPIC)
     wait_for_review(page, 1)
     page.get_by_role("button", name="Approve").click()
-    expect(page.get_by_role("heading", name="References")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="References")).to_be_visible()
     assert asked
     assert [url for url in asked if not url.startswith((server.url, "data:", "blob:"))] == []
     page.close()
@@ -227,12 +227,12 @@ def test_nothing_is_fetched_for_markup_in_a_topic_or_a_document(page: Page, tmp_
     trap = tmp_path / "trap.txt"
     trap.write_text(f"Trap\n\nThe trap document says {image} here.")
     page.locator("input[type=file]").set_input_files(trap)
-    expect(page.get_by_text("Documents to look in")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Documents to look in")).to_be_visible()
     start(page, f"trap document {image}")
     wait_for_review(page, 1)
     page.get_by_text("The passage around it").first.click()
     page.get_by_role("button", name="Approve").click()
-    expect(page.get_by_role("heading", name="References")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="References")).to_be_visible()
     assert not [url for url in asked if "leak" in url]
 
 
@@ -266,4 +266,26 @@ def test_while_a_step_takes_five_seconds_nothing_of_the_screen_before_can_be_cli
     assert [run.status for run in store.runs()] == ["running"]
     wait_for_review(page, 2)
     assert len(store.answers(store.runs()[0].id)) == 1
+    page.close()
+
+
+def test_a_page_inside_another_app_follows_its_run_and_leaves_the_app_as_it_is(browser: Browser, home: Path):
+    home.mkdir(parents=True)
+    page = browser.new_page(viewport={"width": 1180, "height": 900})
+    with serving(home, script="tests/browser/host.py") as server:
+        page.goto(server.url)
+        page.get_by_label("Topic of the app").fill("ours")
+        start(page, TOPIC)
+        expect(page.get_by_text("Looking for evidence")).to_be_visible()
+        expect(page.get_by_text("Working").first).to_be_visible()
+
+        wait_for_review(page, 1)
+        page.get_by_role("button", name="Approve").click()
+        expect(page.get_by_role("heading", name="References")).to_be_visible()
+
+        expect(page.get_by_label("Topic of the app")).to_have_value("ours")
+        expect(page.get_by_text("begun by the app, run by the app")).to_be_visible()
+        page.get_by_role("link", name="about").click()
+        expect(page.get_by_role("heading", name="About us")).to_be_visible()
+        expect(page.get_by_label("Topic of the app")).to_have_value("ours")
     page.close()

@@ -38,9 +38,17 @@ def read(*arguments: str) -> Any:
     return json.loads(done(*arguments, "--json"))
 
 
-def asked(run: Run) -> Question:
-    """The question that a run comes to, once the run rests."""
-    until(lambda: run.question and not run.active)
+def asked(run: Run, kind: str = "") -> Question:
+    """The question that a run comes to, once the run rests; with `kind`, one whose class has this name."""
+    until(lambda: run.question and kind in run.question.type and not run.active)
+    question = run.question
+    assert question
+    return question
+
+
+def asked_after(run: Run, before: Question) -> Question:
+    """The next question, once the run rests."""
+    until(lambda: run.question and run.question.id != before.id and not run.active)
     question = run.question
     assert question
     return question

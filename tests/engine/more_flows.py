@@ -367,7 +367,7 @@ def said(run: Run, message: str, times: int = 1) -> Run:
     return run
 
 
-def at_rest(run: Run) -> Run:
+def idle(run: Run) -> Run:
     """The run, once it waits for a human and for nothing else."""
     until(lambda: run.questions)
     until(lambda: not run.active)
@@ -381,13 +381,13 @@ def compacted(run: Run) -> Run:
         journal = run.engine.store.journal(run.id)
         return journal is not None and journal.snapshot is not None and not journal.rows
 
-    at_rest(run)
+    idle(run)
     until(has_only_a_snapshot)
     return run
 
 
 def out_of_memory(run: Run) -> Run:
     """The run, once it has left memory, at rest."""
-    at_rest(run)
+    idle(run)
     until(lambda: run.id not in run.engine.in_memory())
     return run

@@ -53,6 +53,34 @@ class ExitsWhenCancelled(Workflow):
         return StopEvent()
 
 
+class Blocks(Workflow):
+    """Holds up the loop of all runs until `released` is set, and asks then."""
+
+    begun: ClassVar[threading.Event] = threading.Event()
+    released: ClassVar[threading.Event] = threading.Event()
+
+    @step
+    async def work(self, ev: StartEvent) -> InputRequiredEvent:
+        self.begun.set()
+        self.released.wait()
+        return InputRequiredEvent()
+
+    @step
+    async def decide(self, ev: HumanResponseEvent) -> StopEvent:
+        return StopEvent()
+
+
+class BlocksAThread(Workflow):
+    """Is at work on a worker thread until `released` is set: the loop is free, but the thread does not end."""
+
+    released: ClassVar[threading.Event] = threading.Event()
+
+    @step
+    async def work(self, ev: StartEvent) -> StopEvent:
+        await asyncio.to_thread(self.released.wait)
+        return StopEvent()
+
+
 class StartsAnother(Workflow):
     """Calls the engine that runs it."""
 

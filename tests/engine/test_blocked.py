@@ -13,7 +13,7 @@ import pytest
 from hitl.cli import main
 from hitl.engine import Engine, Run, RunBlocked, open_engine
 from hitl.settings import Settings
-from tests.engine.more_flows import asked, at_rest, completed
+from tests.engine.more_flows import asked, completed, idle
 
 SOURCE = """
 from pydantic import BaseModel, field_validator
@@ -89,7 +89,7 @@ def paused(settings: Settings) -> str:
     with closing(open_engine(settings)) as engine:
         run = engine.start("stateful", item="tea")
         asked(run)
-        return at_rest(run).id
+        return idle(run).id
 
 
 def untouched(engine: Engine, run_id: str) -> bool:

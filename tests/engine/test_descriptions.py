@@ -7,11 +7,11 @@ import pytest
 
 from hitl.engine import EventRecord
 from hitl.engine.descriptions import describe, describe_answer, entries, headline_field, title_of
-from hitl.engine.records import Kind, RunRecord
+from hitl.engine.records import EventKind, RunRecord
 from hitl.text import cut, humanize
 
 
-def event(kind: Kind, type_: str, **body: Any) -> EventRecord:
+def event(kind: EventKind, type_: str, **body: Any) -> EventRecord:
     return EventRecord(1, kind, type_, datetime(2026, 11, 23, 9, 5, tzinfo=UTC), body)
 
 
@@ -64,6 +64,9 @@ def test_an_answer_is_told_by_what_it_says(answer: dict[str, Any], words: str):
 def test_names_of_classes_and_steps_become_words():
     assert humanize("ReviewFindings") == "Review findings"
     assert humanize("do_research") == "Do research"
+    assert humanize("MayITravel") == "May I travel"
+    assert humanize("PDFIsRead") == "PDF is read"
+    assert humanize("") == ""
 
 
 def test_the_headline_is_the_first_text():

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import weakref
+from contextlib import closing
 
 import pytest
 
@@ -22,9 +23,10 @@ from hitl.engine import (
 from hitl.settings import Settings
 from tests.conftest import until
 from tests.engine.flows import Slow
+from tests.unseen import NEEDED, TAKEN_OUT, tags
 
 
-def at_rest(run: Run) -> bool:
+def idle(run: Run) -> bool:
     return not run.active
 
 
@@ -199,7 +201,7 @@ def test_a_queue_that_nobody_holds_is_forgotten(engine: Engine):
 def test_wait_returns_at_once_when_the_run_is_at_rest(engine: Engine):
     run = engine.start("order", item="tea")
     question_of(run)
-    until(lambda: at_rest(run))
+    until(lambda: idle(run))
     last = run.events()[-1].seq
     assert run.wait(after=last, timeout=60) == []
     assert [e.seq for e in run.wait(after=last - 1, timeout=60)] == [last]
@@ -281,6 +283,21 @@ def test_runs_are_listed_newest_first_and_found_by_status_and_text(engine: Engin
     assert [q.run_id for q in engine.questions()] == [runs[1].id, runs[2].id]
 
 
+def test_runs_are_listed_by_the_names_of_their_workflows(engine: Engine, settings: Settings):
+    engine.register({"parcel": "tests.engine.flows:AskOnce"})
+    order, parcel = engine.start("order", item="tea"), engine.start("parcel", item="tea")
+    for run in (order, parcel):
+        question_of(run)
+
+    assert [r.id for r in engine.runs(workflows=["order"])] == [order.id]
+    assert [r.id for r in engine.runs(workflows={"order", "parcel"})] == [parcel.id, order.id]
+    assert [r.id for r in engine.runs(workflows=["order"], status="waiting", ids=[order.id, parcel.id])] == [order.id]
+    assert engine.runs(workflows=["order"], ids=[parcel.id]) == engine.runs(workflows=[]) == []
+    engine.close()
+    with closing(open_engine(settings)) as later:
+        assert [r.id for r in later.runs(workflows=["parcel"])] == [parcel.id], "registered or not"
+
+
 def test_a_deleted_run_is_gone(engine: Engine):
     run = engine.start("order", item="tea")
     question_of(run)
@@ -340,3 +357,55 @@ def test_the_same_folder_has_one_engine(settings: Settings):
 def test_importing_the_engine_leaves_streamlit_alone():
     check = "import sys, hitl, hitl.engine; sys.exit('streamlit' in sys.modules or 'llama_index.core' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
+
+
+def test_a_name_that_stands_beside_a_decision_holds_nothing_that_does_not_show(engine: Engine):
+    for text, shown in TAKEN_OUT.values():
+        run = engine.start("order", item="tea")
+        receipt = run.answer(question_of(run), {"approved": True}, by=f"{text}\nAna")
+
+        name = " ".join(f"{shown}\nAna".split())
+        assert receipt.by == run.answers[0].by == name
+        assert [event.body["by"] for event in run.events() if event.kind == "answer"] == [name]
+
+
+def test_a_name_keeps_what_its_script_needs(engine: Engine):
+    for text in NEEDED.values():
+        run = engine.start("order", item="tea")
+
+        assert run.answer(question_of(run), {"approved": True}, by=text).by == text
+
+
+def test_what_another_workflow_is_answered_is_stored_as_it_came(engine: Engine):
+    run = engine.start("order", item="te\u200ba")
+    run.answer(question_of(run), {"approved": False, "reason": "x\u202ey"}, by="ana")
+
+    assert run.inputs["item"] == "te\u200ba"
+    assert run.answers[0].body["reason"] == "x\u202ey"
+
+
+def test_the_name_of_a_run_holds_nothing_that_does_not_show(engine: Engine):
+    run = engine.start("order", item="tea")
+
+    for text, shown in TAKEN_OUT.values():
+        run.rename(text)
+        assert run.title == " ".join(shown.split())
+    for text in NEEDED.values():
+        run.rename(text)
+        assert run.title == text
+
+
+@pytest.mark.parametrize("name", ["", " \n", "\u200b", "\u3164", "\u202e\u202c", "\u00ad\ufeff", tags("approved")])
+def test_a_name_of_nothing_that_shows_takes_the_name_of_a_run_away(engine: Engine, name: str):
+    run = engine.start("order", item="tea")
+    run.rename("For the cat")
+    run.rename(name)
+
+    assert run.title is None
+
+
+def test_too_long_a_name_is_cut_by_what_shows_and_leaves_no_joiner(engine: Engine):
+    run = engine.start("order", item="tea")
+
+    run.rename(tags("x" * 500) + "y" * 198 + "👩\u200d👩")
+    assert run.title == "y" * 198 + "👩"

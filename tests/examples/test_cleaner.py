@@ -22,7 +22,7 @@ def test_the_agent_asks_before_it_deletes_and_says_what():
 @pytest.mark.parametrize(("button", "outcome"), [("approve", "I deleted old backups."), ("reject", "I kept")])
 def test_on_the_page(button: str, outcome: str):
     at = open_gallery("cleaner")
-    at.text_area(key="user_msg").input("Tidy up")
+    at.text_area(key="hitl.field.user_msg").input("Tidy up")
 
     start(at)
     wait_for(at, has_button(button))

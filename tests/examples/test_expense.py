@@ -33,14 +33,14 @@ def test_an_expense_beyond_the_limits_is_refused(field: str, value: object):
 def test_on_the_page(button: str, paid: str):
     at = open_gallery("expense")
     assert "Hand in an expense. Up to 50 euros are paid at once." in text_of(at)
-    at.text_input(key="purpose").input("Train to Rome")
-    at.number_input(key="amount").set_value(120)
-    at.selectbox(key="category").set_value("travel")
+    at.text_input(key="hitl.field.purpose").input("Train to Rome")
+    at.number_input(key="hitl.field.amount").set_value(120)
+    at.selectbox(key="hitl.field.category").set_value("travel")
 
     start(at)
     wait_for(at, has_button(button))
     assert "**Amount:** 120" in text_of(at)
-    at.text_area(key="reason").input("As agreed")
+    at.text_area(key="hitl.field.reason").input("As agreed")
     decide(at, button)
 
     wait_for(at, shows(f"**Paid:** {paid}"))
@@ -49,7 +49,7 @@ def test_on_the_page(button: str, paid: str):
 
 def test_the_page_tells_what_is_wrong_with_the_fields():
     at = open_gallery("expense")
-    at.number_input(key="amount").set_value(20_000)
+    at.number_input(key="hitl.field.amount").set_value(20_000)
 
     at.button(key="start").click().run()
 

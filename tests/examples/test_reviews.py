@@ -28,16 +28,16 @@ def test_both_questions_are_open_and_may_be_answered_in_any_order(order: tuple[s
 
 def test_on_the_page():
     at = open_gallery("reviews")
-    at.text_area(key="text").input("All mimsy were the borogoves.")
+    at.text_area(key="hitl.field.text").input("All mimsy were the borogoves.")
     start(at)
     until(lambda: len(run_of(at.run()).questions) == 2)
     law, language = run_of(at).questions
 
-    wait_for(at, has_button(f"good-no-{language.id}"))
-    at.text_input(key=f"remark-{language.id}").input("Too long.")
-    decide(at, f"good-no-{language.id}")
-    wait_for(at, has_button("good-yes"))
-    decide(at, "good-yes")
+    wait_for(at, has_button(f"hitl.decide.good-no-{language.id}"))
+    at.text_input(key=f"hitl.field.remark-{language.id}").input("Too long.")
+    decide(at, f"hitl.decide.good-no-{language.id}")
+    wait_for(at, has_button("hitl.decide.good-yes"))
+    decide(at, "hitl.decide.good-yes")
 
     wait_for(at, has_button("new_run"))
     assert result_of(run_of(at)) == [LANGUAGE, LAW]

@@ -6,7 +6,7 @@ import pytest
 
 from hitl.llm import configured_model
 from hitl.llm.configured import OPENAI
-from hitl.settings import load_settings
+from hitl.settings import Price, load_settings
 
 
 def configured(**given: str) -> Any:
@@ -55,6 +55,24 @@ def test_the_protocol_may_be_set():
 )
 def test_only_this_machine_is_local(base: str, is_local: bool):
     assert configured(OPENAI_API_BASE=base).is_local is is_local
+
+
+@pytest.mark.parametrize(
+    ("name", "price"),
+    [
+        ("gpt-5-mini", Price(1, 2)),
+        ("gpt-5-mini-2025-08-07", Price(1, 2)),
+        ("gpt-4o-2024-11-20", Price(3, 4)),
+        ("gpt-5-mini-turbo", None),
+        ("gpt-5", None),
+        ("qwen3:8b", Price(0.1, 0.2)),
+        ("qwen3", None),
+    ],
+)
+def test_a_price_that_was_set_belongs_to_a_model_and_its_dated_names(name: str, price: Price | None):
+    prices = "gpt-5-mini=1/2, gpt-4o=9/9, gpt-4o-2024-11-20=3/4, qwen3:8b=0.1/0.2"
+
+    assert configured(OPENAI_API_KEY="sk-1", HITL_MODEL=name, HITL_PRICES=prices).price_override == price
 
 
 def test_the_key_is_in_no_text_about_it():

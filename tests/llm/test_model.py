@@ -45,13 +45,22 @@ def api(request: pytest.FixtureRequest) -> str:
 def test_a_text_comes_piece_by_piece_and_whole(server: FakeOpenAI, api: str):
     server.replies.append(Says("Solar grew. Wind too.", Tokens(input=100, output=20, cached=40)))
 
-    asked = write(model_at(server, HITL_MODEL_API=api))
+    asked = write(model_at(server, HITL_MODEL_API=api, HITL_PRICES="gpt-5-mini=1/2/0.1"))
 
     assert asked.text == "Solar grew. Wind too."
     (call,) = asked.calls
     assert (call.step, call.model) == ("writing", "gpt-5-mini")
     assert (call.usage.input, call.usage.cached, call.usage.output, call.usage.estimated) == (100, 40, 20, False)
-    assert call.dollars == pytest.approx((60 * 0.25 + 40 * 0.025 + 20 * 2.0) / 1e6)
+    assert call.dollars == pytest.approx((60 * 1 + 40 * 0.1 + 20 * 2) / 1e6)
+
+
+def test_a_call_of_a_server_without_prices_has_an_unknown_cost(server: FakeOpenAI, api: str):
+    server.replies.append(Says("Solar grew."))
+
+    (call,) = write(model_at(server, HITL_MODEL_API=api)).calls
+
+    assert call.tokens
+    assert call.dollars is None
 
 
 def test_what_is_asked_for_comes_in_its_form(server: FakeOpenAI, api: str):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from hitl.report.checking import Source, check_claim
-from hitl.report.citations import Check, Reference
 from hitl.research import Finding
 from hitl.research.evidence import finding_id, fingerprint_of
 
@@ -33,9 +31,3 @@ def finding(
         score=1.0,
         round=round,
     )
-
-
-def check_citation(sentence: str, reference: Reference) -> Check:
-    """Compare a sentence with the one quote that it cites."""
-    (check,) = check_claim(sentence, [Source(reference)])
-    return check

@@ -21,6 +21,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeOpenAI]:
         server.otherwise = scholar
         monkeypatch.setenv("OPENAI_API_KEY", KEY)
         monkeypatch.setenv("OPENAI_API_BASE", server.base)
+        monkeypatch.setenv("HITL_PRICES", "gpt-5-mini=0.25/2/0.025")  # a server of one's own has no known prices
         yield server
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from hitl.report.citations import CITATION
+from hitl.report.verification.marks import CITATION
 from tests.markdown import literal
 
 RENDERER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
@@ -38,7 +38,7 @@ def shown(text: str) -> str:
 
 
 def body(markdown: str) -> list[str]:
-    """The lines between the line about the model and the references."""
+    """The paragraphs between the note and the references of a report in English."""
     lines = markdown.split("\n\n## References\n\n")[0].split("\n\n")
     return lines[2:]
 
@@ -51,7 +51,7 @@ def paragraphs(markdown: str) -> list[list[Cited]]:
 def cited(paragraph: str) -> list[Cited]:
     pieces = CITATION.split(paragraph)  # text, number, number, text, …, and nothing after the last
     assert pieces[-1] == ""
-    return [Cited(literal(pieces[at].strip()), int(pieces[at + 1])) for at in range(0, len(pieces) - 1, 3)]
+    return [Cited(folded(literal(pieces[at])), int(pieces[at + 1])) for at in range(0, len(pieces) - 1, 3)]
 
 
 def sentences(markdown: str) -> list[Cited]:

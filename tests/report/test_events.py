@@ -17,8 +17,10 @@ from hitl.report import (
     ReviewDecision,
     ReviewFindings,
 )
-from hitl.report.extracting import write_extracted
+from hitl.report.events import StopWriting
+from hitl.report.writing.extractive import write_extracted
 from tests.report.findings import finding
+from tests.unseen import NEEDED, TAKEN_OUT, tags
 
 FOUND = [finding("Tides follow the moon. They lag behind it.", place="page 1"), finding("Água é vida.", title="Água")]
 
@@ -53,9 +55,59 @@ def test_a_topic_over_several_lines_becomes_one():
     assert ResearchTopic(topic="  why\r\ndo\ttides\n\nlag? ").topic == "why do tides lag?"
 
 
-@pytest.mark.parametrize("topic", ["لماذا يرتفع مستوى البحر؟", "מדוע הים עולה?", "\u200fabc\u200e", "🦄🦄"])
+@pytest.mark.parametrize("topic", ["لماذا يرتفع مستوى البحر؟", "מדוע הים עולה?", "🦄🦄"])
 def test_a_topic_in_any_script_is_kept_as_it_is(topic: str):
     assert ResearchTopic(topic=topic).topic == topic
+
+
+def asked(text: str) -> ReviewFindings:
+    """A question with a text in every place that is not a finding's."""
+    return ReviewFindings(topic=text, round=1, findings=[], note=text, looked_for=[text])
+
+
+@pytest.mark.parametrize(("text", "shown"), TAKEN_OUT.values(), ids=TAKEN_OUT)
+def test_what_does_not_show_is_taken_out_of_what_a_human_types(text: str, shown: str):
+    topic = ResearchTopic(topic=text)
+    decision = ReviewDecision(approved=False, feedback=text, topic=text, dropped=[text])
+
+    assert topic.topic == decision.topic == " ".join(shown.split())
+    assert decision.feedback == shown
+    assert decision.dropped == [shown]
+    assert StopWriting(draft="d", by=text).by == shown
+
+
+@pytest.mark.parametrize(("text", "shown"), TAKEN_OUT.values(), ids=TAKEN_OUT)
+def test_what_does_not_show_is_taken_out_of_messages_and_questions(text: str, shown: str):
+    review = asked(text)
+
+    assert ProgressEvent(message=text).message == shown
+    assert {review.topic, review.note, *review.looked_for} == {shown}
+
+
+@pytest.mark.parametrize("text", NEEDED.values(), ids=NEEDED)
+def test_what_scripts_and_emoji_need_stays_in_all_of_them(text: str):
+    decision = ReviewDecision(approved=False, feedback=text, topic=text)
+    review = asked(text)
+
+    assert {ResearchTopic(topic=text).topic, decision.feedback, decision.topic} == {text}
+    assert {StopWriting(draft="d", by=text).by, ProgressEvent(message=text).message} == {text}
+    assert {review.topic, review.note, *review.looked_for} == {text}
+
+
+@pytest.mark.parametrize(
+    "text", ["\u200b", "\u202e\u202c", "\u3164", "\u00ad\ufeff", "\ufe0f", "\u2800 \u2800", tags("go")]
+)
+def test_a_topic_of_nothing_that_shows_is_blank(text: str):
+    with pytest.raises(ValidationError, match="Type a topic first"):
+        ResearchTopic(topic=text)
+
+
+def test_a_topic_is_measured_by_what_shows():
+    assert ResearchTopic(topic="tides" + tags("x" * 10_000)).topic == "tides"
+
+
+def test_feedback_keeps_its_lines():
+    assert ReviewDecision(approved=False, feedback="more on\n\tthe \u200bmoon").feedback == "more on\n\tthe moon"
 
 
 def test_without_a_choice_the_bundled_documents_are_the_source():
@@ -113,10 +165,10 @@ def test_an_event_is_made_anew_from_its_plain_fields(event: Event):
     assert again.model_dump() == event.model_dump()
 
 
-def test_a_report_is_a_result_with_its_references_and_checks():
+def test_a_report_is_a_result_with_its_references_and_claims():
     report = write_extracted("tides", FOUND)
 
     again = Report.model_validate(json.loads(report.model_dump_json()))
 
     assert again.references == report.references
-    assert again.checks == report.checks
+    assert again.claims == report.claims

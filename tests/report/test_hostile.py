@@ -5,19 +5,19 @@ from tests.hostile import assert_ends
 
 def test_a_report_of_one_sign_or_two_is_made_in_the_time_of_any_other():
     assert_ends("""
-from contextlib import suppress
-from tests.report.findings import check_citation
-from hitl.report.citations import Reference
-from hitl.report.composing import compose
-from hitl.report.drafts import whole_sentences
+import json
+from hitl.llm.json_stream import JsonStream
+from hitl.report.verification.verdicts import verdict_of
+from hitl.report.writing.answer import TEXT_CHARACTERS
+from tests.cases_adapter import published
 from tests.hostile import texts
 from tests.report.findings import finding
 quote = "Aspirin prevents heart attacks in older adults."
 for text in texts(20_000):
     print(ascii(text[:20]), flush=True)
-    written = f"Aspirin prevents heart attacks [1]. {text}"
-    with suppress(ValueError):  # it reads as nothing that cites anything
-        compose("A topic", written, [finding(quote)], model="m", written_on="2026-11-26")
-    whole_sentences(text)
-    check_citation(quote + text[:1_000], Reference(number=1, finding=finding(quote + text[:3_000])))
+    JsonStream().feed(text)
+    JsonStream().feed(json.dumps({"sections": [text]})[:-10])
+    line = " ".join(text.split())[: TEXT_CHARACTERS - 100]
+    published(f"# {line}\\n{quote[:-1]} [1]. {line}\\n[1] {line}", [quote])
+    verdict_of(quote + text[:1_000], [finding(quote + text[:3_000])])
 """)

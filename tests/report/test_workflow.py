@@ -8,8 +8,15 @@ import pytest
 from workflows.events import HumanResponseEvent
 
 from hitl.engine.workflows.answers import response_types
-from hitl.report import ProgressEvent, ReportWorkflow, ResearchTopic, ReviewDecision, ReviewFindings
-from hitl.report.events import StopWriting
+from hitl.report import (
+    ProgressEvent,
+    ReportDecision,
+    ReportWorkflow,
+    ResearchTopic,
+    ReviewDecision,
+    ReviewFindings,
+)
+from hitl.report.events import EarlierReport, StopWriting
 from hitl.research import Document, Finding, Shelf, UnknownDocument
 from hitl.research.evidence import fingerprint_of
 from hitl.research.sentences import split_sentences
@@ -17,10 +24,10 @@ from hitl.research.shelf import _read_library, bundled_by_fingerprint
 from hitl.settings import load_settings
 from tests.markdown import literal
 from tests.report.reading import folded
-from tests.report.runs import approve, follow, reject
+from tests.report.runs import Followed, approve, follow, reject
 
 TOPIC = "How do vaccines work?"
-STEPS = {"do_research", "human_review", "write_report", "stop_writing"}
+STEPS = {"do_research", "human_review", "write_report", "text_review", "stop_writing"}
 
 
 def sentences_of(finding: Finding) -> list[str]:
@@ -44,7 +51,7 @@ def test_an_approval_at_once_gives_a_report_from_the_findings():
     assert (question.topic, question.round, question.note) == (TOPIC, 1, "")
     assert 1 <= len(question.findings) <= load_settings().findings
     assert {r.finding.id for r in run.written.references} <= {f.id for f in question.findings}
-    assert {check.verdict for check in run.written.checks} == {"verbatim"}
+    assert {claim.verdict for claim in run.written.claims} == {"verbatim"}
 
 
 def test_every_finding_is_a_verbatim_span_of_its_document():
@@ -65,12 +72,13 @@ def test_every_document_that_is_quoted_stands_on_the_shelf_itself(home):
 def test_the_messages_say_what_was_done():
     run = follow(TOPIC, reject("side effects"), approve())
 
-    read = r"Read 19 documents, ranked 277 passages in [\d,]+ ms, found \d+ new findings?"
+    read = r"Read 19 documents, ranked 279 passages in [\d,.]+ m?s, found \d+ new findings?"
     beginning, looked, again, looked_again, writing = run.messages
     assert beginning == f"Looking for evidence on “{TOPIC}”"
     assert re.fullmatch(read, looked)
     assert again == f"Looking again for evidence on “{TOPIC}”, heeding “side effects”"
-    assert re.fullmatch(read, looked_again)
+    parts = r"How do vaccines work: .*, \d+ seen before · side effects: \d+ findings?"
+    assert re.fullmatch(f"{read}: {parts}", looked_again)
     assert writing == f"Writing from {len(run.questions[-1].findings)} approved findings"
 
 
@@ -141,7 +149,9 @@ def test_a_rejection_without_feedback_brings_more():
     new = [finding for finding in second.findings if finding.round == 2]
     assert new
     assert second.findings == [*first.findings, *new]
-    assert second.note == f"{len(new)} new findings, {len(first.findings)} kept from before."
+    assert second.note.startswith(
+        f"{len(new)} new findings, {len(first.findings)} kept from before. This round went deeper"
+    )
     assert run.messages[2].endswith("deeper than before")
 
 
@@ -168,7 +178,9 @@ def test_nothing_new_is_said_and_asked_again_once_for_every_rejection():
     assert [question.round for question in run.questions] == [1, 2, 3, 4, 5, 6, 7]
     last = run.questions[-1]
     assert last.findings == run.questions[-2].findings
-    assert last.note == "Nothing new was found. What you kept is below: say what is missing in other words, or approve."
+    assert last.note.startswith(
+        "Nothing new was found. What you kept is below: say what is missing in other words, or approve."
+    )
     assert sum(message.startswith("Looking") for message in run.messages) == 1 + len(rejections)
 
 
@@ -178,7 +190,8 @@ def test_nothing_new_is_said_and_asked_again_once_for_every_rejection():
         (
             "zzzxq flurbish",
             "Nothing in 19 documents answers “zzzxq flurbish”. Try other words. "
-            "No document holds “zzzxq” or “flurbish”.",
+            "No document holds “zzzxq” or “flurbish”. The search compares words; with a language model it would also "
+            "look for other words for the same thing.",
         ),
         ("🦄🦄", "There is no word in “🦄🦄” that could be looked for. Try other words."),
     ],
@@ -242,18 +255,18 @@ def test_no_model_means_that_no_connection_is_made(monkeypatch: pytest.MonkeyPat
     run = follow(ResearchTopic(topic=TOPIC, model="none"), reject("side effects"), approve())
 
     assert run.written.references
-    assert "No language model" in run.written.markdown
+    assert "without a language model" in run.written.markdown
 
 
 def test_a_run_waits_as_long_as_the_human_takes():
     assert ReportWorkflow(load_settings(), timeout=5)._timeout is None
 
 
-def test_the_workflow_has_three_steps_and_one_that_stops_the_writing():
+def test_the_workflow_has_four_steps_and_one_that_stops_the_writing():
     assert set(ReportWorkflow(load_settings())._get_steps()) == STEPS
 
 
-def test_the_decision_is_the_only_answer_that_is_taken():
+def test_the_two_decisions_are_the_only_answers_that_are_taken():
     taken = {
         event
         for step in ReportWorkflow(load_settings())._get_steps().values()
@@ -261,5 +274,71 @@ def test_the_decision_is_the_only_answer_that_is_taken():
         if issubclass(event, HumanResponseEvent)
     }
 
-    assert taken == {ReviewDecision, StopWriting}
-    assert response_types(ReportWorkflow(load_settings())) == [ReviewDecision]
+    assert taken == {ReviewDecision, ReportDecision, StopWriting}
+    assert set(response_types(ReportWorkflow(load_settings()))) == {ReviewDecision, ReportDecision}
+
+
+# ---- revising a finished report
+
+
+def earlier_report(run: Followed, **changed: Any) -> EarlierReport:
+    question = run.questions[-1]
+    return EarlierReport(
+        **{"findings": question.findings, "feedback": ["the moon"], "round": question.round, **changed}
+    )
+
+
+def test_a_report_is_taken_up_again_from_its_findings():
+    run = follow(TOPIC, approve())
+
+    again = follow(ResearchTopic(topic=TOPIC, revises=earlier_report(run)), approve())
+
+    (question,) = again.questions
+    assert question.findings == run.questions[0].findings
+    assert question.note == "The report is taken up again from its findings."
+    assert again.messages == [f"Writing from {len(question.findings)} approved findings"]
+    assert again.written.markdown == run.written.markdown
+
+
+def test_a_round_after_that_heeds_the_earlier_feedback_and_brings_nothing_back():
+    run = follow(TOPIC)
+    kept, dropped = run.questions[0].findings[:-1], run.questions[0].findings[-1:]
+
+    start = ResearchTopic(topic=TOPIC, revises=earlier_report(run, findings=kept, dropped=dropped))
+    again = follow(start, reject("side effects"))
+
+    assert again.questions[1].round == 2
+    assert again.questions[1].findings[: len(kept)] == kept
+    assert not any(finding.overlaps(dropped[0]) for finding in again.questions[1].findings)
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"quote": "Vaccines cause autism."},
+        {"start": 0, "end": 10},
+        {"document": "0" * 64},
+    ],
+)
+def test_a_finding_whose_quote_is_not_in_its_document_is_left_out(forged: dict[str, Any]):
+    run = follow(TOPIC)
+    first, *others = run.questions[0].findings
+    findings = [first.model_copy(update=forged), *others]
+
+    again = follow(ResearchTopic(topic=TOPIC, revises=earlier_report(run, findings=findings)))
+
+    assert again.questions[0].findings == others
+    assert "1 finding left out" in again.questions[0].note
+
+
+def test_a_finding_that_is_taken_up_says_of_its_document_what_the_document_says():
+    run = follow(TOPIC)
+    forged = [
+        finding.model_copy(update={"title": "Nature", "place": "page 1"}) for finding in run.questions[0].findings
+    ]
+
+    again = follow(ResearchTopic(topic=TOPIC, revises=earlier_report(run, findings=forged)))
+
+    assert [finding.title for finding in again.questions[0].findings] == [
+        finding.title for finding in run.questions[0].findings
+    ]

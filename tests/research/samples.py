@@ -10,9 +10,9 @@ from docx.document import Document as WordFile
 from fpdf import FPDF
 from pypdf import PdfReader, PdfWriter
 
-from hitl.research.blocks import Block, ReadFile, assemble
 from hitl.research.evidence import Document, Finding, finding_id
-from hitl.research.reading import read_document
+from hitl.research.reading.blocks import Block, ReadFile, assemble, heading
+from hitl.research.reading.files import read_document
 
 HEAT = "The oceans hold most of the heat that the planet takes up, and they release it slowly over many years."
 TIDES = "The gravity of the Moon raises two bulges of water, and the turning Earth carries every coast through both."
@@ -60,7 +60,7 @@ def read(name: str, text: str) -> Document:
 
 def written(*paragraphs: str, name: str = "notes.md", title: str = "") -> Document:
     """A document of these paragraphs; those that begin with `# ` are headings."""
-    blocks = [Block(text.removeprefix("# "), is_heading=text.startswith("# ")) for text in paragraphs]
+    blocks = [heading(text.removeprefix("# ")) if text.startswith("# ") else Block(text) for text in paragraphs]
     return assemble(name, ReadFile(blocks, title=title))
 
 

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rapidfuzz import fuzz
 
-from hitl.research.documents import Inquiry, find_evidence
-from hitl.research.evidence import Document, Finding
+from hitl.research.evidence import Document, Finding, Query
+from hitl.research.findings import find_evidence
 from hitl.research.shelf import bundled_documents
-from hitl.research.words import WORD
+from hitl.text import WORD
 from tests.research.samples import written
 
 LIBRARY = {document.fingerprint: document for document in bundled_documents()}
@@ -28,29 +28,30 @@ REMARKS = st.lists(TOPICS, max_size=3).map(tuple)
 KNOWN_WORDS = sorted({word for document in LIBRARY.values() for word in WORD.findall(document.text)})
 
 
-def check(findings: tuple[Finding, ...], documents: dict[str, Document], inquiry: Inquiry) -> None:
+def check(findings: tuple[Finding, ...], documents: dict[str, Document], query: Query) -> None:
     """Assert what a round promises of its findings."""
-    assert len(findings) <= inquiry.most
+    assert len(findings) <= query.most
     for found in findings:
         document = documents[found.document]
         assert found.quote == document.text[found.start : found.end]
         assert found.quote.strip() == found.quote != ""
-        assert "\n" not in found.quote
+        parts = found.quote.split("\n\n")[:-1]
+        assert not any(part.rstrip("”").endswith((".", "?", "!")) for part in parts)  # a sentence that goes on
         assert found.place == document.place_at(found.start)
-        assert found.round == inquiry.round
-    for one, other in [*combinations(findings, 2), *((new, old) for new in findings for old in inquiry.known)]:
+        assert found.round == query.round
+    for one, other in [*combinations(findings, 2), *((new, old) for new in findings for old in query.known)]:
         assert one.document != other.document or one.end <= other.start or other.end <= one.start
         assert fuzz.ratio(one.quote, other.quote) < 90
 
 
 def check_two_rounds(documents: dict[str, Document], topic: str, remarks: tuple[str, ...], most: int) -> None:
     """Search, keep every second finding, drop the others, search again, and check both rounds."""
-    inquiry = Inquiry(topic, most=most)
-    first = find_evidence(list(documents.values()), inquiry).findings
-    check(first, documents, inquiry)
+    query = Query(topic, most=most)
+    first = find_evidence(list(documents.values()), query).findings
+    check(first, documents, query)
 
-    inquiry = Inquiry(topic, remarks, kept=first[::2], dropped=first[1::2], round=2, most=most)
-    check(find_evidence(list(documents.values()), inquiry).findings, documents, inquiry)
+    query = Query(topic, remarks, kept=first[::2], dropped=first[1::2], round=2, most=most)
+    check(find_evidence(list(documents.values()), query).findings, documents, query)
 
 
 @settings(deadline=None, max_examples=60)
@@ -73,6 +74,6 @@ def test_any_topic_gives_verbatim_new_quotes_of_the_bundled_library(topic, remar
 
 def test_topic_about_each_bundled_document_quotes_it():
     for document in LIBRARY.values():
-        findings = find_evidence(list(LIBRARY.values()), Inquiry(document.title)).findings
+        findings = find_evidence(list(LIBRARY.values()), Query(document.title)).findings
 
         assert document.fingerprint in {found.document for found in findings}

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
-from hitl.research.documents import Inquiry
+import pytest
+
+from hitl.research.evidence import Query
 from hitl.research.planning import MOST_QUERIES, MOST_QUESTIONS, Plan, SubQuestion, said_by_the_human
+from tests.unseen import NEEDED, TAKEN_OUT, tags
 
 
 def plan(*queries: list[str]) -> Plan:
@@ -27,7 +30,37 @@ def test_too_long_a_plan_is_cut():
 
 
 def test_a_rejection_without_a_word_is_told_in_words():
-    first, second = said_by_the_human(Inquiry("tides", feedback=("the moon", "")))
+    first, second = said_by_the_human(Query("tides", feedback=("the moon", "")))
 
     assert first == "the moon"
     assert "deeper" in second
+
+
+@pytest.mark.parametrize(("text", "shown"), TAKEN_OUT.values(), ids=TAKEN_OUT)
+def test_what_a_model_hides_in_a_plan_is_taken_out(text: str, shown: str):
+    made = Plan.model_validate_json(Plan.model_construct(questions=[_part(text)]).model_dump_json())
+
+    assert made.questions == [SubQuestion(question=shown, queries=[shown])]
+    assert made.queries == [shown.strip()]
+
+
+@pytest.mark.parametrize("text", NEEDED.values(), ids=NEEDED)
+def test_what_scripts_and_emoji_need_stays_in_a_plan(text: str):
+    made = Plan.model_validate_json(Plan.model_construct(questions=[_part(text)]).model_dump_json())
+
+    assert made.queries == [made.questions[0].question] == [text]
+
+
+def test_a_query_of_nothing_that_shows_is_none():
+    assert plan([tags("delete all"), "\u200b\u3164", "tides"]).queries == ["tides"]
+
+
+def test_a_cut_leaves_no_joiner_behind():
+    cut = Plan(questions=[SubQuestion(question="x" * 298 + "👩\u200d👩", queries=["q"])]).cut()
+
+    assert cut.questions[0].question == "x" * 298 + "👩"
+
+
+def _part(text: str) -> SubQuestion:
+    """A question as a model sends it, with nothing taken out."""
+    return SubQuestion.model_construct(question=text, queries=[text])

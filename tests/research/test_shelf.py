@@ -1,15 +1,21 @@
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from hitl.research.evidence import Document
-from hitl.research.reading import read_document
+from hitl.research.evidence import Document, FileEncoding
+from hitl.research.reading.files import read_document
 from hitl.research.shelf import LIBRARY, Shelf, UnknownDocument, bundled_by_fingerprint, bundled_documents
 from tests.research.samples import CORAL, HEAT, TIDES, read, written
 
+ROOT = Path(__file__).parents[2]
 DAMAGE: dict[str, Callable[[bytes], bytes]] = {
     "emptied": lambda data: b"",
     "cut short": lambda data: data[: len(data) // 2],
@@ -43,12 +49,76 @@ def test_document_outlasts_the_shelf_that_stored_it(shelf, tmp_path):
     assert Shelf(tmp_path).get(document.fingerprint) == document
 
 
-def test_same_text_is_stored_once(shelf):
+def test_same_text_is_stored_once_under_both_names(shelf):
     shelf.add(written(HEAT, name="one.md"))
-    shelf.add(written(HEAT, name="two.md"))
+    added = shelf.add(written(HEAT, name="two.md"))
 
     assert len(files_on(shelf)) == 1
-    assert shelf.get(written(HEAT).fingerprint).location == "one.md"
+    stored = shelf.get(written(HEAT).fingerprint)
+    assert (stored.location, stored.other_names) == ("one.md", ("two.md",))
+    assert stored == added
+
+
+def test_a_name_is_kept_once_however_often_its_file_is_added(shelf):
+    for name in ("one.md", "two.md", "two.md", "one.md", "three.md", "two.md"):
+        shelf.add(written(HEAT, name=name))
+
+    stored = shelf.get(written(HEAT).fingerprint)
+    assert (stored.location, stored.other_names) == ("one.md", ("two.md", "three.md"))
+
+
+def test_a_document_that_adds_nothing_is_not_written_again(shelf):
+    shelf.add(written(HEAT))
+    (file,) = files_on(shelf)
+    before = file.stat().st_ino
+
+    shelf.add(written(HEAT))
+
+    assert file.stat().st_ino == before
+
+
+def test_all_names_are_kept_of_files_that_are_added_at_the_same_time(tmp_path):
+    names = [f"{number}.md" for number in range(30)]
+    with ThreadPoolExecutor(10) as threads:
+        list(threads.map(lambda name: Shelf(tmp_path).add(written(HEAT, name=name)), names))
+
+    stored = Shelf(tmp_path).get(written(HEAT).fingerprint)
+    assert {stored.location, *stored.other_names} == set(names)
+
+
+def test_a_file_that_is_read_again_is_known_as_todays_reader_sees_it(shelf):
+    whole = written("# Warmth", HEAT, name="heat.md")
+    blocks = tuple(replace(block, kind="paragraph", level=0) for block in whole.blocks)
+    shelf.add(whole.model_copy(update={"blocks": blocks, "remarks": ("1 picture is not read.",)}))
+
+    shelf.add(whole)
+
+    stored = shelf.get(whole.fingerprint)
+    assert stored.blocks == whole.blocks
+    assert stored.remarks == ("1 picture is not read.",)
+
+
+def test_a_file_of_another_name_changes_nothing_but_what_is_known_of_both(shelf):
+    page = written("# Warmth", HEAT, name="heat.pdf").model_copy(update={"pages": (0,), "date": "2019"})
+    shelf.add(page)
+
+    shelf.add(written("# Warmth", HEAT, name="heat.txt"))
+
+    assert shelf.get(page.fingerprint) == page.model_copy(update={"other_names": ("heat.txt",)})
+
+
+def test_a_document_of_an_earlier_version_takes_another_name(shelf):
+    document = written("# Warmth", HEAT)
+    old = {"fingerprint": document.fingerprint, "title": "Warmth", "location": "old.md", "text": document.text}
+    file = shelf.folder / document.fingerprint[:2] / f"{document.fingerprint}.json"
+    file.parent.mkdir(parents=True)
+    file.write_text(json.dumps(old | {"headings": [{"start": 0, "end": 6}]}))
+
+    shelf.add(document.model_copy(update={"location": "new.md"}))
+
+    stored = shelf.get(document.fingerprint)
+    assert (stored.location, stored.other_names) == ("old.md", ("new.md",))
+    assert [block.kind for block in stored.blocks] == ["heading", "paragraph"]
 
 
 def test_each_text_is_stored(shelf):
@@ -123,6 +193,16 @@ def test_of_two_files_with_one_text_the_warning_of_the_one_that_was_read_less_is
     assert shelf.get(whole.fingerprint).unread_words == 2
 
 
+def test_the_remarks_on_all_files_with_one_text_are_kept(shelf):
+    document = written(HEAT)
+    remarks = ("3 equations are not read.", "Pages 3 to 8 are pictures."), ("3 equations are not read.",), ("More.",)
+    for number, said in enumerate(remarks):
+        shelf.add(document.model_copy(update={"location": f"{number}.pdf", "remarks": said}))
+
+    warning = shelf.get(document.fingerprint).warning
+    assert warning == "In “0.pdf” 3 equations are not read. Pages 3 to 8 are pictures. More."
+
+
 def test_adding_the_file_again_heals_a_damaged_document(shelf):
     document = written(HEAT)
     shelf.add(document)
@@ -163,6 +243,18 @@ def test_bundled_document_reads_the_same_a_second_time(document):
     assert again == document
 
 
+def test_the_libraries_that_read_files_stay_out_of_the_process_that_uses_the_bundled_documents():
+    code = """
+import sys
+from hitl.research.shelf import bundled_documents
+assert len(bundled_documents()) >= 15
+readers = {"pypdfium2", "docx", "lxml", "openpyxl"}
+assert not readers & sys.modules.keys(), readers & sys.modules.keys()
+"""
+    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr
+
+
 def test_two_bundled_documents_contradict_each_other():
     text_of = {document.location: document.text for document in bundled_documents()}
 
@@ -176,3 +268,43 @@ def test_same_text_under_another_name_is_the_bundled_document(shelf):
     copy = read("copy.md", (LIBRARY / bundled.location).read_text("utf-8"))
 
     assert shelf.get(copy.fingerprint).location == bundled.location
+
+
+GUESS = FileEncoding(name="KOI8-R", alternatives=("Windows-1251",))
+CHOICE = FileEncoding(name="KOI8-R", is_chosen=True)
+OTHER_CHOICE = FileEncoding(name="KOI8-U", is_chosen=True)
+CERTAIN = FileEncoding(name="UTF-8")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "known"),
+    [
+        (GUESS, CHOICE, CHOICE),
+        (CHOICE, GUESS, CHOICE),
+        (CHOICE, OTHER_CHOICE, OTHER_CHOICE),
+        (GUESS, CERTAIN, CERTAIN),
+        (CERTAIN, GUESS, GUESS),
+        (CHOICE, CERTAIN, CHOICE),
+        (None, GUESS, GUESS),
+        (GUESS, None, GUESS),
+        (None, None, None),
+    ],
+)
+def test_of_a_file_that_is_added_again_the_later_encoding_is_known_but_a_choice_outlasts_a_guess(
+    shelf, first, second, known
+):
+    document = written(HEAT)
+    for encoding in (first, second):
+        shelf.add(document.model_copy(update={"encoding": encoding}))
+
+    assert shelf.get(document.fingerprint).encoding == known
+
+
+@pytest.mark.parametrize("first", [None, GUESS, CHOICE, CERTAIN])
+@pytest.mark.parametrize("second", [None, GUESS, CHOICE, CERTAIN])
+def test_the_encoding_is_that_of_the_file_that_names_the_document(shelf, first, second):
+    document = written(HEAT)
+    shelf.add(document.model_copy(update={"encoding": first}))
+    shelf.add(document.model_copy(update={"encoding": second, "location": "other.txt"}))
+
+    assert shelf.get(document.fingerprint).encoding == first

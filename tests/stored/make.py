@@ -20,7 +20,7 @@ from typing import Any
 from hitl.cli import main as hitl
 from hitl.engine import Run, open_engine
 from hitl.research import Shelf
-from hitl.research.reading import read_document
+from hitl.research.reading.files import read_document
 from hitl.settings import load_settings
 from tests.fake_openai import FakeOpenAI, Refuses, Reply, Request, Says
 from tests.scholar import input_of, scholar, task_of, written

@@ -95,6 +95,9 @@ def test_a_stored_run_goes_on_to_its_end(restored: None, model: FakeOpenAI, titl
         for answer in GO_ON[title]:
             assert run.answer(run.questions[0].id, answer, by="ana").accepted
             settled(run)
+        if run.questions:  # a model has written, which earlier versions did not ask about
+            assert run.answer(run.questions[0].id, {"action": "publish"}, by="ana").accepted
+            settled(run)
         assert run.status == "completed", run.error
         assert run.result
         assert [(event.seq, event.type) for event in run.events()][: len(before)] == before

@@ -39,6 +39,7 @@ TYPES: dict[str, tuple[Any, Any]] = {
     "text": (str, "tea\nwith *milk*"),
     "name": (str, "Ada *L*"),
     "feedback": (str, "more\nof it"),
+    "hitl.run": (str, "named like a key"),
     "essay": (Annotated[str, Field(max_length=2000)], "long"),
     "memo": (Annotated[str, Field(json_schema_extra={"format": "long text"})], "two\nlines"),
     "code": (Annotated[str, Field(pattern="^[a-z]+$", min_length=2, max_length=5)], "abc"),
@@ -119,6 +120,9 @@ class Rude(StartEvent):
     run: str
     log: int = 3
     start: date | None = None
+    approve: bool = False
+    topic: Literal["tea", "milk"]
+    status: list[str] = Field(default_factory=list)
     since: date = date.min
     until: date = date.max
     most: int = 2**60
@@ -178,9 +182,23 @@ class StartFactories(Workflow):
         return StopEvent(result="done")
 
 
+class RudeAnswer(HumanResponseEvent):
+    start: str
+    log: list[str]
+    run: int
+    approve: bool
+    topic: Literal["tea", "milk"]
+    status: str = ""
+
+
 class StartRude(Workflow):
     @step
-    async def end(self, ev: Rude) -> StopEvent:
+    async def ask(self, ev: Rude) -> InputRequiredEvent:
+        ARRIVED.append(ev)
+        return InputRequiredEvent()
+
+    @step
+    async def end(self, ev: RudeAnswer) -> StopEvent:
         ARRIVED.append(ev)
         return StopEvent(result="done")
 

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from hitl.ui import attached_run, begin_page, cached_engine, page_settings
-from hitl.ui.asking import draw_any_question
-from hitl.ui.question import draw_notice
-from hitl.ui.start import draw_any_start
+from hitl.ui.question_form import draw_any_question
+from hitl.ui.send_answer import draw_notice
+from hitl.ui.start_form import draw_any_start
 from tests.ui.form_flows import keep
 
 begin_page()

@@ -34,3 +34,25 @@ def test_an_id_cannot_end_the_script_that_holds_it():
     assert "<img" not in script
     assert script.count("\n") == 1
     assert "\u2028" not in script
+
+
+def test_a_file_that_was_taken_is_not_kept_by_streamlit():
+    def page() -> None:
+        import streamlit as st
+        from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+        from hitl.ui._compat import release_upload
+
+        context = get_script_run_ctx()
+        file = st.file_uploader("File")
+        if file and context:
+            before = context.uploaded_file_mgr.get_files(context.session_id, [file.file_id])
+            release_upload(file)
+            release_upload(file)
+            after = context.uploaded_file_mgr.get_files(context.session_id, [file.file_id])
+            st.text(f"{len(before)} before, {len(after)} after: {file.getvalue().decode()}")
+
+    at = AppTest.from_function(page).run()
+    at.file_uploader[0].set_value(("a.txt", b"its bytes", "text/plain")).run()
+
+    assert at.text[0].value == "1 before, 0 after: its bytes"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import time
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -18,8 +17,7 @@ from streamlit.testing.v1 import AppTest
 from workflows.events import Event, HumanResponseEvent
 
 from hitl.ui._compat import WORD_JOINER
-from hitl.ui.form import TAKEN
-from hitl.ui.question import TOO_SOON
+from hitl.ui.send_answer import TOO_SOON
 from tests.conftest import until
 from tests.markdown import literal
 from tests.ui.form_flows import (
@@ -37,6 +35,7 @@ from tests.ui.form_flows import (
     Publication,
     Reply,
     Rude,
+    RudeAnswer,
     Shipment,
     SideAnswer,
     Size,
@@ -58,6 +57,7 @@ TYPED: dict[str, Any] = {
     "text": "tea",
     "name": "Ada *L*",
     "feedback": "more\nof it",
+    "hitl.run": "named like a key",
     "essay": "long",
     "memo": "two\nlines",
     "code": "abc",
@@ -131,7 +131,9 @@ def open_question(workflow: str) -> AppTest:
     return at
 
 
-def widget(at: AppTest, key: str) -> Any:
+def widget(at: AppTest, name: str) -> Any:
+    """The widget of a field, by its name and the suffix of its form."""
+    key = f"hitl.field.{name}"
     return next(found for kind in WIDGETS for found in getattr(at, kind) if found.key == key)
 
 
@@ -141,8 +143,8 @@ def fill(at: AppTest, typed: Mapping[str, Any], suffix: str = "") -> None:
 
 
 def press(at: AppTest, key: str) -> None:
-    if "drawn" in at.session_state:
-        drawn = at.session_state["drawn"]
+    if "hitl.drawn" in at.session_state:
+        drawn = at.session_state["hitl.drawn"]
         until(lambda: time.monotonic() - max(drawn.values()) > TOO_SOON)
     at.button(key=key).click().run()
     assert not at.exception
@@ -157,10 +159,10 @@ def errors(at: AppTest) -> list[str]:
     return [literal(error.value).replace(WORD_JOINER, "") for error in at.error]
 
 
-def error_below(at: AppTest, key: str) -> str:
-    """What is drawn directly below a widget, if it is a problem."""
+def error_below(at: AppTest, name: str) -> str:
+    """What is drawn directly below the widget of a field, if it is a problem."""
     elements = [element for element in _flat(at.main) if element.type != "code"]  # that is an example
-    place = next(i for i, element in enumerate(elements) if getattr(element, "key", None) == key)
+    place = next(i for i, element in enumerate(elements) if getattr(element, "key", None) == f"hitl.field.{name}")
     below = elements[place + 1]
     assert below.type == "error", below
     return literal(below.value).replace(WORD_JOINER, "")
@@ -323,25 +325,28 @@ def test_what_is_wrong_with_the_fields_together_is_told_above_the_button():
 # ---- what others have written stays text, and what is theirs does not meet what is the page's
 
 
-def test_names_of_the_page_and_text_of_others_do_no_harm():
+def test_text_of_others_stays_text():
     at = open_start("StartRude")
-    assert "log" not in at.session_state
     assert [title.value for title in at.title] == ["Start rude"]
     assert "Is \\*named\\* like the page." in [text.value for text in at.markdown]
-    by = widget(at, "by-field")
+    by = widget(at, "by")
     assert (by.label, by.help) == (f"By :{WORD_JOINER}red\\[whom\\]?", f"\\*Who\\* -{WORD_JOINER}\\> you")
-    fill(at, {"run-field": "fast", "by-field": "<b>"})
+
+
+def test_fields_may_be_named_like_what_the_page_keeps():
+    at = open_start("StartRude")
+    fill(at, {"run": "fast", "approve": True, "topic": "milk", "status": "new\nold", "by": "<b>"})
     press(at, "start")
-    assert arrived() == Rude(run="fast", by="<b>")
+    typed: dict[str, Any] = {"run": "fast", "approve": True, "topic": "milk", "status": ["new", "old"], "by": "<b>"}
+    assert arrived() == Rude(**typed)
+    until(lambda: at.session_state["run"].questions)
+    at.run()
+
+    fill(at, {"start": "now", "log": "a\nb", "run": 7, "approve": False, "topic": "tea", "status": "done"})
+    press(at, "hitl.send")
+    assert errors(at) == []
+    assert arrived(2) == RudeAnswer(start="now", log=["a", "b"], run=7, approve=False, topic="tea", status="done")
     until(lambda: at.session_state["run"].status == "completed")
-
-
-def test_every_name_that_the_pages_keep_in_the_session_is_known_to_be_taken():
-    pages = Path("hitl/ui").glob("*.py")
-    source = "\n".join(page.read_text() for page in pages)
-    names = re.findall(r'session_state(?:\[|\.\w+\()"(\w+)"|key="(\w+)"', source)
-    names += [(name, "") for line in re.findall(r"for name in \((.*)\):", source) for name in re.findall(r"\w+", line)]
-    assert {name or key for name, key in names} <= TAKEN
 
 
 # ---- questions
@@ -350,7 +355,7 @@ def test_every_name_that_the_pages_keep_in_the_session_is_known_to_be_taken():
 def test_an_answer_of_every_type_arrives():
     at = open_question("AsksEverything")
     fill(at, TYPED)
-    press(at, "send")
+    press(at, "hitl.send")
     assert errors(at) == []
     assert arrived() == Answered(**VALUES)
 
@@ -387,19 +392,31 @@ def test_approve_and_reject_need_no_words_and_the_next_question_begins_anew():
 @pytest.mark.parametrize(
     ("workflow", "labels", "key", "typed", "event"),
     [
-        ("AsksWhetherToPublish", ["Publish: yes", "Publish: no"], "publish-yes", {}, Publication(publish=True)),
         (
             "AsksWhetherToPublish",
             ["Publish: yes", "Publish: no"],
-            "publish-no",
+            "hitl.decide.publish-yes",
+            {},
+            Publication(publish=True),
+        ),
+        (
+            "AsksWhetherToPublish",
+            ["Publish: yes", "Publish: no"],
+            "hitl.decide.publish-no",
             {"where": "there"},
             Publication(publish=False, where="there"),
         ),
-        ("AsksWhatToDo", ["Ship", "Hold"], "what-hold", {"size": "small"}, Shipment(what="hold", size=Size.SMALL)),
+        (
+            "AsksWhatToDo",
+            ["Ship", "Hold"],
+            "hitl.decide.what-hold",
+            {"size": "small"},
+            Shipment(what="hold", size=Size.SMALL),
+        ),
         (
             "AsksTwoThings",
             ["Send answer"],
-            "send",
+            "hitl.send",
             {"publish": True, "paid": False},
             TwoDecisions(publish=True, paid=False),
         ),
@@ -421,7 +438,7 @@ def test_the_library_s_own_events_are_answered_in_words_and_no_button_guesses_a_
     at = open_question(workflow)
     assert [button.label for button in at.button] == ["Send answer"]
     fill(at, {"response": words})
-    press(at, "send")
+    press(at, "hitl.send")
     cls = HumanResponseEvent if workflow == "Bare" else Reply
     assert arrived() == cls(response=words)  # type: ignore[call-arg]
 
@@ -429,7 +446,7 @@ def test_the_library_s_own_events_are_answered_in_words_and_no_button_guesses_a_
 def test_a_reply_without_words_is_not_sent():
     at = open_question("Bare")
     assert "What is \\*your\\* name?" in [text.value for text in at.markdown]
-    press(at, "send")
+    press(at, "hitl.send")
     assert error_below(at, "response") == "Type an answer first."
     assert at.session_state["run"].answers == []
 
@@ -441,19 +458,19 @@ def test_two_questions_at_once_have_widgets_of_their_own():
     first, second = (question.id for question in at.session_state["run"].questions)
     sides = {question.id: question.body["side"] for question in at.session_state["run"].questions}
     fill(at, {"words": "x"}, f"-{first}")
-    press(at, f"send-{first}")
+    press(at, f"hitl.send-{first}")
     assert "0: String should have at least 2 characters" in error_below(at, f"words-{first}")
     assert len(at.error) == 1
 
     fill(at, {"words": "two\nthree"}, f"-{second}")
-    press(at, f"send-{second}")
+    press(at, f"hitl.send-{second}")
     assert arrived() == SideAnswer(side=sides[second], words=["two", "three"])
     until(lambda: len(at.run().session_state["run"].questions) == 1)
     assert widget(at, "words").value == "x", "what was sent stays, under its new key"
     assert "0: String should have at least 2 characters" in error_below(at, "words")
 
     fill(at, {"words": "one"})
-    press(at, "send")
+    press(at, "hitl.send")
     assert arrived(2) == SideAnswer(side=sides[first], words=["one"])
 
 

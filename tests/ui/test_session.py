@@ -27,7 +27,8 @@ def fresh_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def page() -> None:
     import streamlit as st
 
-    from hitl.ui.session import cached_engine, page_settings, start_run
+    from hitl.ui.session import start_run
+    from hitl.ui.shared_engine import cached_engine, page_settings
 
     engine = cached_engine(page_settings())
     for number in range(5):

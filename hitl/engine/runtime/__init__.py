@@ -1,1 +1,1 @@
-"""The running: workflows at work, every tick recorded before anyone sees it."""
+"""Runs workflows; every tick is stored before readers see it."""

@@ -1,4 +1,4 @@
-"""Who reads which run: hands every committed event to every reader, once and in order."""
+"""Delivers every committed event of a run to each of its readers, once and in order."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from hitl.engine.records import EventRecord
 
 GLANCE = 0.25
-"""Seconds after which a reader that waits looks for itself: nobody tells it what another process commits."""
+"""Seconds between polls of a waiting reader: it is not notified of what another process commits."""
 
 
 class Subscription(queue.Queue[EventRecord]):
@@ -19,9 +19,9 @@ class Subscription(queue.Queue[EventRecord]):
 
     def __init__(self, channel: Channel, after: int) -> None:
         super().__init__()
-        self._channel = channel  # which lives as long as somebody reads it
+        self._channel = channel  # keeps it alive: `Feed` holds channels weakly
         self.seen = after
-        """Number of the last event that was put into the queue."""
+        """Sequence number of the last event that was put into the queue."""
 
     def feed(self, events: Sequence[EventRecord]) -> None:
         for event in events:
@@ -37,10 +37,10 @@ class Subscription(queue.Queue[EventRecord]):
 class Channel:
     """The readers of one run.
 
-    Queues are held weakly: a page that is gone takes its queue with it.
+    Queues are held weakly, so the queue of a closed page is garbage-collected.
 
     Args:
-        stored: Gives the committed events of the run after a number.
+        stored: Returns the committed events of the run after a sequence number.
     """
 
     def __init__(self, stored: Callable[[int], Sequence[EventRecord]]) -> None:
@@ -48,7 +48,7 @@ class Channel:
         self._changed = threading.Condition()
         self._subscriptions: weakref.WeakSet[Subscription] = weakref.WeakSet()
         self.read_at = time.monotonic()
-        """When somebody last read, on the monotonic clock: a page that is open reads every few seconds."""
+        """Time of the last read, on the monotonic clock; an open page reads every few seconds."""
 
     def note_reader(self) -> None:
         self.read_at = time.monotonic()
@@ -65,14 +65,14 @@ class Channel:
             return events
 
     def catch_up(self) -> None:
-        """Hand all readers what another process has committed."""
+        """Deliver to all readers what other processes have committed."""
         with self._changed:
             for subscription in self._subscriptions:
                 subscription.feed(self._stored(subscription.seen))
             self._changed.notify_all()
 
     def subscribe(self, after: int) -> Subscription:
-        """A queue that begins with what is stored after a number and goes on without a gap or a repeat."""
+        """A queue of all events after sequence number `after`, stored and future, without gaps or repeats."""
         subscription = Subscription(self, after)
         self.note_reader()
         with self._changed:
@@ -80,25 +80,29 @@ class Channel:
             self._subscriptions.add(subscription)
         return subscription
 
-    def wait(self, after: int, timeout: float, is_at_rest: Callable[[], bool]) -> Sequence[EventRecord]:
-        """Wait for events after a number, or for the run to come to rest, or for `timeout` seconds."""
+    def wait(self, after: int, timeout: float, is_idle: Callable[[], bool]) -> Sequence[EventRecord]:
+        """Wait until there are events after sequence number `after`, `is_idle()` is true, or `timeout` seconds pass.
+
+        Returns:
+            The events after that number, possibly none.
+        """
         self.note_reader()
         deadline = time.monotonic() + timeout
         with self._changed:
             while True:
-                at_rest = is_at_rest()  # asked first: what the run did before it came to rest is stored by then
+                idle = is_idle()  # before reading: what the run did until it was idle is stored by now
                 events = self._stored(after)
                 left = deadline - time.monotonic()
-                if events or left <= 0 or at_rest:
+                if events or left <= 0 or idle:
                     return events
                 self._changed.wait(min(left, GLANCE))
 
 
 class Feed:
-    """The channels of all runs; one that nobody reads and no live run holds is forgotten.
+    """The channels of all runs, held weakly: one without readers and without a run in memory is dropped.
 
     Args:
-        stored: Gives the committed events of a run after a number.
+        stored: Returns the committed events of a run after a sequence number.
     """
 
     def __init__(self, stored: Callable[[str, int], Sequence[EventRecord]]) -> None:
@@ -114,6 +118,6 @@ class Feed:
             return channel
 
     def channels(self) -> list[Channel]:
-        """The channels of all runs that somebody reads."""
+        """The channels of all runs that have readers or are in memory."""
         with self._lock:
             return list(self._channels.values())

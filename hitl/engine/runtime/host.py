@@ -1,4 +1,4 @@
-"""The runs that are in memory: launched, watched, laid to rest, all on one background loop."""
+"""The runs in memory: resumed, watched and released, all on one background loop."""
 
 from __future__ import annotations
 
@@ -38,34 +38,34 @@ Hosted = HostedWorkflow[Recorder]
 log = logging.getLogger("hitl")
 
 PATIENCE = 30.0
-"""Seconds that a run waits for the module of its workflow to be imported, before it is said to be blocked."""
+"""Seconds that a run waits for its workflow's module to be imported before it counts as blocked."""
 CANCEL_PATIENCE = 0.1
-"""Seconds that a cancel waits for the step at work; one that takes longer is left to itself."""
+"""Seconds that a cancel waits for the running step to stop; a slower step stops in the background."""
 SWEEPS = 6
-"""Looks for runs that may leave memory, per time of rest."""
+"""Number of checks for runs to release per `Settings.rest_seconds`."""
 
 
 @dataclass
 class LiveRun:
-    """A run in memory. asyncio keeps its tasks weakly: without this a paused run would be collected."""
+    """A run in memory. It keeps the run's tasks alive: asyncio holds them weakly, so they would be collected."""
 
     hosted: Hosted
     handler: WorkflowHandler
     channel: Channel
     since: float = field(default_factory=time.monotonic)
-    """When it came into memory, on the monotonic clock."""
+    """Time when it came into memory, on the monotonic clock."""
     watcher: asyncio.Task[None] | None = None
-    """Held here, and read by nobody."""
+    """Only referenced to keep the task alive."""
 
 
 class Host:
-    """Runs workflows: for the one process that owns the file.
+    """Runs the workflows in the process that owns the database.
 
     Args:
-        settings: How long a paused run stays in memory.
-        store: Where everything is recorded.
-        feed: Who is told.
-        registry: The instances that run them.
+        settings: How long an idle run stays in memory, and the key to mask.
+        store: Stores what runs do.
+        feed: Publishes committed events.
+        registry: Provides the workflow instances.
     """
 
     def __init__(self, settings: Settings, store: Store, feed: Feed, registry: Registry[Recorder]) -> None:
@@ -73,32 +73,32 @@ class Host:
         self._feed = feed
         self._registry = registry
         self._key_mask = KeyMask(settings)
-        self._rest_after = settings.rest_seconds
+        self._idle_after = settings.rest_seconds
         self._loop = LoopThread()
         self._live: dict[str, LiveRun] = {}
         self._blocked_reasons: dict[str, str] = {}
         self._backoff = RetryBackoff()
-        self.has_stranded = False
-        """Whether a run stands still since its last tick could not be stored; `resume` takes it up again."""
+        self.has_suspended = False
+        """True if a run is suspended or its resume failed in the store; `resume_all` resets this and tries again."""
         self._loading: dict[str, asyncio.Future[Hosted]] = {}
         self._late: dict[str, set[str]] = {}
-        """Runs that have stopped waiting for their workflow, by its name: they are woken when it is there."""
-        self._waking: set[asyncio.Task[None]] = set()
+        """Ids of runs that timed out waiting for their workflow to load, by its name; they resume after it has."""
+        self._resuming: set[asyncio.Task[None]] = set()
         self._dropping: set[asyncio.Task[None]] = set()
         self._compacting: set[asyncio.Task[None]] = set()
         self._loop.spawn(self._sweep())
 
     # ---- the calls, from any thread
 
-    def wake(self, run_id: str) -> None:
-        """Bring a run into memory if it is not there, and deliver the answers it has not taken yet."""
-        with suppress(EngineClosed):  # what was recorded is carried out when the file is opened again
-            self._loop.call(self._wake(run_id))
+    def resume(self, run_id: str) -> None:
+        """Bring a run into memory if it is not there, and deliver its outstanding answers."""
+        with suppress(EngineClosed):  # what was recorded is carried out when the engine is opened again
+            self._loop.call(self._resume(run_id))
 
-    def resume(self) -> None:
-        """Take up what is at work, or was sent something, without waiting for it."""
-        self.has_stranded = False
-        self._loop.spawn(self._resume())
+    def resume_all(self) -> None:
+        """Start resuming all active runs, without waiting for it."""
+        self.has_suspended = False
+        self._loop.spawn(self._resume_all())
 
     def drop(self, run_id: str) -> None:
         """Take a run that has ended out of memory."""
@@ -106,40 +106,40 @@ class Host:
             self._loop.call(self._drop(run_id))
 
     def signal(self, run_id: str, event: Event) -> bool:
-        """Send an event into a run that is in memory; False when it is not, or has ended."""
+        """Send an event to a run in memory; False if it is not there."""
         return self._loop.call(self._signal(run_id, event))
 
     def refuse_steps(self) -> None:
-        """See that it is not a step that calls, before anything is stored for it.
+        """Raise if called from a step; call this before storing anything for the caller.
 
         Raises:
-            EngineClosed: If it is: it would wait for itself.
+            EngineClosed: If called from the loop thread; the call would deadlock.
         """
         self._loop.refuse_own_thread()
 
     def handler(self, run_id: str) -> WorkflowHandler | None:
-        """The handler of a run that is in memory."""
+        """The workflow handler of a run; None if it is not in memory."""
         live = self._live.get(run_id)
         return live.handler if live else None
 
     def hosted(self, found: RunRecord) -> Hosted:
-        """The workflow instance that takes the answers of a run.
+        """The workflow instance that validates the answers of a run.
 
         Raises:
-            WorkflowUnusable: If it cannot be loaded, or has changed since the run was last at work.
+            WorkflowUnusable: If it cannot be loaded, or its signature differs from the one recorded with the run.
         """
         live = self._live.get(found.id)
         return live.hosted if live else self._registry.hosted_for(found, self._store.signature(found.id))
 
     def blocked_reason(self, run_id: str) -> str | None:
-        """Why a run that has not ended cannot go on here, in a sentence."""
+        """Why a run cannot continue here, in a sentence; None if it can."""
         return self._blocked_reasons.get(run_id)
 
     def refuse_blocked(self, run_id: str) -> None:
-        """See that a run can go on, or will by itself when the disk has room again.
+        """Raise if a run is blocked; a suspended run is not, since it is retried automatically.
 
         Raises:
-            RunBlocked: If it cannot be taken up.
+            RunBlocked: If the run cannot be resumed.
         """
         if (reason := self._blocked_reasons.get(run_id)) and run_id not in self._backoff:
             raise RunBlocked(reason)
@@ -153,45 +153,56 @@ class Host:
         self._loop.call(self._catch_up())
 
     def close(self) -> None:
-        """Stop what is at work, without ending any run."""
+        """Stop all work without ending any run."""
         self._loop.close()
 
     # ---- on the loop: into memory
 
-    async def _resume(self) -> None:
+    async def _resume_all(self) -> None:
         for run_id in self._store.runs_at_work():
             found = self._store.run(run_id)
             if found and not self._registry.at_hand(found.workflow):
-                self._wake_later(run_id)  # and not wait for a module here: the others go on
+                self._resume_later(run_id)  # loading its module must not hold up the other runs
                 continue
-            await self._wake(run_id)
-            await asyncio.sleep(0)  # a thousand runs are taken up one by one, and nobody waits for them all
+            await self._resume(run_id)
+            await asyncio.sleep(0)  # other tasks get their turn between two of many runs
 
-    def _wake_later(self, run_id: str) -> None:
-        waking = asyncio.get_running_loop().create_task(self._wake(run_id))
-        self._waking.add(waking)
-        waking.add_done_callback(self._waking.discard)
+    def _resume_later(self, run_id: str) -> None:
+        resuming = asyncio.get_running_loop().create_task(self._resume(run_id))
+        self._resuming.add(resuming)
+        resuming.add_done_callback(self._resuming.discard)
 
     async def _catch_up(self) -> None:
-        await self._resume()
+        await self._resume_all()
         for run_id in {*self._live, *self._blocked_reasons, *self._backoff}:
             found = self._store.run(run_id)
             if found is None or found.status not in LIVE:
                 await self._drop(run_id)
 
-    async def _wake(self, run_id: str) -> None:
+    async def _resume(self, run_id: str) -> None:
         try:
             if live := self._live.get(run_id) or await self._launch(run_id):
                 self._deliver(run_id, live)
             if live or run_id not in self._backoff:
-                self._blocked_reasons.pop(run_id, None)
+                self._note_blocked(run_id, None)
         except QuestionNotFound:
-            return  # deleted in between
-        except Exception as error:  # the classes of the workflow raise what they like, and other runs go on
+            return  # the run was deleted in between
+        except Exception as error:  # user classes can raise anything; other runs must continue
             if self._blocked_reasons.get(run_id) != str(error):
                 log.warning("run %s cannot go on: %s", run_id, error, exc_info=not isinstance(error, EngineError))
-            self._blocked_reasons[run_id] = str(error)
-            self.has_stranded = self.has_stranded or isinstance(error, StoreUnusable)
+            self._note_blocked(run_id, str(error))
+            self.has_suspended = self.has_suspended or isinstance(error, StoreUnusable)
+
+    def _note_blocked(self, run_id: str, reason: str | None) -> None:
+        """Remember why a run cannot continue, and record it for other processes; None if it can."""
+        if self._blocked_reasons.get(run_id) == reason:
+            return
+        if reason is None:
+            del self._blocked_reasons[run_id]
+        else:
+            self._blocked_reasons[run_id] = reason
+        with suppress(EngineError):  # a file that cannot be written is told by itself
+            self._store.note_blocked(run_id, reason)
 
     async def _signal(self, run_id: str, event: Event) -> bool:
         live = self._live.get(run_id)
@@ -201,7 +212,7 @@ class Host:
         return True
 
     def _deliver(self, run_id: str, live: LiveRun) -> None:
-        """Send a run the answers that it has not taken yet."""
+        """Send a run its outstanding answers."""
         for answer in self._store.answers(run_id, "answered"):
             question = self._store.question(run_id, answer.question_id)
             recorder = live.hosted.recorder
@@ -210,19 +221,19 @@ class Host:
 
     async def _launch(self, run_id: str) -> LiveRun | None:
         if self._backoff.is_too_soon(run_id):
-            self.has_stranded = True
+            self.has_suspended = True
             return None
         found = self._store.run(run_id)
         if found is None or found.status not in LIVE:
             return None
         hosted = await self._loaded(found.workflow, run_id)
-        return self._live.get(run_id) or self._take_up(run_id, hosted)  # somebody else may have woken it meanwhile
+        return self._live.get(run_id) or self._take_up(run_id, hosted)  # another task may have resumed it meanwhile
 
     async def _loaded(self, workflow: str, run_id: str) -> Hosted:
-        """A workflow, loaded on a thread of its own if a user's module has to be imported: nobody else waits for it.
+        """A workflow, loaded on its own thread if a user's module must be imported, so that no other run waits.
 
         Raises:
-            WorkflowUnusable: If it cannot be loaded, or that takes too long; once it is loaded, its runs go on.
+            WorkflowUnusable: If it cannot be loaded, or not within `PATIENCE`; the run is resumed once loading ends.
         """
         if at_hand := self._registry.at_hand(workflow):
             return at_hand
@@ -246,9 +257,9 @@ class Host:
             else:
                 told = error if isinstance(error, Exception) else None
                 loading.set_exception(told or WorkflowUnusable(f"The module of “{workflow}” tried to end the process."))
-                loading.exception()  # looked at, also when whoever waited for it has given up
+                loading.exception()  # marks it as retrieved, or asyncio logs it if all waiters timed out
             for run_id in self._late.pop(workflow, set()):
-                self._wake_later(run_id)
+                self._resume_later(run_id)
 
         def load() -> None:
             hosted, error = None, None
@@ -263,7 +274,7 @@ class Host:
         return loading
 
     def _take_up(self, run_id: str, hosted: Hosted) -> LiveRun | None:
-        journal = self._store.journal(run_id)  # read first: whoever ends the run in between deletes it
+        journal = self._store.journal(run_id)  # read before the status: an end in between deletes the journal
         found = self._store.run(run_id)
         if found is None or found.status not in LIVE:
             return None
@@ -271,51 +282,51 @@ class Host:
         self._store.keep_signature(found.id, hosted.signature)
         try:
             handler = self._begin(found, hosted, journal)
-        except Exception as error:  # the library and the user's classes raise what they like
+        except Exception as error:  # the library and user classes can raise anything
             hosted.recorder.abort(run_id)
             if isinstance(error, EngineError):
                 raise
-            raise _not_taken_up(found, error) from error
+            raise _not_taken_up(found, hosted, error) from error
         live = LiveRun(hosted, handler, self._feed.channel(run_id))
         live.watcher = asyncio.get_running_loop().create_task(self._watch(run_id, live))
         self._live[run_id] = live
         return live
 
     def _begin(self, found: RunRecord, hosted: Hosted, journal: Journal | None) -> WorkflowHandler:
-        """Run a workflow from its start event, or on from where its journal ends."""
+        """Run a workflow from its start event, or continue from the end of its journal."""
         workflow, recorder, context = hosted.workflow, hosted.recorder, None
         if journal:
             before = replay(recorder.basic, workflow, journal)
             context = before.context
-            if before.at_rest:
-                recorder.expect_rest(found.id)
-                if found.active:  # it was killed in the moment before this was stored
-                    recorder.commit(found.id, Tick(resting=True))
+            if before.is_idle:
+                recorder.expect_idle(found.id)
+                if found.active:  # the process was killed before this was stored
+                    recorder.commit(found.id, Tick(idle=True))
             recorder.hold_back(found.id, before.asks_anew)
             recorder.note_awaited(found.id, before.awaited)
             if before.interrupted:
                 self._tell_restart(found.id, before.interrupted, recorder)
-        start = workflow.start_event_class(**found.inputs)  # only taken when the journal ends before it
+        start = workflow.start_event_class(**found.inputs)  # used only if the journal holds no start event
         return workflow.run(ctx=context, start_event=start, run_id=found.id)
 
     def _tell_restart(self, run_id: str, steps: Sequence[str], recorder: Recorder) -> None:
         retry = self._backoff.get(run_id)
-        if retry is None or retry.times == 1:  # not once for every try
+        if retry is None or retry.times == 1:  # not at every retry
             why = "since what it did could not be stored" if retry else "after a restart"
             recorder.commit(run_id, Tick(tuple(_started_again(step, why) for step in steps)))
 
     # ---- on the loop: what a run does
 
     async def _watch(self, run_id: str, live: LiveRun) -> None:
-        """Wait for the end of a run, and store how it ended."""
+        """Wait for a run to end, and store its ending."""
         recorder = live.hosted.recorder
         try:
             ending = Ending("completed", result=serialize_event(await live.handler.stop_event_result()).body)
-        except BaseException as error:  # whatever a step raised, even what is meant for the process, ends its run
+        except BaseException as error:  # whatever a step raises, even SystemExit, ends its run
             if self._loop.closed or self._live.get(run_id) is not live:
-                return  # the engine closes, or the run was laid to rest, or its end is stored already
+                return  # the engine is closing, or the run was released, or its end is already stored
             if isinstance(error, StoreUnusable):
-                self._strand(run_id, live, error)
+                self._suspend(run_id, live, error)
                 return
             ending = Ending("failed", failure=Failure(None, type(error).__name__, str(error)))
             log.warning("run %s failed", run_id, exc_info=error)
@@ -328,16 +339,16 @@ class Host:
             self._live.pop(run_id, None)
             self._forget_retry(run_id)
         except StoreUnusable as error:
-            self._strand(run_id, live, error)
+            self._suspend(run_id, live, error)
 
-    def _strand(self, run_id: str, live: LiveRun, error: StoreUnusable) -> None:
-        """Forget a run whose last tick could not be stored: it goes on from the one before when that is possible."""
+    def _suspend(self, run_id: str, live: LiveRun, error: StoreUnusable) -> None:
+        """Take a run whose last tick could not be stored out of memory; it resumes later from the tick before."""
         log.warning("run %s stands still: %s", run_id, error)
         self._live.pop(run_id, None)
         live.hosted.recorder.abort(run_id)
         pause = self._backoff.note(run_id)
         self._blocked_reasons[run_id] = f"{error} It is tried again by itself, in {pause:.0f} seconds at the latest."
-        self.has_stranded = True
+        self.has_suspended = True
 
     def _forget_retry(self, run_id: str) -> None:
         if self._backoff.forget(run_id):
@@ -346,25 +357,24 @@ class Host:
     # ---- on the loop: out of memory
 
     async def _sweep(self) -> None:
-        """Lay to rest what nobody looks at, again and again."""
+        """Periodically release idle runs that nobody reads."""
         while True:
-            await asyncio.sleep(self._rest_after / SWEEPS)
-            self._lay_to_rest()
+            await asyncio.sleep(self._idle_after / SWEEPS)
+            self._release_idle()
 
-    def _lay_to_rest(self) -> None:
+    def _release_idle(self) -> None:
         for run_id, live in list(self._live.items()):
             unread_since = max(live.since, live.channel.read_at)
-            if time.monotonic() - unread_since >= self._rest_after and live.hosted.recorder.is_resting(run_id):
+            if time.monotonic() - unread_since >= self._idle_after and live.hosted.recorder.may_be_released(run_id):
                 del self._live[run_id]
                 live.hosted.recorder.abort(run_id)
 
-    def note_rest(self, run_id: str, seq: int) -> None:
-        """Compact the journal of a run that has come to rest, on a thread of its own: a long one takes its time.
+    def compact_idle(self, run_id: str, seq: int) -> None:
+        """Compact the journal of an idle run on a worker thread, since a long journal takes time.
 
         Args:
-            run_id: Which run.
-            seq: Number of the tick after which it had nothing to do. It may have gone on meanwhile; what is at
-                work is not put into a snapshot.
+            run_id: Id of the run.
+            seq: Number of the tick after which it was idle. Later ticks are left out: the run may be working again.
         """
         self._forget_retry(run_id)
         if live := self._live.get(run_id):
@@ -378,12 +388,12 @@ class Host:
             return
         try:
             self._store.compact(run_id, compact(hosted.recorder.basic, hosted.workflow, journal))
-        except (ValueError, EngineError) as error:  # the journal serves as well, only longer
+        except (ValueError, EngineError) as error:  # the uncompacted journal works as well
             log.info("the journal of run %s stays as it is: %s", run_id, error)
 
     async def _drop(self, run_id: str) -> None:
-        """Take a cancelled run out of memory; a step that does not stop at once is left to itself."""
-        self._blocked_reasons.pop(run_id, None)
+        """Take an ended run out of memory; wait at most `CANCEL_PATIENCE` seconds for its step to stop."""
+        self._note_blocked(run_id, None)
         self._backoff.forget(run_id)
         live = self._live.pop(run_id, None)
         if live is None:
@@ -396,23 +406,23 @@ class Host:
 
 
 def check_takes_up(found: RunRecord, hosted: Hosted, journal: Journal | None) -> None:
-    """See that a run could be taken up, without doing so.
+    """Raise if a run cannot be restored, without running it.
 
     Raises:
-        WorkflowUnusable: If it could not.
+        WorkflowUnusable: If its start event or its journal cannot be read.
     """
     try:
         hosted.workflow.start_event_class(**found.inputs)
         if journal:
             check_restores(hosted.recorder.basic, hosted.workflow, journal)
-    except Exception as error:  # the library and the user's classes raise what they like
-        raise _not_taken_up(found, error) from error
+    except Exception as error:  # the library and user classes can raise anything
+        raise _not_taken_up(found, hosted, error) from error
 
 
-def _not_taken_up(found: RunRecord, error: Exception) -> WorkflowUnusable:
+def _not_taken_up(found: RunRecord, hosted: Hosted, error: Exception) -> WorkflowUnusable:
+    changed = f"Its workflow “{found.workflow}” has probably changed; start it again with the same inputs."
     return WorkflowUnusable(
-        f"Run {found.id} cannot be taken up: {error}. Its workflow “{found.workflow}” has probably changed; "
-        "start it again with the same inputs."
+        f"Run {found.id} cannot be taken up: {error}. {hosted.files.restart_advice(found.workflow) or changed}"
     )
 
 
@@ -421,7 +431,7 @@ def _started_again(step: str, why: str) -> NewEvent:
 
 
 def _with_step(failure: Failure, last: Tick) -> Failure:
-    """The failure with the name of the step that raised, which only the last event of the run tells."""
+    """The failure with the name of the step that raised, which only the run's last events contain."""
     for event in last.events:
         if isinstance(event, NewEvent) and event.type == WorkflowFailedEvent.__name__:
             return Failure(event.body["step_name"], failure.type, failure.message)

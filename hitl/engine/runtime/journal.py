@@ -1,8 +1,8 @@
-"""From a run's journal back to a context to run on with, and down to one snapshot.
+"""Replay a run's journal into a workflow context, or compact it into a snapshot.
 
-The workflow library replays ticks (`BasicRuntime.restore`); the state comes from the patches beside them. What
-a journal comes to while the run rests is stored in its place, so that a run that has asked a hundred questions
-is taken up as fast as one that has asked one.
+The workflow library replays ticks (`BasicRuntime.restore`); the state comes from the patches stored with them. While a
+run is idle a snapshot replaces its journal, so that a run that has asked a hundred questions is resumed as fast as one
+that has asked one.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from workflows.runtime.types.results import AddWaiter
 from workflows.runtime.types.ticks import TickStepResult, WorkflowTick
 
 from hitl.engine.records import Journal, Snapshot
-from hitl.engine.runtime.upstream import mark_given_up
+from hitl.engine.upstream import mark_given_up
 from hitl.engine.workflows.answers import found_by_name
 
 GIVEN_UP = '"waiter_timeout"'
-"""What the tick holds in which a waiter gives up."""
+"""Part of every serialized tick in which a waiter times out."""
 
 
 @dataclass(frozen=True)
@@ -32,22 +32,22 @@ class Replayed:
 
     context: Context
     interrupted: list[str]
-    """Names of the steps that were at work: they run again."""
-    at_rest: bool
-    """Whether it has nothing to do until something is sent to it."""
+    """Names of the steps that were running; they run again."""
+    is_idle: bool
+    """True if it has nothing to do until an event is sent to it."""
     asks_anew: list[str]
-    """Ids of waiters whose steps the library runs again to find out what they require of an answer."""
+    """Ids of waiters whose steps the library runs again to recover their requirements."""
     awaited: list[type[Event]]
-    """What its waiters wait for."""
+    """Event classes that its waiters wait for."""
 
 
 def replay(runtime: BasicRuntime, workflow: Workflow, journal: Journal) -> Replayed:
-    """The context to run on with.
+    """Replay a journal into a context to continue with.
 
     Args:
-        runtime: What runs the workflow.
+        runtime: The runtime of the workflow.
         workflow: An instance of the workflow that wrote the journal.
-        journal: What is stored of one run.
+        journal: The journal of one run.
     """
     context = _context_of(runtime, workflow, journal)
     mark_given_up(context, _given_up(journal))
@@ -57,23 +57,23 @@ def replay(runtime: BasicRuntime, workflow: Workflow, journal: Journal) -> Repla
     has_work = (
         asks_anew or context["deliveries"] or any(step["in_progress"] or step["queue"] for step in steps.values())
     )
-    at_rest = context["is_running"] and not has_work
+    is_idle = context["is_running"] and not has_work
     state = {"state": _state(journal)}
-    return Replayed(Context.from_dict(workflow, context | state), interrupted, at_rest, asks_anew, _awaited(context))
+    return Replayed(Context.from_dict(workflow, context | state), interrupted, is_idle, asks_anew, _awaited(context))
 
 
 def check_restores(runtime: BasicRuntime, workflow: Workflow, journal: Journal) -> None:
-    """Restore a run for nothing: raises whatever taking it up would raise, the reading of its state included."""
+    """Restore a run without running it; raises whatever a resume would raise, also from reading its state."""
     replay(runtime, workflow, journal)
     InMemoryStateStore.from_dict(_state(journal), runtime.get_serializer(workflow))
 
 
 def compact(runtime: BasicRuntime, workflow: Workflow, journal: Journal) -> Snapshot:
-    """What a journal comes to.
+    """Compact a journal into a snapshot.
 
     Raises:
-        ValueError: If a snapshot would not come to the same: the library cannot store a workflow inside a
-            workflow, and forgets what waiters require of an answer, which only the ticks tell.
+        ValueError: If a snapshot would lose something: the library cannot serialize a workflow inside a workflow, and
+            drops the requirements and timeouts of waiters, which only the ticks contain.
     """
     context = _context_of(runtime, workflow, journal)
     if _asks_anew(context):
@@ -96,16 +96,16 @@ def _awaited(context: dict[str, Any]) -> list[type[Event]]:
 
 
 def _given_up(journal: Journal) -> set[str]:
-    """Ids of the waiters that have given up; a journal that has any is never compacted."""
+    """Ids of the waiters that timed out; a journal with any is never compacted."""
     ticks = (json.loads(row.tick)["value"] for row in journal.rows if GIVEN_UP in row.tick)
     return {tick["waiter_id"] for tick in ticks if tick.get("type") == "waiter_timeout"}
 
 
 def with_requirements(data: str, tick: WorkflowTick) -> str:
-    """A serialized tick in which waiters keep what they require of an answer.
+    """A serialized tick, with the requirements of its waiters added.
 
-    The library writes down only that they require something, and not what. Replayed like that, they would take
-    any answer of their type, and the replay would come to something else than what has happened.
+    The library serializes only whether a waiter has requirements. Replayed without them, a waiter would accept any
+    answer of its type, and the replay would differ from what happened.
     """
     results = tick.result if isinstance(tick, TickStepResult) else []
     if not any(isinstance(result, AddWaiter) and result.requirements for result in results):
@@ -118,7 +118,7 @@ def with_requirements(data: str, tick: WorkflowTick) -> str:
 
 
 def _plain_requirements(waiter: AddWaiter[Event]) -> dict[str, Any]:
-    """What a waiter requires, as far as JSON holds it unchanged."""
+    """A waiter's requirements; empty if JSON would change them."""
     try:
         plain: dict[str, Any] = json.loads(json.dumps(waiter.requirements))
     except (TypeError, ValueError):

@@ -18,7 +18,7 @@ log = logging.getLogger("hitl")
 
 LOOP_THREAD = "hitl-loop"
 PATIENCE = 2.0
-"""Seconds that closing waits for steps which do not stop when they are cancelled."""
+"""Seconds that `close` waits for cancelled steps to stop."""
 
 
 class LoopThread:
@@ -35,10 +35,10 @@ class LoopThread:
         self._thread.start()
 
     def call(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        """Run a coroutine on the loop and wait for what it returns; its errors arrive at the caller.
+        """Run a coroutine on the loop and wait for its result; its exceptions reach the caller.
 
         Raises:
-            EngineClosed: If the loop was closed, or is the one that calls and would wait for itself.
+            EngineClosed: If the loop was closed, or the call comes from its own thread and would deadlock.
         """
         with self._lock:
             is_own_thread = threading.current_thread() is self._thread
@@ -59,13 +59,13 @@ class LoopThread:
         """Raise if called from the loop thread; it would deadlock.
 
         Raises:
-            EngineClosed: If the loop's own thread calls.
+            EngineClosed: If called from the loop thread.
         """
         if threading.current_thread() is self._thread:
             raise EngineClosed("A step cannot call the engine that runs it.")
 
     def spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
-        """Run a coroutine on the loop and leave it to itself; what goes wrong in it is logged."""
+        """Run a coroutine on the loop without waiting for it; its exceptions are logged."""
         with self._lock:
             if self.closed:
                 coroutine.close()
@@ -75,10 +75,10 @@ class LoopThread:
         future.add_done_callback(self._told)
 
     def close(self) -> None:
-        """Cancel what is under way, then end the loop and its thread; whoever waits for it is told.
+        """Cancel all tasks, then end the loop and its thread; pending calls raise `EngineClosed`.
 
         Raises:
-            EngineClosed: If the loop itself calls: it would wait for its own end.
+            EngineClosed: If called from the loop thread; it would deadlock.
         """
         self.refuse_own_thread()
         with self._lock:
@@ -100,12 +100,12 @@ class LoopThread:
             log.warning("work on the loop failed: %s", error, exc_info=error)
 
     def _run(self) -> None:
-        """Run the loop until it is closed; a step that tries to end the process ends only itself."""
+        """Run the loop until it is closed; a step that raises SystemExit ends neither the loop nor the process."""
         while not self._has_ended:
             try:
                 self._loop.run_forever()
                 break
-            except BaseException:  # SystemExit and KeyboardInterrupt come through the loop
+            except BaseException:  # asyncio reraises SystemExit and KeyboardInterrupt from run_forever
                 log.exception("a step tried to end the process")
 
     async def _cancel_all(self) -> None:

@@ -1,4 +1,4 @@
-"""Watching the file: what other processes have recorded, whether a full disk has room again, what may be deleted."""
+"""Periodic work on a thread: catch up with other processes, recover from failed writes, prune old runs."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from hitl.engine.errors import EngineClosed, EngineError
 log = logging.getLogger("hitl")
 
 POLL_EVERY = 0.4
-"""Seconds between two looks at the file's version, each of which takes microseconds."""
+"""Seconds between two checks of the database's version; each takes microseconds."""
 RECOVER_EVERY = 2.0
-"""Seconds between two tries to write again after a write has failed."""
+"""Seconds between two attempts to write again after a write has failed."""
 PRUNE_EVERY = 3600.0
-"""Seconds between two deletions of what is older or larger than the settings say."""
+"""Seconds between two deletions of runs beyond the limits of the settings."""
 
 
 class Poller:
-    """A thread that calls the engine when there is something to do.
+    """A thread that calls the engine at fixed intervals, each call for the first time at once.
 
     Args:
         poll: Called every `POLL_EVERY` seconds.
         recover: Called every `RECOVER_EVERY` seconds.
-        prune: Called at once, and every `PRUNE_EVERY` seconds.
+        prune: Called every `PRUNE_EVERY` seconds.
     """
 
     def __init__(self, poll: Callable[[], None], recover: Callable[[], None], prune: Callable[[], None]) -> None:
@@ -54,7 +54,7 @@ class Poller:
             deed()
         except EngineClosed:
             self._closing.set()
-        except Exception as error:  # whatever it is, the next look may go better; what is wrong is told on the page
+        except Exception as error:  # the next attempt may succeed, and the page shows what is wrong
             if str(error) != self._told:
                 log.warning("%s", error, exc_info=not isinstance(error, EngineError))
             self._told = str(error)

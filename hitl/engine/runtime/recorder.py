@@ -1,9 +1,8 @@
-"""What a tick commits: a runtime that writes every tick of every run to the store before anyone sees it.
+"""A runtime that stores every tick of every run before readers see it.
 
-`BasicRuntime` runs the workflows; three hooks of its internal adapter are enough. What a step writes to
-the stream is collected, and `after_tick` commits it together with the tick itself and the change of the
-state: one journal row and one state patch per tick, by the library's own calls, so that a tick costs the
-same however long the run is.
+`BasicRuntime` runs the workflows; its internal adapter is wrapped to record them. Events that a step writes to the
+stream are collected, and `after_tick` commits them together with the tick and the change of the state: usually one
+journal row and one state patch, made by the library's own calls, so that a tick costs the same however long the run is.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ from workflows.runtime.types.ticks import (
 from hitl.engine.errors import StoreUnusable, WaitersClash
 from hitl.engine.records import JournalRow, NewEvent, NewQuestion, Tick
 from hitl.engine.runtime.journal import with_requirements
-from hitl.engine.runtime.upstream import TellsWaitsApart
+from hitl.engine.upstream import TellsWaitsApart
 from hitl.engine.workflows.agents import AgentRuntime, starts_an_agent
 from hitl.engine.workflows.answers import answer_type_of, qualified_name, schema_of
 from hitl.engine.workflows.serialization import Written, serialize_or_placeholder
@@ -48,15 +47,15 @@ from hitl.engine.workflows.serialization import Written, serialize_or_placeholde
 log = logging.getLogger("hitl")
 
 FLUSH_EVERY = 0.01
-"""Seconds between two commits of what a step writes while it works, at least: a thousand events that come at
-once are written to the disk together, and a single one without delay."""
+"""Minimum seconds between two commits of the events that a running step writes: a burst of a thousand is committed
+together, and a single event without delay."""
 TRY_AGAIN = 1.0
-"""Seconds after which what could not be stored is tried again while its step still works."""
+"""Seconds after which events that could not be stored are tried again while their step still runs."""
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """An answer on its way into a run."""
+    """An answer to be sent into a run."""
 
     run_id: str
     question_id: str
@@ -65,10 +64,10 @@ class Delivery:
 
 
 class Recorder(BaseRuntimeDecorator):
-    """The runtime of one workflow instance, recording every run of it.
+    """The runtime of one workflow instance; it records all runs of it.
 
     Args:
-        commit: Stores a tick of the run with this id, and tells its readers.
+        commit: Stores a tick of the run with this id and publishes its events.
     """
 
     def __init__(self, commit: Callable[[str, Tick], None]) -> None:
@@ -77,8 +76,8 @@ class Recorder(BaseRuntimeDecorator):
         self.commit = commit
         self._adapters: dict[str, RecordingAdapter] = {}
         self._deliveries: dict[str, Delivery] = {}  # by question id
-        self._resting: set[str] = set()  # runs that were restored at rest and have not begun their session
-        self._held_back: dict[str, set[str]] = {}  # waiters that answers to a run wait for
+        self._expected_idle: set[str] = set()  # runs restored as idle whose session has not begun
+        self._held_back: dict[str, set[str]] = {}  # by run: waiters that must register before answers are sent
         self._awaited: dict[str, list[type[Event]]] = {}  # by run
 
     def get_internal_adapter(self, workflow: Workflow) -> InternalRunAdapter:
@@ -89,18 +88,18 @@ class Recorder(BaseRuntimeDecorator):
 
     @contextmanager
     def registering(self) -> Generator[Runtime, None, None]:
-        """Workflows made inside this block run on the recorder itself, not on the runtime beneath it."""
+        """Workflows made inside this block run on the recorder itself, not on the runtime that it wraps."""
         with Runtime.registering(self) as runtime:
             yield runtime
 
-    def expect_rest(self, run_id: str) -> None:
-        """Know that a run which is about to begin a session has nothing to do in it; the library does not tell."""
-        self._resting.add(run_id)
+    def expect_idle(self, run_id: str) -> None:
+        """Note that a run's next session begins idle; the library does not report that."""
+        self._expected_idle.add(run_id)
 
-    def begins_at_rest(self, run_id: str, tick: WorkflowTick) -> bool:
-        if not isinstance(tick, TickSessionStart) or run_id not in self._resting:
+    def begins_idle(self, run_id: str, tick: WorkflowTick) -> bool:
+        if not isinstance(tick, TickSessionStart) or run_id not in self._expected_idle:
             return False
-        self._resting.discard(run_id)
+        self._expected_idle.discard(run_id)
         return True
 
     def hold_back(self, run_id: str, waiter_ids: Collection[str]) -> None:
@@ -109,23 +108,23 @@ class Recorder(BaseRuntimeDecorator):
             self._held_back[run_id] = set(waiter_ids)
 
     def note_awaited(self, run_id: str, awaited: Collection[type[Event]]) -> None:
-        """Remember what the waiters of a restored run wait for: the classes as they are now."""
+        """Remember the event classes that the waiters of a restored run wait for, as they are now."""
         self._awaited[run_id] = list(awaited)
 
     def awaited(self, run_id: str) -> list[type[Event]]:
-        """The classes that a run's waiters wait for: after an edit of their module their names lead to others."""
+        """The event classes that a run's waiters wait for; after a module edit, their names resolve to others."""
         adapter = self._adapters.get(run_id)
         return (adapter.awaited if adapter else []) + self._awaited.get(run_id, [])
 
     def deliver(self, delivery: Delivery) -> None:
-        """Send an answer into its run, unless it is on its way already."""
+        """Send an answer into its run, or buffer it after `hold_back`; ignore one that is already on its way."""
         if delivery.question_id not in self._deliveries:
             self._deliveries[delivery.question_id] = delivery
             if delivery.run_id not in self._held_back:
                 delivery.context.send_event(delivery.event)
 
     def note_waiters(self, run_id: str, waiter_ids: Collection[str], is_idle: bool) -> None:
-        """Send a run what was kept from it, once it waits again, or waits for nothing more."""
+        """Send a run its buffered answers once all awaited waiters have registered, or the run is idle."""
         if run_id not in self._held_back:
             return
         self._held_back[run_id].difference_update(waiter_ids)
@@ -136,21 +135,21 @@ class Recorder(BaseRuntimeDecorator):
                     delivery.context.send_event(delivery.event)
 
     def delivered(self, tick: WorkflowTick) -> str | None:
-        """Id of the question whose answer this tick brings, if it brings one."""
+        """Id of the question whose answer this tick brings, if any; the answer is no longer on its way then."""
         if not isinstance(tick, TickAddEvent):
             return None
         brought = next((known for known in self._deliveries.values() if known.event is tick.event), None)
         return self._deliveries.pop(brought.question_id).question_id if brought else None
 
-    def is_resting(self, run_id: str) -> bool:
-        """Whether a run has nothing to do, is sent nothing, and no clock of it runs."""
+    def may_be_released(self, run_id: str) -> bool:
+        """True if a run is idle, has no answer on its way, and no waiter with a timeout."""
         adapter = self._adapters.get(run_id)
         is_sent_something = any(known.run_id == run_id for known in self._deliveries.values())
         return adapter is not None and adapter.is_idle and not adapter.timers and not is_sent_something
 
     def abort(self, run_id: str) -> None:
-        """Take a run out of memory as it is, so that it can be taken up again: it ends nowhere but here."""
-        with suppress(RuntimeError):  # the library does not know it any more
+        """Take a run out of memory without ending it, so that it can be resumed."""
+        with suppress(RuntimeError):  # the library no longer knows it
             if shim := as_v2_runtime_compatibility_shim(self.basic.get_external_adapter(run_id)):
                 shim.abort()
         if adapter := self._adapters.get(run_id):
@@ -158,8 +157,8 @@ class Recorder(BaseRuntimeDecorator):
         self.release(run_id)
 
     def release(self, run_id: str) -> Tick:
-        """Forget a run; returns what it had not committed yet."""
-        self._resting.discard(run_id)
+        """Forget a run; returns a tick with its uncommitted events."""
+        self._expected_idle.discard(run_id)
         self._held_back.pop(run_id, None)
         self._awaited.pop(run_id, None)
         self._deliveries = {key: known for key, known in self._deliveries.items() if known.run_id != run_id}
@@ -169,13 +168,13 @@ class Recorder(BaseRuntimeDecorator):
 
 @dataclass(frozen=True)
 class Waiting:
-    """A waiter, and the event that its step works on."""
+    """A waiter, and the event that its step is processing."""
 
     waiter: AddWaiter[Event]
     event: Event
 
     def clashes_with(self, other: Waiting) -> bool:
-        """Whether one answer could be meant for both: the library gives it to both, and loses the next one."""
+        """True if one answer can match both: the library gives it to both, and loses the next one."""
         one, two = self.waiter, other.waiter
         if one.waiter_id == two.waiter_id:
             return self.event is not other.event and self.event != other.event
@@ -185,7 +184,7 @@ class Waiting:
 
 
 class RecordingAdapter(BaseInternalRunAdapterDecorator, TellsWaitsApart):
-    """The control loop's side of one run: collects what a tick brings, commits it after the tick."""
+    """The internal adapter of one run: collects the events of a tick and commits them after it."""
 
     def __init__(self, inner: InternalRunAdapter, recorder: Recorder, workflow: Workflow) -> None:
         super().__init__(inner)
@@ -200,15 +199,15 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator, TellsWaitsApart):
         self._held: list[TickAddEvent] = []
         self._pulling: asyncio.Task[Any] | None = None
         self.is_idle = False
-        """Whether no step is at work, and none is about to be."""
+        """True if no step is running or about to run."""
         self.seen_again = set()
-        self._asked_by: dict[str, str] = {}  # ids of questions, by the waiters that asked them
+        self._asked_by: dict[str, str] = {}  # question ids by waiter id
         self._waiters: dict[str, Waiting] = {}
         self.timers: set[str] = set()
-        """The waiters that give up after some time; the library forgets their clocks when a run leaves memory."""
+        """Ids of the waiters with a timeout; the library loses their timers when a run leaves memory."""
 
     async def write_to_event_stream(self, event: Event) -> None:
-        """Collect an event; one that a step writes while it works is committed as soon as the loop is free."""
+        """Collect an event; between ticks, while a step runs, also schedule a commit (see `FLUSH_EVERY`)."""
         if isinstance(event, WorkflowIdleEvent):
             self.is_idle = True
         if isinstance(event, InternalDispatchEvent):
@@ -226,9 +225,9 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator, TellsWaitsApart):
     async def after_tick(self, tick: WorkflowTick) -> None:
         await super().after_tick(tick)
         self._in_tick = False
-        if self._recorder.begins_at_rest(self.run_id, tick):
+        if self._recorder.begins_idle(self.run_id, tick):
             self.is_idle = True
-            return  # nothing has happened: without this tick the journal comes to the same
+            return  # nothing has happened: the journal replays to the same without this tick
         self._note_waiters(tick)
         written, applied = self.take_written(tick), self._recorder.delivered(tick)
         given_up = self._asked_by.pop(tick.waiter_id, None) if isinstance(tick, TickWaiterTimeout) else None
@@ -239,7 +238,7 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator, TellsWaitsApart):
             await self._send_held(tick.invocation_id)
 
     async def send_event(self, tick: WorkflowTick) -> None:
-        """Hold back what a step sends until its result is committed: a step that is interrupted sends it again."""
+        """Hold back what a step sends until its result is committed; an interrupted step sends it again."""
         if isinstance(tick, TickAddEvent) and tick.emission:
             self._held.append(tick)
         else:
@@ -262,18 +261,18 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator, TellsWaitsApart):
         return [waiting.waiter.event_type for waiting in self._waiters.values()]
 
     def stop_pulling(self) -> None:
-        """End the task that waits for what is sent: the library forgets it when it is aborted between two ticks."""
+        """Cancel the task that waits for the next tick; the library leaks it when aborted between two ticks."""
         if self._pulling:
             self._pulling.cancel()
 
     def take_written(self, tick: WorkflowTick | None = None) -> Tick:
-        """The events that are collected and not committed; the tick that brought them knows what they wait for."""
+        """Take the collected, uncommitted events; `tick` holds the waiters of the questions among them."""
         written, self._written = self._written, []
         waiters = {id(waiter.waiter_event): waiter for waiter in _waiters_of(tick) if waiter.waiter_event}
         return Tick(tuple(self._as_question(w, waiters.get(id(w.event))) for w in written))
 
     def _flush(self) -> None:
-        """Commit what a step has written; what cannot be stored now is tried again, and at the next tick."""
+        """Commit the events of a running step; if that fails, retry after `TRY_AGAIN` seconds or at the next tick."""
         if self._in_tick or not self._written:
             return
         loop, kept = asyncio.get_running_loop(), self._written
@@ -286,10 +285,10 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator, TellsWaitsApart):
         self._flushed_at = loop.time()
 
     def _journal_row(self, tick: WorkflowTick) -> JournalRow:
-        """The tick, and how the state has changed: a patch, but whole at the beginning and whenever the run rests.
+        """The tick with a patch of the state, or the whole state at a session's first tick and when the run is idle.
 
-        A patch does not see a value that was changed in place (`StateCheckpoint.diff`), the whole state does; an
-        agent changes its memory in place at every step.
+        A patch (`StateCheckpoint.diff`) misses values that were changed in place; the whole state does not. An agent
+        changes its memory in place at every step, so its whole state is stored at every tick.
         """
         now = self._recorder.basic.state_checkpoint(self.run_id)
         is_whole = self.is_idle or starts_an_agent(self._workflow.start_event_class)
@@ -302,10 +301,10 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator, TellsWaitsApart):
         return row
 
     def _note_waiters(self, tick: WorkflowTick) -> None:
-        """Keep in mind who waits for what.
+        """Track the run's waiters.
 
         Raises:
-            WaitersClash: If two wait for the same, so that an answer to one would settle the other.
+            WaitersClash: If two match the same answers, so one answer would resolve both.
         """
         if not isinstance(tick, TickStepResult):
             return
@@ -336,6 +335,6 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator, TellsWaitsApart):
 
 
 def _waiters_of(tick: WorkflowTick | None) -> list[AddWaiter[Event]]:
-    """The waiters that begin to wait with this tick."""
+    """The waiters that this tick registers."""
     results = tick.result if isinstance(tick, TickStepResult) else []
     return [result for result in results if isinstance(result, AddWaiter)]

@@ -1,1 +1,1 @@
-"""What is on disk: the SQLite file, its tables, everything that is changed in it and asked of it, and who owns it."""
+"""What is on disk: the SQLite database, its schema, reads and writes, and the ownership of the folder."""

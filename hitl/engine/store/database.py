@@ -1,4 +1,4 @@
-"""The SQLite file itself: how it is opened, written and read, and its errors in words."""
+"""The SQLite file: opening, writing and reading it, and its errors as messages."""
 
 from __future__ import annotations
 
@@ -12,47 +12,46 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from hitl.engine.errors import EngineClosed, StoreUnusable
-from hitl.engine.store.schema import NEWEST, migrate, version_of
+from hitl.engine.store.schema import NEWEST, is_complete, migrate, version_of
 
 T = TypeVar("T")
 
 BUSY = 30
 """Seconds that a writer waits for another process's transaction; ours take milliseconds."""
 PAGES_AT_ONCE = 1000
-"""Pages that are given back to the disk in one go."""
+"""Free pages that one step of `shrink` returns to the disk."""
 CHECKED = 100_000_000
-"""Bytes of a file up to which it is looked through when it is opened: a fraction of a second."""
+"""Maximum size in bytes of a file that is checked when it is opened; that takes a fraction of a second."""
 ON_OPENING = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-"""What is committed is on the disk, and readers do not wait for the writer."""
+"""Commits are synced to the disk, and readers do not wait for the writer."""
 ON_MAKING = "PRAGMA auto_vacuum=INCREMENTAL;"
-"""Free pages can be given back: has to be said before there are tables."""
+"""Allows free pages to be returned to the disk; must be set before there are tables."""
 
 
 class Database:
-    """One file with two connections: one that writes, and one whose long reads keep no writer waiting.
+    """One file with two connections: one for writing, and one for reading, so that long reads block no writer.
 
     Safe to call from any thread.
 
     Args:
-        path: The file; made when there is none.
-        may_migrate: Whether a file of an earlier version may be brought up to date: not while an
-            older hitl is at work with it.
-        is_checked: Whether the whole file is looked through, as its owner does.
+        path: The file; created if missing.
+        may_migrate: Whether to migrate a file of an earlier version; not while an older hitl is using it.
+        is_checked: Whether to check the file for damage, as its owner does, if it is not larger than `CHECKED`.
 
     Raises:
-        StoreUnusable: If the folder or the file cannot be used, or another version of hitl has written it.
+        StoreUnusable: If the folder or the file cannot be used, or is of another version and cannot be migrated.
     """
 
     def __init__(self, path: Path, may_migrate: bool = True, is_checked: bool = True) -> None:
         self.path = path
         self.trouble: str | None = None
-        """What went wrong with the last transaction, in a sentence; None when nothing did."""
+        """Why the last transaction failed, in a sentence; None if it did not."""
         self._closed = False
         self._write_lock, self._read_lock = threading.RLock(), threading.RLock()
         try:
             self._writer = _connect(path)
         except sqlite3.Error as error:
-            raise StoreUnusable(in_words(error, path)) from error
+            raise StoreUnusable(error_message(error, path)) from error
         try:
             self._prepare(may_migrate, is_checked)
             self._reader = _connect(path)
@@ -60,7 +59,7 @@ class Database:
             self._seen = self._data_version()
         except sqlite3.Error as error:
             self._writer.close()
-            raise StoreUnusable(in_words(error, path)) from error
+            raise StoreUnusable(error_message(error, path)) from error
         except StoreUnusable:
             self._writer.close()
             raise
@@ -81,7 +80,7 @@ class Database:
         """Everything inside the block is committed together, or not at all.
 
         Raises:
-            StoreUnusable: If it cannot be committed; `trouble` says so until a later one can.
+            StoreUnusable: If it cannot be committed; `trouble` has the reason until a later one succeeds.
             EngineClosed: If the file was closed.
         """
         with self._write_lock:
@@ -95,12 +94,12 @@ class Database:
                 if self._writer.in_transaction:
                     self._writer.execute("ROLLBACK")
                 if isinstance(error, sqlite3.Error):
-                    self.trouble = in_words(error, self.path)
+                    self.trouble = error_message(error, self.path)
                     raise StoreUnusable(self.trouble) from error
                 raise
 
     def read(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        """The rows of a query; one dict instead of values gives them by name.
+        """The rows of a query; pass one dict for named parameters.
 
         Raises:
             StoreUnusable: If the file cannot be read.
@@ -112,11 +111,11 @@ class Database:
             try:
                 return self._reader.execute(sql, parameters).fetchall()
             except (sqlite3.Error, UnicodeDecodeError) as error:
-                raise StoreUnusable(in_words(error, self.path)) from error
+                raise StoreUnusable(error_message(error, self.path)) from error
 
     @contextmanager
     def one_moment(self) -> Iterator[None]:
-        """Everything that is read inside the block is as it was at one moment."""
+        """A read transaction: all reads inside the block see the same state of the database."""
         with self._read_lock:
             self._check_open()
             self._reader.execute("BEGIN")
@@ -126,15 +125,15 @@ class Database:
                 self._reader.execute("ROLLBACK")
 
     def records(self, made_from: Callable[[tuple[Any, ...]], T], sql: str, *values: object) -> list[T]:
-        """What is made from each row of a query; see `read`."""
+        """The rows of a query, each converted by `made_from`; see `read`."""
         rows = self.read(sql, *values)
         try:
             return [made_from(row) for row in rows]
-        except (ValueError, TypeError, KeyError) as error:  # hitl has written none such: the disk has changed it
-            raise StoreUnusable(in_words(error, self.path)) from error
+        except (ValueError, TypeError, KeyError) as error:  # hitl writes no such rows: the file is damaged
+            raise StoreUnusable(error_message(error, self.path)) from error
 
     def changed_elsewhere(self) -> bool:
-        """Whether another process has committed something since the last time this was asked."""
+        """True if another connection, as of another process, has committed something since the previous call."""
         with self._write_lock:
             self._check_open()
             now = self._data_version()
@@ -142,28 +141,28 @@ class Database:
             return changed
 
     def size(self) -> int:
-        """Bytes that the file's content takes; what was deleted does not count."""
+        """Size of the file's content in bytes, without free pages."""
         (pages,), (free,), (page_size,) = (
             self.read(f"PRAGMA {name}")[0] for name in ("page_count", "freelist_count", "page_size")
         )
         return int((pages - free) * page_size)
 
     def shrink(self) -> None:
-        """Give the disk back what was deleted.
+        """Return free pages to the disk.
 
         Raises:
             StoreUnusable: If the file cannot be written.
         """
         while self.read("PRAGMA freelist_count")[0][0] > 0:
-            with self._write_lock:  # for a moment at a time: others have to write, too
+            with self._write_lock:  # released after each step, so that others can write
                 self._check_open()
                 try:
                     self._writer.executescript(f"PRAGMA incremental_vacuum({PAGES_AT_ONCE})")
                 except sqlite3.Error as error:
-                    raise StoreUnusable(in_words(error, self.path)) from error
+                    raise StoreUnusable(error_message(error, self.path)) from error
 
     def copy_to(self, target: Path) -> None:
-        """Copy the file as it is at this moment, while it is used, and check the copy.
+        """Copy the file while it is in use, and check the copy.
 
         Raises:
             StoreUnusable: If the copy cannot be written, or is damaged.
@@ -183,7 +182,7 @@ class Database:
     def _prepare(self, may_migrate: bool, is_checked: bool) -> None:
         version = version_of(self._writer)
         if not self._is_sound(is_checked):
-            raise StoreUnusable(in_words(ValueError(), self.path))
+            raise StoreUnusable(error_message(ValueError(), self.path))
         if version > NEWEST:
             raise StoreUnusable(
                 f"{self.path} was written by a newer hitl (version {version} of its tables; this one knows {NEWEST}). "
@@ -196,11 +195,13 @@ class Database:
         self._set_up(ON_OPENING if version else ON_MAKING + ON_OPENING)
         if version < NEWEST:
             migrate(self._writer)
+        if not is_complete(self._writer):
+            raise StoreUnusable(error_message(ValueError(), self.path))
         if version and may_migrate and self._writer.execute("PRAGMA auto_vacuum").fetchone()[0] == 0:
-            self._writer.executescript(ON_MAKING + "VACUUM;")  # the first version could not shrink
+            self._writer.executescript(ON_MAKING + "VACUUM;")  # early files were made without it
 
     def _set_up(self, pragmas: str) -> None:
-        """Set how the file is kept; SQLite does not wait for others when the journal is switched to WAL."""
+        """Run the pragmas; retry while busy, since SQLite's timeout does not apply to switching the journal to WAL."""
         deadline = time.monotonic() + BUSY
         while True:
             try:
@@ -212,8 +213,8 @@ class Database:
                 time.sleep(0.01)
 
     def _is_sound(self, is_checked: bool) -> bool:
-        """Whether the tables are hitl's and their pages fit together; a large file takes too long to be checked."""
-        self._writer.execute("BEGIN")  # another thread may be about to make the tables
+        """True if the tables are hitl's and the file is undamaged; a file larger than `CHECKED` is not checked."""
+        self._writer.execute("BEGIN")  # another thread may be creating the tables
         tables = self._writer.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
         is_of_hitl = tables == 0 or version_of(self._writer) > 0
         is_passed_over = not is_checked or self.path.stat().st_size > CHECKED
@@ -222,7 +223,7 @@ class Database:
         return bool(is_of_hitl and is_whole)
 
     def _data_version(self) -> int:
-        """A number that changes when somebody else commits; asking takes microseconds."""
+        """A number that changes when another connection commits; reading it takes microseconds."""
         return int(self._writer.execute("PRAGMA data_version").fetchone()[0])
 
     def _check_open(self) -> None:
@@ -231,15 +232,15 @@ class Database:
 
 
 def make_folder(folder: Path) -> None:
-    """Make the folder of the file, if there is none.
+    """Create the folder of the database if it is missing.
 
     Raises:
-        StoreUnusable: If that is not possible.
+        StoreUnusable: If it cannot be created.
     """
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # what people research is nobody else's business
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # private: it shows what people research
     except OSError as error:
-        raise StoreUnusable(in_words(error, folder)) from error
+        raise StoreUnusable(error_message(error, folder)) from error
 
 
 Reason = Literal["full", "damaged", "forbidden", "busy", "unknown"]
@@ -264,18 +265,20 @@ REASONS_OF_THE_SYSTEM: dict[int, Reason] = {
 
 
 def reason_of(error: Exception) -> Reason:
-    """What kind of trouble an error of SQLite, of the system or of a value is."""
+    """The reason for an error of SQLite, of the system or of a stored value."""
     match error:
+        case sqlite3.OperationalError() if not hasattr(error, "sqlite_errorcode"):
+            return "damaged"  # Python's own: a text that is not UTF-8
         case sqlite3.Error():
             return REASONS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, "unknown")
         case OSError():
             return REASONS_OF_THE_SYSTEM.get(error.errno or 0, "unknown")
         case _:
-            return "damaged"  # a value that hitl has not written: the disk has changed it
+            return "damaged"  # hitl writes no such value: the file is damaged
 
 
-def in_words(error: Exception, path: Path) -> str:
-    """What an error means for the file, and what to do about it."""
+def error_message(error: Exception, path: Path) -> str:
+    """A message that says what an error means for the file, and what to do about it."""
     match reason_of(error):
         case "full":
             return (
@@ -302,7 +305,7 @@ def in_words(error: Exception, path: Path) -> str:
 
 
 def _folded(value: object) -> str:
-    """A text without upper and lower case, for a search."""
+    """The case-folded text of a value, for case-insensitive search; empty for None."""
     return "" if value is None else str(value).casefold()
 
 

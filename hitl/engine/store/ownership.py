@@ -1,4 +1,4 @@
-"""Who runs the workflows of a folder: one process at a time, and nobody once that process has died."""
+"""Ownership of a folder: one process at a time runs its workflows, until that process ends."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from hitl.engine.errors import StoreInUse, StoreUnusable
-from hitl.engine.store.database import Database, in_words
+from hitl.engine.store.database import Database, error_message
 from hitl.engine.store.queries import Queries
 
 LOCK_FILE = "runs.lock"
 PATIENCE = 1.0
-"""Seconds that a process waits for the lock: one that only looks whether it is held lets go at once."""
+"""Seconds that a process waits for the lock; `is_owned` in another process holds it only for a moment."""
 
 
 class OwnershipLock:
     """The lock on a folder. The system releases it when the process ends, also by SIGKILL or a power cut.
 
     Args:
-        home: The folder, which is there.
+        home: The folder; it must exist.
     """
 
     def __init__(self, home: Path) -> None:
         self._lock = FileLock(home / LOCK_FILE, thread_local=False)
 
     def take(self) -> bool:
-        """Become the owner; False when another process is.
+        """Acquire the lock; False if another process holds it.
 
         Raises:
             OSError: If the folder cannot be written.
@@ -43,24 +43,24 @@ class OwnershipLock:
 
 
 def is_owned(home: Path) -> bool:
-    """Whether some process, this one included, owns the folder."""
+    """True if some process, this one included, owns the folder."""
     lock = FileLock(home / LOCK_FILE, thread_local=False)
     try:
         lock.acquire(blocking=False)
     except Timeout:
         return True
-    except OSError:  # what cannot be locked cannot be owned; whoever opens the file there is told why
+    except OSError:  # a folder that cannot be locked has no owner; opening its database says why
         return False
     lock.release()
     return False
 
 
 def acquire_ownership(home: Path, runs: Path) -> OwnershipLock:
-    """Become the one process that runs the workflows of a folder.
+    """Make this process the owner of a folder.
 
     Args:
-        home: The folder, which is there.
-        runs: The file of runs in it, which tells who owns it.
+        home: The folder; it must exist.
+        runs: The database in it, which records the id of the owner's process.
 
     Raises:
         StoreUnusable: If the folder cannot be written.
@@ -71,7 +71,7 @@ def acquire_ownership(home: Path, runs: Path) -> OwnershipLock:
         if ownership.take():
             return ownership
     except OSError as error:
-        raise StoreUnusable(in_words(error, runs)) from error
+        raise StoreUnusable(error_message(error, runs)) from error
     database = Database(runs, may_migrate=False)
     process = Queries(database).owner()
     database.close()
@@ -79,5 +79,5 @@ def acquire_ownership(home: Path, runs: Path) -> OwnershipLock:
         raise StoreInUse("This server has loaded hitl a second time, after an edit of its code. Restart the server.")
     raise StoreInUse(
         f"Another hitl (process {process}) is at work with the runs in {home}, and only one can be. Use that one, or "
-        "stop it and this page goes on by itself, or set HITL_HOME to another folder."
+        "stop it (a page then goes on by itself), or set HITL_HOME to another folder."
     )

@@ -1,4 +1,4 @@
-"""Deleting runs that ended long ago, or take up too much room."""
+"""Delete ended runs by age or by the size of the database."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 from hitl.engine.store.statements import Store
 
 AT_ONCE = 50
-"""Runs that one transaction deletes: nobody has to wait long for it."""
+"""Runs deleted per transaction, so that other writers do not wait long."""
 
 
 def prune(store: Store, days: int | None, megabytes: int | None) -> int:
-    """Delete runs that have ended; see `Engine.prune`."""
+    """Delete runs that have ended; see `Client.prune`."""
     pruned, before = 0, None if days is None else datetime.now(UTC) - timedelta(days=days)
     while days is not None and (ids := store.ended_before(before, AT_ONCE)):
         pruned += store.delete_runs(ids, unless_live=True)

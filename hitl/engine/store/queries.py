@@ -1,4 +1,4 @@
-"""Everything that is asked of the file of runs."""
+"""The queries of the database."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from collections.abc import Collection
 from datetime import datetime
 
 from hitl.engine.errors import QuestionNotFound
-from hitl.engine.records import LIVE, Answer, EventRecord, Journal, Question, Receipt, RunRecord, Status
+from hitl.engine.records import LIVE, Answer, Draft, EventRecord, Journal, Question, Receipt, RunRecord, Status
 from hitl.engine.store.database import Database
 from hitl.engine.store.row_mappers import (
     ANSWER_COLUMNS,
+    DRAFT_COLUMNS,
     EVENT_COLUMNS,
     RUN_COLUMNS,
     answer_from,
+    draft_from,
     dump,
     event_from,
     journal_row_from,
@@ -27,12 +29,19 @@ from hitl.engine.store.row_mappers import (
 from hitl.engine.workflows.signature import WorkflowSignature
 
 IS_LIVE = f"status IN {LIVE}"
-"""Guards every change of a run: what has ended stays as it ended."""
+"""SQL condition of every change of a run's status: a run that has ended never changes it again."""
 
 SELECT_QUESTIONS = """
 SELECT q.id, q.run_id, q.type, q.body, q.answer_type, q.answer_schema, q.requirements, q.asked_at, r.workflow
 FROM questions q JOIN runs r ON r.id=q.run_id
 """
+
+DRAFTS_FOR = """
+SELECT old.id FROM questions old JOIN questions asked ON asked.run_id=old.run_id
+WHERE asked.id=:question AND (old.id=asked.id OR old.type=asked.type AND old.answered_at <= asked.asked_at)
+"""
+"""The questions whose drafts a browser is offered for a question: itself, and earlier ones that came to nothing there
+since somebody else has answered them."""
 
 MATCHES = """
 (instr(folded(title), :search) OR instr(folded(json_extract(result, '$.title')), :search)
@@ -63,38 +72,42 @@ class Queries:
         before: datetime | None = None,
         since: datetime | None = None,
         ids: Collection[str] | None = None,
+        workflows: Collection[str] | None = None,
     ) -> list[RunRecord]:
-        """Runs, the newest first; see `Engine.runs`."""
-        asked = {  # only what is asked for, so that SQLite finds the index for it
+        """Runs, newest first; see `Client.runs`."""
+        asked = {  # only the conditions in use, so that SQLite can choose an index
             "status=:status": status,
             "created_at < :before": before and stamp(before),
             "created_at >= :since": since and stamp(since),
-            "id IN (SELECT value FROM json_each(:ids))": None if ids is None else dump(list(ids)),
+            "id IN (SELECT value FROM json_each(:ids))": _json_list(ids),
+            "workflow IN (SELECT value FROM json_each(:workflows))": _json_list(workflows),
             MATCHES: search.casefold() or None,
         }
         if ids is not None and not ids:
             return []
         conditions = [condition for condition, value in asked.items() if value is not None]
-        order = "created_at" if ids is None else "+created_at"  # few ids are found faster by themselves than in order
+        order = "created_at" if ids is None else "+created_at"  # `+` skips its index: a few ids are found faster by id
         where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+        names = ("status", "before", "since", "ids", "workflows", "search")
         return self.database.records(
             run_from,
             f"SELECT {RUN_COLUMNS} FROM runs {where} ORDER BY {order} DESC LIMIT :limit",
-            dict(zip(("status", "before", "since", "ids", "search"), asked.values(), strict=True)) | {"limit": limit},
+            dict(zip(names, asked.values(), strict=True)) | {"limit": limit},
         )
 
     def runs_named(self, prefix: str) -> list[str]:
-        """Ids that begin with some characters, two at most."""
+        """Ids of runs that begin with `prefix`, at most two."""
         rows = self.database.read("SELECT id FROM runs WHERE substr(id, 1, ?)=? LIMIT 2", len(prefix), prefix)
         return [run_id for (run_id,) in rows]
 
     def runs_at_work(self) -> list[str]:
-        """Ids of the runs that have something to do, or have been sent something, the oldest first."""
+        """Ids of the active runs, oldest first."""
         rows = self.database.read(f"SELECT id FROM runs WHERE {IS_LIVE} AND NOT resting ORDER BY created_at")
         return [run_id for (run_id,) in rows]
 
     def ended_before(self, before: datetime | None, limit: int) -> list[str]:
-        """Ids of runs that have ended, before a time if one is given: those that ended first come first."""
+        """Ids of at most `limit` ended runs, those that ended first before others; only those that ended before
+        `before`, if it is given."""
         rows = self.database.read(
             f"SELECT id FROM runs WHERE NOT {IS_LIVE} AND (:before IS NULL OR updated_at < :before)"
             " ORDER BY updated_at LIMIT :limit",
@@ -103,18 +116,23 @@ class Queries:
         return [run_id for (run_id,) in rows]
 
     def signature(self, run_id: str) -> WorkflowSignature | None:
-        """The signature that a run's workflow had when it was last at work; None when that was not recorded."""
+        """The workflow's signature recorded with a run; None if there is none."""
         found = self.database.records(
             signature_from, "SELECT shapes.shape FROM shapes JOIN runs ON runs.shape=shapes.id WHERE runs.id=?", run_id
         )
         return found[0] if found else None
 
     def owner(self) -> int | None:
-        """The id of the process that owned the file last."""
+        """Id of the process that last owned the database; None if none has."""
         rows = self.database.read("SELECT process FROM owner")
         return int(rows[0][0]) if rows else None
 
-    # ---- what happened in a run
+    def blocked_reason(self, run_id: str) -> str | None:
+        """Why the last owner of the database cannot continue a run, in a sentence; None if it can."""
+        rows = self.database.read("SELECT reason FROM blocked WHERE run_id=?", run_id)
+        return str(rows[0][0]) if rows else None
+
+    # ---- events and ticks
 
     def events(self, run_id: str, after: int = 0) -> list[EventRecord]:
         return self.database.records(
@@ -122,8 +140,8 @@ class Queries:
         )
 
     def journal(self, run_id: str, until: int = sys.maxsize) -> Journal | None:
-        """What a run is taken up from, up to the tick with a number; None when nothing of it has run."""
-        with self.database.one_moment():  # what is not in the one is in the other
+        """The journal of a run up to and including tick `until`; None if nothing of it has run."""
+        with self.database.one_moment():  # compacting moves ticks from one table to the other
             snapshots = self.database.records(
                 snapshot_from, "SELECT seq, context FROM snapshots WHERE run_id=?", run_id
             )
@@ -138,8 +156,8 @@ class Queries:
     # ---- questions and answers
 
     def questions(self, run_id: str | None = None) -> list[Question]:
-        """Open questions, of one run or of all, the oldest first."""
-        which = "q.state='open'" if run_id is None else "+q.state='open' AND q.run_id=:run"  # the index of its own run
+        """Open questions, of one run or of all, oldest first."""
+        which = "q.state='open'" if run_id is None else "+q.state='open' AND q.run_id=:run"  # `+`: use the index by run
         return self.database.records(
             question_from, f"{SELECT_QUESTIONS} WHERE {which} ORDER BY q.asked_at, q.seq", {"run": run_id}
         )
@@ -167,8 +185,27 @@ class Queries:
             {"run": run_id, "state": state},
         )
 
+    def draft(self, run_id: str, question_id: str, browser: str) -> Draft | None:
+        """The draft of a browser for a question; see `Run.draft`."""
+        found = self.database.records(
+            draft_from,
+            f"SELECT {DRAFT_COLUMNS} FROM drafts WHERE run_id=:run AND browser=:browser"
+            f" AND question_id IN ({DRAFTS_FOR}) ORDER BY question_id=:question DESC, changed_at DESC LIMIT 1",
+            {"run": run_id, "question": question_id, "browser": browser},
+        )
+        return found[0] if found else None
+
+    def drafts(self, run_id: str, question_id: str) -> list[Draft]:
+        """The drafts of all browsers for a question, the one that was changed last first."""
+        return self.database.records(
+            draft_from,
+            f"SELECT {DRAFT_COLUMNS} FROM drafts WHERE run_id=? AND question_id=? ORDER BY changed_at DESC",
+            run_id,
+            question_id,
+        )
+
     def receipt(self, question_id: str, accepted: bool) -> Receipt:
-        """What became of a question, for someone whose answer was accepted or not.
+        """The receipt for an answer that was accepted or not, with the current state of its question.
 
         Raises:
             QuestionNotFound: If the run was deleted meanwhile.
@@ -178,3 +215,7 @@ class Queries:
             raise QuestionNotFound("The run was deleted before it could be answered.")
         state, by, at = rows[0]
         return Receipt(accepted, by, time_from(at) if at else None, state)
+
+
+def _json_list(values: Collection[str] | None) -> str | None:
+    return None if values is None else dump(list(values))

@@ -1,4 +1,4 @@
-"""Rows of the file of runs become records, and values become what a row holds."""
+"""Convert database rows to records, and values to what a column holds."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from hitl.engine.records import LIVE, Answer, EventRecord, Failure, JournalRow, Question, RunRecord, Snapshot
+from hitl.engine.records import LIVE, Answer, Draft, EventRecord, Failure, JournalRow, Question, RunRecord, Snapshot
 from hitl.engine.workflows.signature import WorkflowSignature
 
 RUN_COLUMNS = "id, workflow, title, inputs, status, resting, result, failure, created_at, updated_at"
 EVENT_COLUMNS = "seq, kind, type, at, body"
 QUESTION_COLUMNS = "id, run_id, type, body, answer_type, answer_schema, requirements, asked_at"
 ANSWER_COLUMNS = "id, type, answer, answered_by, answered_at, state"
+DRAFT_COLUMNS = "question_id, browser, author, drafts.body, changed_at"
 
 
 def run_from(row: Iterable[Any]) -> RunRecord:
@@ -57,6 +58,11 @@ def answer_from(row: Iterable[Any]) -> Answer:
     return Answer(question_id, question_type, json.loads(body), by, time_from(at), state)
 
 
+def draft_from(row: Iterable[Any]) -> Draft:
+    question_id, browser, author, body, changed_at = row
+    return Draft(question_id, browser, author, json.loads(body), time_from(changed_at))
+
+
 def journal_row_from(row: Iterable[Any]) -> JournalRow:
     seq, tick, state = row
     return JournalRow(seq, tick, json.loads(state))
@@ -77,7 +83,7 @@ def dump(value: object) -> str:
 
 
 def stamp(at: datetime) -> str:
-    """A time as text that sorts like the time itself."""
+    """A time as ISO text in UTC, which sorts by time."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 

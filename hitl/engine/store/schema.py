@@ -1,8 +1,10 @@
-"""The tables of the file of runs, version by version: a file of any earlier hitl is brought up to the newest."""
+"""The database schema by version; a file of any earlier version is migrated to the newest."""
 
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
+from functools import cache
 
 VERSION_1 = """
 CREATE TABLE runs(
@@ -24,7 +26,7 @@ CREATE TABLE journal(
   run_id TEXT NOT NULL, seq INTEGER NOT NULL, tick TEXT NOT NULL, state TEXT NOT NULL,
   PRIMARY KEY(run_id, seq)) WITHOUT ROWID;
 """
-"""Runs, what happened in them, what they asked, and the ticks from which they are taken up."""
+"""Runs, their events, their questions, and the ticks from which they are resumed."""
 
 VERSION_2 = """
 ALTER TABLE runs ADD COLUMN title TEXT;
@@ -35,23 +37,55 @@ CREATE TABLE snapshots(run_id TEXT PRIMARY KEY, seq INTEGER NOT NULL, context TE
 CREATE TABLE shapes(id TEXT PRIMARY KEY, shape TEXT NOT NULL);
 CREATE TABLE owner(one INTEGER PRIMARY KEY CHECK(one = 1), process INTEGER NOT NULL, since TEXT NOT NULL);
 """
-"""Names that humans give, what a waiter requires of its answer, compacted journals, the shapes of workflows, and
-which process runs them."""
+"""Names of runs, requirements of answers, compacted journals (`snapshots`), workflow signatures (`shapes`), and the
+process that owns the database."""
 
-MIGRATIONS = (VERSION_1, VERSION_2)
+VERSION_3 = """
+CREATE TABLE blocked(run_id TEXT PRIMARY KEY, reason TEXT NOT NULL) WITHOUT ROWID;
+"""
+"""Why runs cannot go on in the process that owns the database, for other processes to show."""
+
+VERSION_4 = """
+CREATE TABLE drafts(
+  question_id TEXT NOT NULL, browser TEXT NOT NULL, run_id TEXT NOT NULL, author TEXT NOT NULL, body TEXT NOT NULL,
+  changed_at TEXT NOT NULL, PRIMARY KEY(question_id, browser)) WITHOUT ROWID;
+CREATE INDEX drafts_run ON drafts(run_id, browser);
+"""
+"""What people have entered for a question and not sent, per browser."""
+
+MIGRATIONS = (VERSION_1, VERSION_2, VERSION_3, VERSION_4)
 NEWEST = len(MIGRATIONS)
 
 
+COLUMNS = """
+SELECT tables.name, columns.name FROM sqlite_master AS tables JOIN pragma_table_info(tables.name) AS columns
+WHERE tables.type = 'table'
+"""
+
+
+def is_complete(db: sqlite3.Connection) -> bool:
+    """True if a file of the newest version has all tables and columns; one that was tampered with may lack some."""
+    return columns_of_newest() <= set(db.execute(COLUMNS))
+
+
+@cache
+def columns_of_newest() -> frozenset[tuple[str, str]]:
+    """The columns of the newest version, each with the name of its table."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as db:
+        migrate(db)
+        return frozenset(db.execute(COLUMNS))
+
+
 def version_of(db: sqlite3.Connection) -> int:
-    """The version of a file's tables; 0 of a file that has none."""
+    """The schema version of a file; 0 if it has no tables."""
     return int(db.execute("PRAGMA user_version").fetchone()[0])
 
 
 def migrate(db: sqlite3.Connection) -> None:
-    """Bring the tables to the newest version, in one transaction: all of it, or nothing."""
+    """Migrate the tables to the newest version, in one transaction."""
     db.execute("BEGIN IMMEDIATE")
     try:
-        version = version_of(db)  # another process may have been faster
+        version = version_of(db)  # another process may have migrated it meanwhile
         for migration in MIGRATIONS[version:]:
             for statement in filter(str.strip, migration.split(";")):
                 db.execute(statement)

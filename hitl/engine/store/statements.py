@@ -1,4 +1,4 @@
-"""What is changed in the file of runs: every change of state is one conditional statement in one transaction."""
+"""The writes to the database; every change of state is one conditional statement in one transaction."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import sqlite3
 from collections.abc import Collection
 from dataclasses import asdict
 
-from hitl.engine.records import Ending, EventRecord, NewEvent, NewQuestion, Snapshot, Tick
-from hitl.engine.store.queries import IS_LIVE, Queries
+from hitl.engine.records import MOST_DRAFTS, Ending, EventRecord, NewEvent, NewQuestion, Snapshot, Tick
+from hitl.engine.store.queries import DRAFTS_FOR, IS_LIVE, Queries
 from hitl.engine.store.row_mappers import QUESTION_COLUMNS, dump, now_text, time_from
 from hitl.engine.workflows.signature import WorkflowSignature
 
-TABLES_OF_A_RUN = ("events", "questions", "journal", "snapshots")
+TABLES_OF_A_RUN = ("events", "questions", "journal", "snapshots", "blocked", "drafts")
 
 
 class Store(Queries):
-    """Writes runs, and reads them.
+    """Writes and reads runs.
 
     Every method raises `StoreUnusable`, and changes nothing, when the file cannot be written.
     """
@@ -23,7 +23,7 @@ class Store(Queries):
     # ---- runs
 
     def add_run(self, run_id: str, workflow: str, start: NewEvent, signature: WorkflowSignature) -> EventRecord:
-        """Store a new run with its start event, before anything of it has run."""
+        """Store a new run with its start event, before any of its steps runs."""
         with self.database.transaction() as db:
             now = now_text()
             db.execute("INSERT OR IGNORE INTO shapes VALUES(?, ?)", (signature.id, signature.to_json()))
@@ -35,7 +35,7 @@ class Store(Queries):
             return _append(db, run_id, [start], now)[0]
 
     def keep_signature(self, run_id: str, signature: WorkflowSignature) -> None:
-        """Note the signature of the workflow that takes up a run, if none is recorded: the first version did not."""
+        """Record the signature of the workflow that resumes a run, if it has none; version 1 recorded none."""
         if self.signature(run_id):
             return
         with self.database.transaction() as db:
@@ -47,14 +47,14 @@ class Store(Queries):
             return db.execute("UPDATE runs SET title=? WHERE id=?", (title, run_id)).rowcount == 1
 
     def delete_runs(self, run_ids: Collection[str], unless_live: bool = False) -> int:
-        """Remove runs and everything stored of them.
+        """Delete runs and everything stored of them.
 
         Args:
-            run_ids: Which.
-            unless_live: Leave those that have not ended.
+            run_ids: Ids of the runs.
+            unless_live: Keep those that have not ended.
 
         Returns:
-            How many there were.
+            How many were deleted.
         """
         with self.database.transaction() as db:
             gone = [run_id for run_id in run_ids if _delete(db, run_id, unless_live)]
@@ -63,14 +63,26 @@ class Store(Queries):
             return len(gone)
 
     def take_ownership(self, process: int) -> None:
-        """Note which process runs the workflows from now on."""
+        """Record the process that runs the workflows from now on."""
         with self.database.transaction() as db:
             db.execute("INSERT OR REPLACE INTO owner VALUES(1, ?, ?)", (process, now_text()))
 
-    # ---- what a run does
+    def note_blocked(self, run_id: str, reason: str | None) -> None:
+        """Record why the owner cannot continue a run, for other processes to show; None if it can."""
+        with self.database.transaction() as db:
+            db.execute("DELETE FROM blocked WHERE run_id=?", (run_id,))
+            if reason is not None:  # not for a run that was deleted meanwhile
+                db.execute("INSERT INTO blocked SELECT id, ? FROM runs WHERE id=?", (reason, run_id))
+
+    def forget_blocked(self) -> None:
+        """Forget the reasons of an earlier owner: what it could not continue, the next one may."""
+        with self.database.transaction() as db:
+            db.execute("DELETE FROM blocked")
+
+    # ---- progress of a run
 
     def commit(self, run_id: str, tick: Tick) -> list[EventRecord]:
-        """Store everything that one tick of a run brought, or nothing when the run has ended meanwhile."""
+        """Store everything of one tick of a run; nothing if the run has ended meanwhile. Returns the new events."""
         with self.database.transaction() as db:
             now = now_text()
             if not _touch(db, run_id, now):
@@ -83,12 +95,12 @@ class Store(Queries):
                 _set_live_status(db, run_id, now)
             if row := tick.journal:
                 db.execute("INSERT INTO journal VALUES(?, ?, ?, ?)", (run_id, row.seq, row.tick, dump(row.state)))
-            if tick.journal or tick.resting:
-                _set_resting(db, run_id, tick.resting)
+            if tick.journal or tick.idle:
+                _set_idle(db, run_id, tick.idle)
             return records
 
     def compact(self, run_id: str, snapshot: Snapshot) -> None:
-        """Put a snapshot in the place of its ticks; later ones stay, and so does a later snapshot."""
+        """Replace ticks by their snapshot; later ticks and a later snapshot stay."""
         with self.database.transaction() as db:
             db.execute(
                 f"INSERT INTO snapshots SELECT ?, ?, ? FROM runs WHERE id=? AND {IS_LIVE}"
@@ -102,7 +114,7 @@ class Store(Queries):
             )
 
     def finish(self, run_id: str, tick: Tick, ending: Ending) -> list[EventRecord]:
-        """Store the last events of a run and how it ended; its journal has served and goes."""
+        """Store the last events of a run and its ending, and delete its journal. Returns the new events."""
         with self.database.transaction() as db:
             now = now_text()
             if not _touch(db, run_id, now):
@@ -117,7 +129,7 @@ class Store(Queries):
             return records
 
     def cancel(self, run_id: str, event: NewEvent) -> list[EventRecord]:
-        """End a live run at once; an empty list says that it had ended before."""
+        """End a run at once. Returns the new event; nothing if the run had already ended."""
         with self.database.transaction() as db:
             now = now_text()
             if not _touch(db, run_id, now):
@@ -126,11 +138,18 @@ class Store(Queries):
             _settle(db, run_id)
             return _append(db, run_id, [event], now)
 
-    def accept(self, question_id: str, answer: NewEvent, by: str) -> list[EventRecord]:
-        """Record an answer if its question is still open: the first one wins, by compare-and-set.
+    def accept(self, question_id: str, answer: NewEvent, by: str, browser: str = "") -> list[EventRecord]:
+        """Record an answer if its question is still open; the first one wins, by compare-and-set.
+
+        Args:
+            question_id: Id of the question.
+            answer: The answer.
+            by: Who gives it.
+            browser: Where it was entered: the drafts that were offered there for this question are deleted. Empty if
+                it was entered elsewhere.
 
         Returns:
-            The event that tells readers of the answer; nothing for whoever came second.
+            The answer's event; nothing if another answer was first or the question is closed.
         """
         with self.database.transaction() as db:
             now = now_text()
@@ -143,9 +162,46 @@ class Store(Queries):
                 return []
             (run_id,) = won
             _set_live_status(db, run_id, now)
-            _set_resting(db, run_id, False)
+            _set_idle(db, run_id, False)
+            if browser:
+                db.execute(
+                    f"DELETE FROM drafts WHERE browser=:browser AND question_id IN ({DRAFTS_FOR})",
+                    {"browser": browser, "question": question_id},
+                )
             told = NewEvent("answer", answer.type, {"question": question_id, "by": by, "answer": answer.body})
             return _append(db, run_id, [told], now)
+
+    # ---- drafts
+
+    def keep_draft(self, run_id: str, question_id: str, browser: str, body: str, by: str) -> bool:
+        """Store a browser's draft for a question; see `Run.keep_draft`.
+
+        Args:
+            run_id: The run that asks.
+            question_id: The question.
+            browser: Id of the browser.
+            body: JSON text.
+            by: Who enters it.
+
+        Returns:
+            False if the question is not open, and there is no draft of this browser to replace.
+        """
+        with self.database.transaction() as db:
+            draft = {"run": run_id, "question": question_id, "browser": browser, "body": body, "by": by}
+            kept = db.execute(
+                "INSERT INTO drafts(question_id, browser, run_id, author, body, changed_at)"
+                " SELECT id, :browser, run_id, :by, :body, :now FROM questions WHERE id=:question AND run_id=:run AND"
+                " (state='open' OR EXISTS(SELECT 1 FROM drafts WHERE question_id=:question AND browser=:browser))"
+                " ON CONFLICT(question_id, browser) DO UPDATE SET author=:by, body=:body, changed_at=:now",
+                draft | {"now": now_text()},
+            ).rowcount
+            db.execute(
+                "DELETE FROM drafts WHERE question_id=:question AND browser IN"
+                " (SELECT browser FROM drafts WHERE question_id=:question AND browser != :browser"
+                " ORDER BY changed_at DESC LIMIT -1 OFFSET :others)",
+                draft | {"others": MOST_DRAFTS - 1},
+            )
+            return kept == 1
 
 
 def _touch(db: sqlite3.Connection, run_id: str, now: str) -> bool:
@@ -185,17 +241,17 @@ def _set_live_status(db: sqlite3.Connection, run_id: str, now: str) -> None:
     )
 
 
-def _set_resting(db: sqlite3.Connection, run_id: str, resting: bool) -> None:
-    """A run to which an answer is on its way does not rest, whatever its last tick says."""
+def _set_idle(db: sqlite3.Connection, run_id: str, idle: bool) -> None:
+    """Store whether a run is idle; one with an undelivered answer is not, whatever its last tick says."""
     db.execute(
         "UPDATE runs SET resting=? AND NOT EXISTS(SELECT 1 FROM questions WHERE run_id=runs.id AND state='answered')"
         " WHERE id=?",
-        (resting, run_id),
+        (idle, run_id),
     )
 
 
 def _settle(db: sqlite3.Connection, run_id: str) -> None:
-    """What is left to do when a run has ended: nobody can answer any more, and nothing is restored."""
+    """Clean up after a run has ended: close its open questions, and delete its journal and snapshot."""
     db.execute("UPDATE questions SET state='closed' WHERE run_id=? AND state='open'", (run_id,))
     db.execute("DELETE FROM journal WHERE run_id=?", (run_id,))
     db.execute("DELETE FROM snapshots WHERE run_id=?", (run_id,))

@@ -1,1 +1,1 @@
-"""What is run: which workflows there are, how they are loaded, what they take, and their events as they are stored."""
+"""The workflows: their registry and loading, validation of inputs and answers, and serialization of their events."""

@@ -1,24 +1,26 @@
-"""LlamaIndex's agents as workflows: their start event declares no fields, so what it takes is said here.
+"""LlamaIndex's agents as workflows: the inputs of their start event, which declares no fields, and their memory.
 
-Named by a string, since importing the agents takes a second that a page without them does not have.
+Their classes are referenced by name, since importing them takes a second, which a page without agents should not wait.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from workflows.context import JsonSerializer
+from workflows import Workflow
+from workflows.context.serializers import BaseSerializer
 from workflows.context.state_store import StateCheckpoint
 from workflows.events import StartEvent
 from workflows.plugins.basic import BasicRuntime
 
 from hitl.engine.workflows.answers import qualified_name
+from hitl.engine.workflows.moved_names import CurrentNames
 
 AGENT_START = "llama_index.core.agent.workflow.workflow_events:AgentWorkflowStartEvent"
 CHAT_MEMORY = "llama_index.core.memory.chat_memory_buffer:ChatMemoryBuffer"
 MEMORY_KEY = "__is_chat_memory"
 AGENT_FIELDS: dict[str, Any] = {"user_msg": None, "chat_history": None, "memory": None, "max_iterations": None}
-"""What the event reads of itself, whether it was given or not."""
+"""Defaults of the fields that the event reads even if they were not given."""
 AGENT_SCHEMA: dict[str, Any] = {
     "title": "AgentWorkflowStartEvent",
     "type": "object",
@@ -28,15 +30,15 @@ AGENT_SCHEMA: dict[str, Any] = {
 
 
 def starts_an_agent(start_event_class: type[StartEvent]) -> bool:
-    """Whether a workflow that starts with this event is an agent."""
+    """True if a workflow with this start event is an agent."""
     return qualified_name(start_event_class) == AGENT_START
 
 
-class AgentSerializer(JsonSerializer):
-    """Stores an agent's memory, which the library leaves out: without it an agent cannot go on after a restart.
+class AgentSerializer(CurrentNames):
+    """Serializes an agent's memory, which the library leaves out; an agent cannot resume without it.
 
-    (A buffer of chat messages cannot be dumped with pydantic from 2.12 on, llama-index-core 0.14.25; so its messages
-    are stored one by one.)
+    Messages are stored one by one, since pydantic 2.12 and later cannot dump a `ChatMemoryBuffer` (llama-index-core
+    0.14.25).
     """
 
     def serialize_value(self, value: Any) -> Any:
@@ -58,11 +60,10 @@ class AgentSerializer(JsonSerializer):
 
 
 class AgentRuntime(BasicRuntime):
-    """The library's runtime with a serializer that knows an agent's memory."""
+    """The library's runtime, with `AgentSerializer` for workflows that bring no serializer of their own."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._default_serializer = AgentSerializer()
+    def get_serializer(self, workflow: Workflow) -> BaseSerializer:
+        return super().get_serializer(workflow) if workflow.serializer is not None else AgentSerializer()
 
     def state_checkpoint(self, run_id: str) -> StateCheckpoint:
         return StateCheckpoint(super().state_checkpoint(run_id).state, AgentSerializer())

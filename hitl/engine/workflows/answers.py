@@ -1,4 +1,4 @@
-"""Which answer belongs to a question, and whether what a human sent is one."""
+"""Find the answer type of a question, and validate answers and signals."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from workflows.events import Event, HumanResponseEvent, InputRequiredEvent
 
 from hitl.engine.errors import InvalidAnswer
 from hitl.engine.records import Question
+from hitl.engine.workflows.moved_names import current_name
 
 CHOSEN = "answer_type"
-"""The field of an answer by which the human says which one it is, where the workflow leaves that open."""
+"""Field of an answer that names its class, for a question without an answer type."""
 
 
 def qualified_name(cls: type) -> str:
@@ -23,46 +24,45 @@ def qualified_name(cls: type) -> str:
 
 
 def takes_what_is_read(workflow: Workflow) -> bool:
-    """Whether events that are read from the file are of the classes that this instance takes.
+    """True if stored events are restored as the very classes that this instance uses.
 
-    They are looked up by name: after a module was imported again, the name leads to another class.
+    Classes are looked up by name, which resolves to a different class after a module was imported again.
     """
     return all(found_by_name(qualified_name(cls)) is cls for cls in workflow.events)
 
 
 def can_be_found(event: type[Event]) -> bool:
-    """Whether the library finds a class again by the name under which it stores its events: module and class."""
+    """True if the library can find an event class by the module and class name that it stores."""
     return found_by_name(f"{event.__module__}:{event.__name__}") is not None
 
 
 def response_types(workflow: Workflow) -> list[type[Event]]:
-    """The response events that the workflow's steps take or return, and that settle a question."""
+    """The response events of the workflow's steps that answer a question."""
     return [event for event in _from_outside(workflow) if not is_signal(event)]
 
 
 def is_signal(event: type[Event]) -> bool:
-    """Whether a response event tells a run something while it works, and settles no question."""
+    """True if a response event is a signal, which answers no question; see `Run.signal`."""
     return bool(getattr(event, "is_signal", False))
 
 
 def _from_outside(workflow: Workflow) -> list[type[Event]]:
-    """All that may be sent from outside."""
+    """The response events of the workflow's steps, signals included."""
     return [event for event in workflow.events if issubclass(event, HumanResponseEvent)]
 
 
 def answer_type_of(
     workflow: Workflow, question: InputRequiredEvent, awaited: type[Event] | None = None
 ) -> type[Event] | None:
-    """The response event that settles a question.
+    """The class of the response event that answers a question.
 
     Args:
         workflow: The instance that asks.
-        question: What it asks.
-        awaited: The type that the question's waiter waits for, when `ctx.wait_for_event` asked it.
+        question: Its question.
+        awaited: The type that the question's waiter waits for, if it was asked with `ctx.wait_for_event`.
 
     Returns:
-        The `answer_type` that the question's class names; else the awaited type; else the only response
-        event that the workflow knows; else None.
+        The `answer_type` of the question's class; else `awaited`; else the workflow's only response event; else None.
     """
     named = getattr(type(question), "answer_type", None)
     if isinstance(named, type) and issubclass(named, Event):
@@ -74,36 +74,36 @@ def answer_type_of(
 
 
 def is_bare(question: Question) -> bool:
-    """Whether the answer is one of the library's own, which takes any field and names none.
+    """True if the answer's class declares no fields, as the library's `HumanResponseEvent`, or is unknown.
 
-    Nothing says then what a yes or a no would mean: to an author who looks whether there is a response, any is a yes.
+    Nothing defines a yes or a no then: a workflow that only checks for a response takes any as a yes.
     """
     is_library_s = question.answer_type == qualified_name(HumanResponseEvent)
     return is_library_s or not question.answer_schema.get("properties")
 
 
 def schema_of(answer_type: type[Event] | None) -> dict[str, Any]:
-    """The JSON schema of a response event; empty when none is named."""
+    """The JSON schema of a response event; empty for None."""
     return answer_type.model_json_schema() if answer_type else {}
 
 
 def build_answer(
     workflow: Workflow, question: Question, body: Mapping[str, Any], awaited: Collection[type[Event]] = ()
 ) -> Event:
-    """The response event to send, of the class that this workflow instance itself takes.
+    """The response event to send, of the class that this workflow instance uses.
 
-    A class that was imported again after an edit is another class, and its events are ignored
-    without a word; so the instance's own classes are looked at first.
+    A class that was imported again after an edit is a different class, whose events the instance silently ignores; so
+    the instance's own classes are tried first.
 
     Args:
-        workflow: The instance that will take the answer.
-        question: What is answered.
-        body: The fields of the response event, as JSON values.
-        awaited: The classes that its waiters wait for, which may stand in no step's signature.
+        workflow: The instance that will receive the answer.
+        question: The question to answer.
+        body: The fields of the response event, as JSON values. Missing required values are filled in.
+        awaited: The classes that the run's waiters wait for, which may be missing from its steps' signatures.
 
     Raises:
-        InvalidAnswer: If the question's answer type is open and `body` chooses none, or it does not fit it, or says
-            something else than the waiter that asked requires. What is required and not said is filled in.
+        InvalidAnswer: If the question has no answer type and `body` names none, or `body` does not fit the type or
+            contradicts the question's requirements.
     """
     body = question.requirements | dict(body)
     chosen = body.pop(CHOSEN, None) if question.answer_type is None else None
@@ -116,7 +116,7 @@ def build_answer(
 
 
 def _answer_class(types: Collection[type[Event]], question: Question, chosen: object) -> type[Event]:
-    """The class of an answer: the one that the question says, or that the human has chosen by its name."""
+    """The class of an answer: the question's answer type, else the one that the human chose by name."""
     if question.answer_type is not None:
         own = {qualified_name(cls): cls for cls in types}
         return own.get(question.answer_type) or _imported(question.answer_type)
@@ -131,10 +131,10 @@ def _answer_class(types: Collection[type[Event]], question: Question, chosen: ob
 
 
 def build_signal(workflow: Workflow, name: str, body: Mapping[str, Any]) -> Event:
-    """The signal to send, of the class that this workflow instance itself takes.
+    """The signal to send, of the class that this workflow instance uses.
 
     Raises:
-        InvalidAnswer: If the workflow takes no such signal, or `body` does not fit it.
+        InvalidAnswer: If the workflow accepts no such signal, or `body` does not fit it.
     """
     signals = {cls.__name__: cls for cls in _from_outside(workflow) if is_signal(cls)}
     if name not in signals:
@@ -144,20 +144,29 @@ def build_signal(workflow: Workflow, name: str, body: Mapping[str, Any]) -> Even
 
 
 def _made(cls: type[Event], body: Mapping[str, Any]) -> Event:
-    fields = cls.model_fields
-    unknown = [name for name in body if name not in fields]
-    if fields and unknown:
-        raise InvalidAnswer(f"{cls.__name__} has no field {', '.join(unknown)}. It has: {', '.join(fields)}.")
+    unknown = unknown_fields(cls, body)
+    words = f"{cls.__name__} has no field {', '.join(unknown)}. It has: {', '.join(cls.model_fields)}."
     try:
-        return cls(**body)
+        answer = cls(**{name: value for name, value in body.items() if name not in unknown})
     except ValidationError as error:
         problems = problems_in(error)
-        words = "; ".join(f"{field}: {problem}" for field, problem in problems.items())
-        raise InvalidAnswer(f"That is not a valid {cls.__name__}. {words}", problems) from error
+        invalid = "; ".join(f"{field}: {problem}" for field, problem in problems.items())
+        invalid = f"That is not a valid {cls.__name__}. {invalid}"
+        raise InvalidAnswer(f"{words} {invalid}" if unknown else invalid, unknown | problems) from error
+    if unknown:
+        raise InvalidAnswer(words, unknown)
+    return answer
+
+
+def unknown_fields(cls: type[Event], body: Mapping[str, Any]) -> dict[str, str]:
+    """A message for each given field that an event class does not have; a class without fields takes any."""
+    fields = cls.model_fields
+    has = f"{cls.__name__} has no such field. It has: {', '.join(fields)}."
+    return {name: has for name in body if fields and name not in fields}
 
 
 def problems_in(error: ValidationError) -> dict[str, str]:
-    """What is wrong with each field, in words."""
+    """Validation messages, by field; nested fields as `outer.inner`."""
     return {
         ".".join(map(str, problem["loc"])): problem["msg"].removeprefix("Value error, ") for problem in error.errors()
     }
@@ -173,12 +182,12 @@ def _imported(name: str) -> type[Event]:
 
 
 def found_by_name(name: str) -> Any:
-    """What a qualified name leads to; None when it leads nowhere."""
-    module, _, path = name.partition(":")
+    """The object with a qualified name, `module:Name`; None if there is none."""
+    module, _, path = current_name(name).partition(":")
     try:
         found: Any = importlib.import_module(module)
         for part in path.split("."):
             found = getattr(found, part)
-    except Exception:  # a user's module, perhaps in the middle of an edit, raises what it likes
+    except Exception:  # a user's module can raise anything, as in the middle of an edit
         return None
     return found

@@ -1,7 +1,8 @@
-"""What humans send in, checked and as it is stored: the inputs of a run and its answers."""
+"""Validate what humans send, a run's inputs, its answers and their drafts, and convert it to what is stored."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -9,18 +10,19 @@ from pydantic import ValidationError
 from workflows import Workflow
 from workflows.events import StartEvent
 
-from hitl.engine.errors import InvalidAnswer, InvalidInputs
-from hitl.engine.records import NewEvent, Question
+from hitl.engine.errors import InvalidAnswer, InvalidDraft, InvalidInputs
+from hitl.engine.records import DRAFT_LENGTH, NewEvent, Question
 from hitl.engine.workflows.agents import AGENT_FIELDS, starts_an_agent
-from hitl.engine.workflows.answers import CHOSEN, build_answer, problems_in
-from hitl.engine.workflows.serialization import serialize_event
+from hitl.engine.workflows.answers import CHOSEN, build_answer, problems_in, unknown_fields
+from hitl.engine.workflows.serialization import KeyMask, serialize_event
+from hitl.text import replace_surrogates
 
 
 def answer_record(workflow: Workflow, question: Question, body: dict[str, Any]) -> NewEvent:
-    """An answer as it is stored, from which it can be made again.
+    """An answer in its stored form, checked to be restorable from it.
 
     Raises:
-        InvalidAnswer: If it does not fit the question, or could not be read again.
+        InvalidAnswer: If it does not fit the question, or cannot be stored and restored.
     """
     try:
         answer = serialize_event(build_answer(workflow, question, body), "answer")
@@ -32,23 +34,46 @@ def answer_record(workflow: Workflow, question: Question, body: dict[str, Any]) 
     return answer
 
 
-def start_record(start_event_class: type[StartEvent], inputs: dict[str, Any]) -> NewEvent:
-    """The start event as it is stored, from which it can be made again.
+def draft_text(body: dict[str, Any], key_mask: KeyMask) -> str:
+    """A draft in its stored form, JSON.
+
+    Args:
+        body: What was entered, as JSON values.
+        key_mask: Masks the API key.
 
     Raises:
-        InvalidInputs: If the inputs do not fit, or could not be read again.
+        InvalidDraft: If it has other values, or is too long.
+    """
+    try:
+        text = json.dumps(key_mask.body(body), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidDraft(f"The draft cannot be stored: {error}.") from error
+    if len(text) > DRAFT_LENGTH:
+        raise InvalidDraft(
+            f"What was entered is too long to be kept before it is sent: {len(text):,} characters, where at most "
+            f"{DRAFT_LENGTH:,} are kept. Send it, or shorten it."
+        )
+    return replace_surrogates(text)
+
+
+def start_record(start_event_class: type[StartEvent], inputs: dict[str, Any]) -> NewEvent:
+    """The start event in its stored form, checked to be restorable from it.
+
+    Raises:
+        InvalidInputs: If the inputs do not fit, or cannot be stored and restored.
     """
     if starts_an_agent(start_event_class):
         inputs = AGENT_FIELDS | inputs
-    known = start_event_class.model_fields
-    if known and (unknown := [name for name in inputs if name not in known]):
-        has = f"{start_event_class.__name__} has no such field. It has: {', '.join(known)}."
-        raise InvalidInputs(dict.fromkeys(unknown, has))
+    problems = unknown_fields(start_event_class, inputs)
     try:
-        start = serialize_event(start_event_class(**inputs), "start")
+        start = serialize_event(
+            start_event_class(**{name: value for name, value in inputs.items() if name not in problems}), "start"
+        )
         start_event_class(**start.body)
     except ValidationError as error:
-        raise InvalidInputs(problems_in(error)) from error
-    except (TypeError, ValueError) as error:  # a field called `self`, half a letter, a number that is none
-        raise InvalidInputs({"inputs": f"cannot be stored: {error}"}) from error
+        raise InvalidInputs(problems | problems_in(error)) from error
+    except (TypeError, ValueError) as error:  # a field called `self`, a lone surrogate, NaN
+        raise InvalidInputs(problems | {"inputs": f"cannot be stored: {error}"}) from error
+    if problems:
+        raise InvalidInputs(problems)
     return start

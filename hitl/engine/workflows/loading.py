@@ -1,4 +1,4 @@
-"""Loading a workflow from wherever it was named: an import path, a class, a factory, an instance."""
+"""Load a workflow from an import path, a class, a factory function or an instance."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from workflows import Workflow
 from workflows.runtime.types.plugin import Runtime
 
 from hitl.engine.errors import WorkflowUnusable
+from hitl.engine.upstream import is_validated, put_on, timeout_of
 from hitl.engine.workflows.answers import can_be_found, found_by_name, qualified_name
 from hitl.settings import Settings
 
@@ -21,7 +22,7 @@ _importing: ContextVar[str] = ContextVar("importing", default="")
 
 
 def source_of(given: object) -> object:
-    """Where a workflow is to be loaded from, each time anew: its import path if it has one, itself otherwise.
+    """The source from which to load a workflow each time: its import path if it has one, else the object itself.
 
     Args:
         given: An import path `package.module:Name`, a class, a function that makes an instance, or an instance.
@@ -35,32 +36,31 @@ def source_of(given: object) -> object:
 def load_workflow(name: str, source: object, settings: Settings, recorder: Runtime) -> Workflow:
     """Make an instance of a workflow whose runs `recorder` records.
 
-    A class or function that takes a parameter called `settings` is given the settings; one that takes a timeout is
-    given none, since a clock that runs while a human thinks would end the run.
+    A class or function with a parameter `settings` gets the settings; one with a `timeout` gets None, since the time
+    that a human takes to answer would count and end the run.
 
     Args:
         name: The name it is registered under.
         source: See `source_of`.
-        settings: For the workflow.
-        recorder: The runtime that it gets.
+        settings: Passed to the workflow.
+        recorder: The runtime that it runs on.
 
     Raises:
-        WorkflowUnusable: If the source does not lead to a workflow, or to one that cannot be run here.
+        WorkflowUnusable: If the source is not a workflow, or one that cannot run here.
     """
     try:
         made = _made(find(source), settings, recorder)
         if isinstance(made, Workflow):
-            _put_on(made, recorder)
-            if not getattr(made, "_disable_validation", False):
-                made.validate()  # now, and not when a run has been stored that cannot begin
-    except (Exception, SystemExit) as error:  # whatever the user's module raises, the page must say it in words
+            put_on(made, recorder)
+            if is_validated(made):
+                made.validate()  # here, before a run is stored that could not begin
+    except (Exception, SystemExit) as error:  # a user's module can raise anything; the page needs a message
         log.warning("the workflow %s cannot be loaded", name, exc_info=True)
         why = "its module tried to end the process" if isinstance(error, SystemExit) else error
         raise WorkflowUnusable(f"The workflow “{name}” ({words_for(source)}) cannot be loaded: {why}.") from error
     if not isinstance(made, Workflow):
-        raise WorkflowUnusable(
-            f"The workflow “{name}” ({words_for(source)}) is a {type(made).__name__}, not a Workflow."
-        )
+        kind = made.__name__ if inspect.isclass(made) else type(made).__name__
+        raise WorkflowUnusable(f"The workflow “{name}” ({words_for(source)}) is a {kind}, not a Workflow.")
     if lost := [event.__name__ for event in made.events if not can_be_found(event)]:
         raise WorkflowUnusable(
             f"The workflow “{name}” ({words_for(source)}) has events that cannot be read again after a restart: "
@@ -73,10 +73,12 @@ def load_workflow(name: str, source: object, settings: Settings, recorder: Runti
 
 
 def find(source: object) -> object:
-    """What a source leads to: the object at an import path, or the source itself."""
+    """The object at an import path; any other source itself."""
     if not isinstance(source, str):
         return source
     module, _, name = source.partition(":")
+    if not (module and name):
+        raise WorkflowUnusable("an import path names a module and a class in it, such as flows:TripFlow")
     token = _importing.set(source)
     try:
         return getattr(importlib.import_module(module), name)
@@ -85,14 +87,14 @@ def find(source: object) -> object:
 
 
 def refuse_while_importing(what: str) -> None:
-    """See that it is not a module of a workflow that calls, while it is imported for the workflow.
+    """Raise if called by a workflow's module while it is imported to load that workflow.
 
     Args:
-        what: What it calls, as its author writes it.
+        what: The refused call as its author writes it, for the message.
 
     Raises:
-        WorkflowUnusable: If it is: whoever asked for the workflow waits for the module, and the module would wait for
-            what that one holds.
+        WorkflowUnusable: If so; it would deadlock: the thread that loads the workflow waits for the module, and the
+            module would wait for what that thread holds.
     """
     if source := _importing.get():
         module = source.partition(":")[0]
@@ -103,8 +105,8 @@ def refuse_while_importing(what: str) -> None:
 
 
 def warning_about(name: str, workflow: Workflow) -> str | None:
-    """What a human should know about a workflow before running it; None when there is nothing."""
-    timeout = getattr(workflow, "_timeout", None)
+    """A warning about the workflow's timeout, or None if it has no timeout."""
+    timeout = timeout_of(workflow)
     if timeout is None:
         return None
     return (
@@ -120,6 +122,8 @@ def words_for(source: object) -> str:
 def _made(made_by: Any, settings: Settings, recorder: Runtime) -> object:
     if isinstance(made_by, Workflow):
         return made_by
+    if not callable(made_by) or (inspect.isclass(made_by) and not issubclass(made_by, Workflow)):
+        return made_by  # it makes no workflow, and is refused as it is
     parameters = inspect.signature(made_by).parameters
     takes_any = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values())
     given: dict[str, Any] = {}
@@ -129,12 +133,3 @@ def _made(made_by: Any, settings: Settings, recorder: Runtime) -> object:
         given["timeout"] = None
     with recorder.registering():
         return made_by(**given)
-
-
-def _put_on(workflow: Workflow, recorder: Runtime) -> None:
-    """Have the recorder run a workflow that was made before hitl asked for it.
-
-    The library has no public call for that. It refuses once the workflow has been run elsewhere.
-    """
-    if recorder not in (workflow.runtime, getattr(workflow.runtime, "_decorated", None)):  # verbose=True wraps it
-        workflow._switch_runtime(recorder)

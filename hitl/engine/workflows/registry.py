@@ -17,7 +17,9 @@ from hitl.engine.errors import WorkflowChanged, WorkflowUnusable
 from hitl.engine.records import RunRecord
 from hitl.engine.workflows.answers import takes_what_is_read
 from hitl.engine.workflows.loading import find, load_workflow, source_of, warning_about, words_for
+from hitl.engine.workflows.named import check_named
 from hitl.engine.workflows.signature import WorkflowSignature
+from hitl.engine.workflows.source_files import SourceFiles
 from hitl.settings import Settings
 
 R = TypeVar("R", bound=Runtime)
@@ -26,35 +28,37 @@ R = TypeVar("R", bound=Runtime)
 log = logging.getLogger("hitl")
 
 PATIENCE = 30.0
-"""Seconds that a thread waits for another one which imports a workflow's module."""
+"""Seconds that a thread waits while another one imports a workflow's module."""
 
 
 @dataclass(frozen=True)
 class HostedWorkflow(Generic[R]):
-    """A workflow instance and the runtime that its runs have."""
+    """A workflow instance and the runtime of its runs."""
 
     workflow: Workflow
     recorder: R
     signature: WorkflowSignature
     made_by: object
-    """The class, function or instance that its source led to."""
+    """The class, function or instance that it was loaded from."""
     warning: str | None
-    """What a human should know about it."""
+    """A warning to show before it is started."""
+    files: SourceFiles
+    """The files it was loaded from."""
 
 
 @dataclass(frozen=True)
 class Loading:
-    """A workflow that a thread is about to load."""
+    """A workflow that a thread is loading."""
 
     thread: int
-    """Its identifier."""
+    """Identifier of that thread."""
     done: threading.Event = field(default_factory=threading.Event)
 
     def wait(self, name: str, deadline: float) -> None:
-        """Wait until it is done.
+        """Wait until loading has ended.
 
         Raises:
-            WorkflowUnusable: If that takes too long, or the thread waits for itself.
+            WorkflowUnusable: If that takes too long, or the loading thread itself calls and would deadlock.
         """
         if self.thread == threading.get_ident():
             raise WorkflowUnusable(f"The module of the workflow “{name}” asks for it while it is imported for it.")
@@ -66,11 +70,11 @@ class Loading:
 
 
 class Registry(Generic[R]):
-    """The instance that runs each workflow, loaded when it is first asked for.
+    """The instance that runs each workflow, loaded on first use.
 
     Args:
-        settings: Where import paths stand.
-        new_recorder: Makes the runtime of one instance.
+        settings: Has the import paths of workflows, and is passed to them.
+        new_recorder: Creates the runtime of one instance.
     """
 
     def __init__(self, settings: Settings, new_recorder: Callable[[], R]) -> None:
@@ -78,21 +82,26 @@ class Registry(Generic[R]):
         self._new_recorder = new_recorder
         self._sources: dict[str, object] = dict(settings.workflows)
         self._clashes: dict[str, str] = {}
-        self._lock = threading.Lock()  # never held while a user's code runs, which may take as long as it likes
+        self._lock = threading.Lock()  # never held while user code runs, which may take any time
         self._hosted: dict[str, HostedWorkflow[R]] = {}
         self._loading: dict[str, Loading] = {}
 
     def register(self, given: Mapping[str, object]) -> bool:
-        """Add workflows, or put others in the place of those of the same name.
+        """Add workflows; one with the same name as an earlier one replaces it.
 
-        A script that runs again and again hands over a new instance each time; the first one of its class stays.
+        Another instance of the same class does not: a script that reruns passes a new one each time, and the first is
+        kept.
 
         Args:
             given: By name: import paths, classes, functions that make an instance, or instances.
 
         Returns:
-            Whether anything has changed.
+            True if anything has changed.
+
+        Raises:
+            TypeError: If they are not given by name.
         """
+        check_named(given)
         new = {name: source_of(source) for name, source in given.items()}
         with self._lock:
             changed = {
@@ -108,15 +117,15 @@ class Registry(Generic[R]):
             return bool(changed)
 
     def warning(self, name: str) -> str | None:
-        """What a human should know about a workflow; None when there is nothing.
+        """A warning to show before a workflow is started, or None.
 
         Raises:
-            WorkflowUnusable: If the name is unknown, or does not lead to a workflow.
+            WorkflowUnusable: If the name is unknown, or the workflow cannot be loaded.
         """
         return " ".join(filter(None, [self._clashes.get(name), self.hosted(name).warning])) or None
 
     def _note_clash(self, name: str) -> None:
-        """Tell when the settings call another workflow by the same name."""
+        """Record and log a warning if the settings have another workflow of the same name."""
         path, used = self._settings.workflows.get(name), words_for(self._sources[name])
         if path and path != used and "workflows" in self._settings.model_fields_set:
             self._clashes[name] = (
@@ -130,13 +139,13 @@ class Registry(Generic[R]):
         return list(self._sources)
 
     def hosted(self, name: str) -> HostedWorkflow[R]:
-        """The instance for runs that begin or are taken up now.
+        """The instance for runs that start or resume now.
 
-        After its module was imported again (an edit while the server runs) that is a new one: what is read
-        from the file becomes events of the new classes, which the old instance would ignore without a word.
+        After its module was imported again (an edit while the server runs) this is a new instance: stored events are
+        restored as the new classes, which the old instance would silently ignore.
 
         Raises:
-            WorkflowUnusable: If the name is unknown, or its path does not lead to a workflow.
+            WorkflowUnusable: If the name is unknown, or the workflow cannot be loaded.
         """
         deadline = time.monotonic() + PATIENCE
         while True:
@@ -147,34 +156,34 @@ class Registry(Generic[R]):
                 return loaded
 
     def at_hand(self, name: str) -> HostedWorkflow[R] | None:
-        """A workflow, if it can be had without running anybody's code: it is loaded, and so are its modules."""
+        """The loaded instance if it is current and using it imports no user code, else None."""
         known = self._hosted.get(name)
         if known and all(event.__module__ in sys.modules for event in known.workflow.events):
             return known if takes_what_is_read(known.workflow) else None
         return None
 
     def hosted_for(self, run: RunRecord, before: WorkflowSignature | None) -> HostedWorkflow[R]:
-        """The instance that can take up a run.
+        """The instance that can resume a run.
 
         Args:
-            run: Which run.
-            before: The signature that its workflow had when it was last at work; None when nobody noted it.
+            run: The run.
+            before: The signature recorded with the run; None if there is none.
 
         Raises:
             WorkflowUnusable: If the workflow cannot be loaded.
-            WorkflowChanged: If it has another signature now.
+            WorkflowChanged: If it has a different signature now.
         """
         hosted = self.hosted(run.workflow)
         check_signature(run.workflow, before, hosted)
         return hosted
 
     def _loaded_in_turn(self, name: str, stale: HostedWorkflow[R] | None, deadline: float) -> HostedWorkflow[R] | None:
-        """Load a workflow, or wait for whoever is at it; None when it is to be looked at again.
+        """Load a workflow, or wait for the thread that is loading it; None if the caller has to check again.
 
         Args:
-            name: Which.
-            stale: The instance that is not to be used any more.
-            deadline: On the monotonic clock: until then it is waited for another thread.
+            name: The name it is registered under.
+            stale: The instance to replace, if there is one.
+            deadline: Until when to wait for another thread, on the monotonic clock.
         """
         with self._lock:
             if self._hosted.get(name) is not stale:
@@ -189,7 +198,7 @@ class Registry(Generic[R]):
         try:
             hosted = self._loaded(name)
             with self._lock:
-                if self._sources.get(name) is source:  # not another one, registered meanwhile
+                if self._sources.get(name) is source:  # no other source was registered meanwhile
                     self._hosted[name] = hosted
                     return hosted
                 return None
@@ -205,30 +214,37 @@ class Registry(Generic[R]):
         source, recorder = self._sources[name], self._new_recorder()
         workflow = load_workflow(name, source, self._settings, recorder)
         signature, warning = WorkflowSignature.of(workflow), warning_about(name, workflow)
-        return HostedWorkflow(workflow, recorder, signature, find(source), warning)
+        return HostedWorkflow(workflow, recorder, signature, find(source), warning, SourceFiles.of(workflow))
 
     def _was_imported_again(self, name: str, known: HostedWorkflow[R]) -> bool:
         if takes_what_is_read(known.workflow):
             return False
         try:
             return find(self._sources[name]) is not known.made_by
-        except Exception:  # half an edit: what was loaded before it goes on
+        except Exception:  # the module is broken, as during an edit: keep the loaded instance
             return False
 
 
 def check_signature(name: str, before: WorkflowSignature | None, hosted: HostedWorkflow[Any]) -> None:
-    """See that a workflow has the signature that a run was paused with.
+    """Raise if a workflow's signature differs from the one recorded with a run.
+
+    A workflow can name earlier signatures whose runs it resumes, by id, as a class attribute `resumes`.
 
     Args:
-        name: What it is registered under.
-        before: That signature; None when nobody noted it.
+        name: The name it is registered under.
+        before: The recorded signature; None if there is none.
         hosted: The workflow as it is now.
 
     Raises:
-        WorkflowChanged: If it has another signature now.
+        WorkflowChanged: If the signatures differ.
     """
+    if before and before.id in getattr(hosted.workflow, "resumes", ()):
+        return
     if before and (changes := before.changes_to(hosted.signature)):
+        if advice := hosted.files.restart_advice(name):
+            raise WorkflowChanged(f"This run belongs to another version of its workflow ({changes}). {advice}")
         raise WorkflowChanged(
             f"The workflow “{name}” has changed since this run was last at work: {changes}. The run is kept as it "
-            "was. Start it again with the same inputs, or bring the earlier workflow back."
+            "was. Start it again with the same inputs, or bring the earlier workflow back. (Its signature was "
+            f"{before.id}; a workflow that can go on with it names it in `resumes`.)"
         )

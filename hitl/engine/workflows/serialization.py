@@ -1,4 +1,4 @@
-"""Events as they are stored: their kind, the name of their class, their fields as JSON values, and no key in them."""
+"""Serialize events for the store, and mask the API key in them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from workflows.events import Event, InputRequiredEvent, StopEvent
 
-from hitl.engine.records import Ending, Failure, Kind, NewEvent, NewQuestion, Tick
+from hitl.engine.records import Ending, EventKind, Failure, NewEvent, NewQuestion, Tick
 from hitl.masking import SHORTEST, masked
 from hitl.settings import Settings
 
@@ -17,17 +17,21 @@ log = logging.getLogger("hitl")
 
 @dataclass(frozen=True)
 class Written:
-    """An event as it came, and as it will be stored."""
+    """An event and its stored form."""
 
     event: Event
     stored: NewEvent
 
 
-def serialize_event(event: Event, kind: Kind | None = None) -> NewEvent:
-    """An event as it is stored: its kind, the name of its class, its fields as JSON values.
+def serialize_event(event: Event, kind: EventKind | None = None) -> NewEvent:
+    """The stored form of an event: its kind, the name of its class, its fields as JSON values.
+
+    Args:
+        event: The event.
+        kind: None to derive it from the event's class.
 
     Raises:
-        ValueError: If a field has no JSON value.
+        ValueError: If a field has no JSON value, or is called `_data`, which the library uses itself.
     """
     if kind is None:
         is_question, is_stop = isinstance(event, InputRequiredEvent), isinstance(event, StopEvent)
@@ -51,10 +55,10 @@ def serialize_or_placeholder(event: Event) -> NewEvent:
 
 
 class KeyMask:
-    """Takes the key of the model's server out of what workflows say: an error of any client may hold it.
+    """Masks the API key of the model's server in events and endings; the error message of any client may contain it.
 
     Args:
-        settings: Which key.
+        settings: Has the key.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -62,18 +66,22 @@ class KeyMask:
         self._key = key.get_secret_value() if key else ""
 
     def tick(self, tick: Tick) -> Tick:
-        """What a tick commits, in which no event shows the key. Its journal stays as it is: it is shown to nobody."""
+        """A tick with the key masked in its events. Its journal row stays unmasked: it is never shown."""
         if len(self._key) < SHORTEST or not tick.events:
             return tick
         return replace(tick, events=tuple(self._event(new) for new in tick.events))
 
     def ending(self, ending: Ending) -> Ending:
-        """How a run ends, without the key in its result or its failure."""
+        """An ending with the key masked in its result and failure."""
         failure = ending.failure
         if failure:
             failure = Failure(failure.step, failure.type, masked(failure.message, self._key))
         result = self._body(ending.result) if ending.result and self._key else ending.result
         return replace(ending, result=result, failure=failure)
+
+    def body(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The fields of an event or a draft, as JSON values, with the key masked in their texts."""
+        return self._body(body) if len(self._key) >= SHORTEST else body
 
     def _event(self, new: NewEvent | NewQuestion) -> NewEvent | NewQuestion:
         if isinstance(new, NewQuestion):
@@ -84,7 +92,7 @@ class KeyMask:
         return {name: self._value(value) for name, value in body.items()}
 
     def _value(self, value: Any) -> Any:
-        """A JSON value without the key in its texts; names of fields stay as they are."""
+        """A JSON value with the key masked in its texts; field names as in `_name`."""
         match value:
             case str():
                 return masked(value, self._key)
@@ -96,5 +104,5 @@ class KeyMask:
                 return value
 
     def _name(self, name: str) -> str:
-        """A name of a field stays, also one that a key happens to be; a text that holds a key is no such name."""
+        """A dict key: an identifier counts as a field name and is kept, even the API key; other text is masked."""
         return name if name.isidentifier() else masked(name, self._key)

@@ -1,7 +1,7 @@
 """The signature of a workflow: its steps and the schemas of its events.
 
-A paused run is taken up only by a workflow of the signature with which it was paused. How a step does its work
-may change at any time; which steps there are, and what goes between them, may not.
+A run is resumed only by a workflow with the signature recorded with the run. The code of a step may change at any time;
+the set of steps and the events between them may not.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from workflows import Workflow
 from workflows.representation import get_workflow_representation
 
 WORDING = ("title", "description", "examples", "default")
-"""What a schema says beside the types: it may change without harm to a paused run."""
+"""Keys of a schema that do not affect types; they may change while a run is stored."""
 
 
 @dataclass(frozen=True)
@@ -23,13 +23,13 @@ class WorkflowSignature:
     """The steps of a workflow and the events between them."""
 
     steps: dict[str, list[str]]
-    """By the step's name, what it takes and gives: `takes Order`, `gives MayI`."""
+    """The events that a step takes and gives, by step name: `takes Order`, `gives MayI`."""
     events: dict[str, Any]
-    """JSON schemas by the event's name, without titles, descriptions and defaults."""
+    """JSON schemas by event name, without the `WORDING` keys."""
 
     @classmethod
     def of(cls, workflow: Workflow) -> WorkflowSignature:
-        """The signature of a workflow, from the library's own picture of it."""
+        """The signature of a workflow, from the library's own representation of it."""
         graph = get_workflow_representation(workflow)
         steps: dict[str, list[str]] = {node.id: [] for node in graph.nodes if node.node_type == "step"}
         for edge in graph.edges:
@@ -49,11 +49,11 @@ class WorkflowSignature:
 
     @property
     def id(self) -> str:
-        """The same for the same shape."""
+        """A hash of the signature: 16 hex digits."""
         return hashlib.sha256(self.to_json().encode()).hexdigest()[:16]
 
     def changes_to(self, other: WorkflowSignature) -> str:
-        """What is different in another signature, in words; empty when nothing is."""
+        """The differences of another signature, in words; empty if there are none."""
         told = []
         for noun, before, after in (("step", self.steps, other.steps), ("event", self.events, other.events)):
             told += [f"the {noun} {name} is gone" for name in before if name not in after]
@@ -69,7 +69,7 @@ def _is_event(node: Any) -> bool:
 
 
 def _types_only(schema: Any, names_fields: bool = False) -> Any:
-    """A schema without its wording; a field that is called `title` stays."""
+    """A schema without the `WORDING` keys; a field that is called `title` stays."""
     if isinstance(schema, list):
         return [_types_only(entry) for entry in schema]
     if not isinstance(schema, dict):

@@ -18,9 +18,9 @@ from tests.engine.more_flows import (
     AsksThenWorks,
     Stumbles,
     asked,
-    at_rest,
     compacted,
     completed,
+    idle,
     out_of_memory,
     reopened,
     said,
@@ -112,7 +112,7 @@ def test_two_hundred_questions_with_restarts_in_between_come_to_the_same(engine:
             case 0:
                 run = reopened(run)
             case 1:
-                run = reopened(at_rest(run))
+                run = reopened(idle(run))
         assert run.answer(question.id, {"amount": amount}, by="ana").accepted
         if chance.randrange(30) == 0:
             run = reopened(run)
@@ -130,7 +130,7 @@ def test_a_state_with_types_of_its_own_survives(engine: Engine):
     run = engine.start("AddsUp", questions=3)
     for number in (1, 2, 3):
         question = asked(run, number)
-        run = reopened(at_rest(run))
+        run = reopened(idle(run))
         run.answer(question.id, {"amount": number * 10}, by="ana")
     completed(run)
     assert run.result == {"result": {"amounts": [10, 20, 30], "since": "2026-02-28"}}
@@ -142,9 +142,9 @@ def test_what_a_step_has_collected_survives(engine: Engine):
     run = engine.start("AsksAll", questions=3)
     until(lambda: len(run.questions) == 3)
     questions = run.questions
-    run = reopened(at_rest(run))
+    run = reopened(idle(run))
     run.answer(questions[2].id, {"amount": 3}, by="ana")
-    run = reopened(at_rest(run))
+    run = reopened(idle(run))
     run.answer(questions[0].id, {"amount": 1}, by="ana")
     out_of_memory(run)
     run.answer(questions[1].id, {"amount": 2}, by="ana")
@@ -157,7 +157,7 @@ def test_answers_that_were_accepted_and_not_taken_are_taken_after_the_restart_in
     owner = open_engine(settings)
     run = owner.start("AsksAll", questions=5)
     until(lambda: len(run.questions) == 5)
-    questions = {question.body["number"]: question for question in at_rest(run).questions}
+    questions = {question.body["number"]: question for question in idle(run).questions}
     owner.close()
     elsewhere = open_engine(settings, owner=False)
     for number in (4, 2, 5, 1, 3):
@@ -209,7 +209,7 @@ def test_only_what_was_at_work_begins_again(engine: Engine, held_back: threading
 
     run = reopened(run)
     held_back.set()
-    at_rest(run)
+    idle(run)
 
     told = [(event.type, event.body.get("step") or event.body.get("message")) for event in run.events(before[-1].seq)]
     assert told == [("StepRestarted", "work"), ("Said", "working"), ("Said", "worked")]
@@ -218,7 +218,7 @@ def test_only_what_was_at_work_begins_again(engine: Engine, held_back: threading
 
 
 def test_coming_back_from_rest_interrupts_nothing(engine: Engine):
-    run = at_rest(engine.start("AskOnce", item="tea"))
+    run = idle(engine.start("AskOnce", item="tea"))
     for _ in range(3):
         run = out_of_memory(reopened(run))
     assert not any(event.type == "StepRestarted" for event in run.events())

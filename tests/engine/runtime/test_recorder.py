@@ -19,7 +19,7 @@ from hitl.engine.workflows.serialization import serialize_event
 from hitl.settings import Settings
 from tests.conftest import until
 from tests.engine.flows import MayI, Opaque, Said, Verdict
-from tests.engine.more_flows import AsksThenWorks, Speaks, asked, at_rest, compacted, completed, said, settings_for
+from tests.engine.more_flows import AsksThenWorks, Speaks, asked, compacted, completed, idle, said, settings_for
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def test_an_answer_is_delivered_once_however_often_its_run_is_visited(engine: Ow
     def visit(_: int) -> None:
         begin.wait()
         for _ in range(30):
-            engine._host.wake(run.id)
+            engine._host.resume(run.id)
 
     for attempt in range(1, 6):
         question = asked(run, attempt)
@@ -134,14 +134,14 @@ def test_an_answer_is_delivered_once_however_often_its_run_is_visited(engine: Ow
 
 def test_a_run_to_which_an_answer_is_on_its_way_is_not_at_rest(engine: Owner):
     """Between the sending of an answer and the tick that brings it the run looks idle: it must not leave memory."""
-    run = at_rest(engine.start("AskOnce", item="tea"))
+    run = idle(engine.start("AskOnce", item="tea"))
     recorder, context = engine._registry.hosted("AskOnce").recorder, run.ctx
     assert context and engine._host
 
     async def send_and_look() -> list[bool]:
-        before = recorder.is_resting(run.id)
+        before = recorder.may_be_released(run.id)
         recorder.deliver(Delivery(run.id, asked(run).id, Verdict(approved=False), context))
-        return [before, recorder.is_resting(run.id)]
+        return [before, recorder.may_be_released(run.id)]
 
     assert engine._host._loop.call(send_and_look()) == [True, False]
     asked(run, attempt=2)

@@ -55,7 +55,8 @@ class Well(Workflow):
     @step
     async def hear(self, ctx: Context, ev: Enough) -> None:
         ctx.write_event_to_stream(Drew(message=f"{ev.by} has enough"))
-        self.told["well"].set()
+        if enough := self.told.get("well"):  # not where the step runs again after a restart
+            enough.set()
 
     @step
     async def pour(self, ev: Water) -> StopEvent:

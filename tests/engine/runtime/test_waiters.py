@@ -14,7 +14,7 @@ from hitl.engine import Engine, Run, open_engine
 from hitl.settings import Settings
 from tests.conftest import until
 from tests.engine.flows import Left, MayI, Right, Verdict
-from tests.engine.more_flows import Choice, Chosen, asked, at_rest, completed
+from tests.engine.more_flows import Choice, Chosen, asked, completed, idle
 
 
 class Judge(Event):
@@ -145,7 +145,7 @@ def test_an_answer_that_was_kept_back_for_a_waiter_is_sent_when_that_waits_no_mo
     engine = open_engine(settings)
     run = engine.start("some")
     until(lambda: len(run.questions) == 2)
-    at_rest(run)
+    idle(run)
     engine.close()
     monkeypatch.setattr(SometimesAsks, "asks", False)
 

@@ -19,6 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from hitl.engine import EngineError, QuestionNotFound
 from hitl.engine.records import LIVE, Ending, Failure, JournalRow, NewEvent, NewQuestion, Snapshot, Tick
 from hitl.engine.store.database import Database
+from hitl.engine.store.row_mappers import dump
 from hitl.engine.store.statements import Store
 from hitl.engine.workflows.signature import WorkflowSignature
 
@@ -34,6 +35,15 @@ class AskedQuestion:
     state: str = "open"
     answer: dict[str, Any] | None = None
     by: str | None = None
+    asked_at: int = 0
+    """When it was asked, counted in deeds of the machine."""
+    answered_at: int | None = None
+    drafts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """By browser, which has the name of whoever uses it."""
+
+    def comes_after(self, other: AskedQuestion) -> bool:
+        """Whether somebody had answered the other one when this one was asked."""
+        return other.answered_at is not None and other.answered_at <= self.asked_at
 
 
 @dataclass
@@ -41,7 +51,7 @@ class ModelRun:
     """What the model knows of a run."""
 
     status: str = "running"
-    resting: bool = False
+    idle: bool = False
     title: str | None = None
     told: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     """Kind and body of its events, in order."""
@@ -79,6 +89,7 @@ class StoreMachine(RuleBasedStateMachine):
         self.model: dict[str, ModelRun] = {}
         self.deleted: set[str] = set()
         self.ended: dict[str, Any] = {}
+        self.deeds = 0
         self.runs: list[str] = []
         """Every run there ever was, also those that are deleted by now."""
         self.questions: list[str] = ["never asked"]
@@ -138,7 +149,7 @@ class StoreMachine(RuleBasedStateMachine):
 
     def answer_as(self, by: str, question_id: str, body: dict[str, Any]) -> None:
         run = self.run_of(question_id)
-        told = self.store.accept(question_id, NewEvent("answer", "Verdict", body), by)
+        told = self.store.accept(question_id, NewEvent("answer", "Verdict", body), by, browser=by)
         if run is None:
             assert told == []
             return
@@ -146,11 +157,27 @@ class StoreMachine(RuleBasedStateMachine):
         assert bool(told) == (run.is_live and question.state == "open")
         if told:
             question.state, question.answer, question.by = "answered", body, by
-            run.resting = False
+            question.answered_at = self.deeds = self.deeds + 1
+            for each in run.questions.values():
+                if each is question or question.comes_after(each):
+                    each.drafts.pop(by, None)
+            run.idle = False
             run.told.append(("answer", {"question": question_id, "by": by, "answer": body}))
             run.see_questions()
         receipt = self.store.receipt(question_id, bool(told))
         assert (receipt.by, receipt.state) == (question.by, question.state)
+
+    @rule(data=st.data(), browser=st.sampled_from(["ana", "ben"]), text=TEXTS)
+    def keep_draft(self, data: st.DataObject, browser: str, text: str) -> None:
+        """Somebody types: into an open question, or into one that somebody else has answered meanwhile."""
+        run_id, question_id = self.a_run(data), self.a_question(data, "open", "answered", "applied")
+        owner = self.run_of(question_id)
+        run_id = next((key for key, run in self.model.items() if run is owner), run_id)
+        kept = self.store.keep_draft(run_id, question_id, browser, dump({"text": text}), by=browser.title())
+        question = owner and owner.questions[question_id]
+        assert kept == bool(question and (question.state == "open" or browser in question.drafts))
+        if question and kept:
+            question.drafts[browser] = {"text": text}
 
     @rule(data=st.data())
     def apply(self, data: st.DataObject) -> None:
@@ -164,7 +191,7 @@ class StoreMachine(RuleBasedStateMachine):
     def rest(self, data: st.DataObject, has_happened: bool) -> None:
         """The run has nothing to do any more, after a tick or as it turns out later."""
         run_id = self.a_run(data)
-        self.commit(run_id, Tick(journal=self.journal_row(run_id) if has_happened else None, resting=True))
+        self.commit(run_id, Tick(journal=self.journal_row(run_id) if has_happened else None, idle=True))
 
     @rule(data=st.data(), ago=st.integers(0, 4))
     def compact(self, data: st.DataObject, ago: int) -> None:
@@ -279,7 +306,7 @@ class StoreMachine(RuleBasedStateMachine):
             for run_id, run in self.model.items():
                 record = found[run_id]
                 assert (record.status, record.title) == (run.status, run.title)
-                assert record.active == (run.is_live and not run.resting)
+                assert record.active == (run.is_live and not run.idle)
                 assert store.run(run_id) == record
 
     @invariant()
@@ -310,10 +337,27 @@ class StoreMachine(RuleBasedStateMachine):
         assert open_ids == []
 
     @invariant()
+    def drafts_are_those_that_were_kept_and_not_sent(self) -> None:
+        for run_id, run in self.model.items():
+            for key, question in run.questions.items():
+                drafts = {draft.browser: draft.body for draft in self.other.drafts(run_id, key)}
+                assert drafts == question.drafts
+                for browser in ("ana", "ben"):
+                    offered = self.store.draft(run_id, key, browser)
+                    late = [each for each in run.questions.values() if question.comes_after(each)]
+                    bodies = [each.drafts[browser] for each in late if browser in each.drafts]
+                    if browser in question.drafts:
+                        assert offered
+                        assert (offered.question_id, offered.body) == (key, question.drafts[browser])
+                    else:
+                        assert bool(offered) == bool(bodies)
+                        assert not offered or offered.body in bodies
+
+    @invariant()
     def at_work_is_what_has_something_to_do(self) -> None:
-        at_work = [run_id for run_id, run in self.model.items() if run.is_live and not run.resting]
+        at_work = [run_id for run_id, run in self.model.items() if run.is_live and not run.idle]
         assert sorted(self.store.runs_at_work()) == sorted(at_work)
-        assert not any(run.resting and run.has_answer_under_way for run in self.model.values() if run.is_live)
+        assert not any(run.idle and run.has_answer_under_way for run in self.model.values() if run.is_live)
 
     @invariant()
     def a_live_run_can_be_taken_up_and_one_that_has_ended_needs_no_more(self) -> None:
@@ -371,14 +415,14 @@ class StoreMachine(RuleBasedStateMachine):
             event = new.event if isinstance(new, NewQuestion) else new
             run.told.append((event.kind, event.body))
             if isinstance(new, NewQuestion):
-                run.questions[new.id] = AskedQuestion()
+                run.questions[new.id] = AskedQuestion(asked_at=self.deeds)
         if tick.applied and run.questions[tick.applied].state == "answered":
             run.questions[tick.applied].state = "applied"
         if tick.journal:
             run.journal.append(tick.journal.seq)
             run.ticks += 1
-        if tick.journal or tick.resting:
-            run.resting = tick.resting and not run.has_answer_under_way
+        if tick.journal or tick.idle:
+            run.idle = tick.idle and not run.has_answer_under_way
         run.see_questions()
 
     def forget(self, run_ids: list[str]) -> None:
@@ -391,7 +435,7 @@ class StoreMachine(RuleBasedStateMachine):
 TestStore = StoreMachine.TestCase
 TestStore.pytestmark = [pytest.mark.timeout(400)]  # type: ignore[attr-defined]  # a failure is made small first
 TestStore.settings = settings(
-    max_examples=80,
+    max_examples=settings().max_examples // 3,
     stateful_step_count=40,
     deadline=None,
     database=None,

@@ -10,11 +10,20 @@ from pathlib import Path
 
 import pytest
 
-from hitl.engine import Engine, EngineError, InvalidAnswer, Run, WorkflowChanged, WorkflowUnusable, open_engine
+from hitl.engine import (
+    Engine,
+    EngineError,
+    InvalidAnswer,
+    Run,
+    RunBlocked,
+    WorkflowChanged,
+    WorkflowUnusable,
+    open_engine,
+)
 from hitl.engine.workflows.signature import WorkflowSignature
 from hitl.settings import Settings
 from tests.conftest import until
-from tests.engine.more_flows import asked, at_rest, compacted, completed, out_of_memory
+from tests.engine.more_flows import asked, compacted, completed, idle, out_of_memory
 
 SOURCE = '''
 """A workflow in a file of its own, as somebody edits it."""
@@ -81,8 +90,9 @@ def edit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[.
 
 
 @pytest.fixture
-def settings(edit) -> Settings:
-    return Settings(workflows={"edited": "edited:Edited"}, rest_seconds=0.2)
+def settings(edit, request: pytest.FixtureRequest) -> Settings:
+    """Settings; a parameter says after how many seconds an idle run rests."""
+    return Settings(workflows={"edited": "edited:Edited"}, rest_seconds=getattr(request, "param", 0.2))
 
 
 def forget_module() -> None:
@@ -95,7 +105,7 @@ def paused(engine: Engine) -> Run:
     run = engine.start("edited", item="tea")
     run.answer(asked(run).id, {"yes": False}, by="ana")
     asked(run, attempt=2)
-    return at_rest(run)
+    return idle(run)
 
 
 def restarted(run: Run) -> Run:
@@ -104,6 +114,9 @@ def restarted(run: Run) -> Run:
     forget_module()
     return open_engine(run.engine.settings).attach(run.id)
 
+
+IN_MEMORY = pytest.mark.parametrize("settings", [30.0], indirect=True)
+"""However slow the machine is, a run does not rest meanwhile."""
 
 # ---- between two starts of the server
 
@@ -317,6 +330,7 @@ def test_a_late_answer_is_told_who_won_also_when_the_workflow_has_changed(engine
 # ---- while the server runs
 
 
+@IN_MEMORY
 def test_a_run_in_memory_goes_on_with_the_classes_it_began_with(engine: Engine, edit):
     run = paused(engine)
     edit(("done with", "finished with"))
@@ -386,6 +400,7 @@ HALF_AN_EDIT = [
 ]
 
 
+@IN_MEMORY
 @pytest.mark.parametrize("half", HALF_AN_EDIT)
 def test_half_an_edit_does_not_disturb_a_run_in_memory(engine: Engine, edit, half: tuple[str, str]):
     """A file is saved in the middle of a thought: what was loaded before goes on."""
@@ -409,7 +424,7 @@ def test_half_an_edit_keeps_a_run_on_disk_as_it_was_until_it_is_whole(engine: En
     edit(half)
     forget_module()
 
-    with suppress(WorkflowUnusable):  # or it is accepted, and carried out when that is possible again
+    with suppress(WorkflowUnusable, RunBlocked):  # or it is accepted, and carried out when that is possible again
         run.answer(question.id, {"yes": False}, by="ana")
     engine.attach(run.id)
     assert run.error is None
@@ -444,6 +459,7 @@ def test_an_edit_of_the_shape_while_the_server_runs_is_told_when_the_run_comes_b
     completed(run)
 
 
+@IN_MEMORY
 def test_a_run_in_memory_takes_answers_after_an_edit_of_the_shape(engine: Engine, edit):
     """It goes on with what it began with, until it rests."""
     run = paused(engine)

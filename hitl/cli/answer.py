@@ -1,0 +1,225 @@
+"""Commands that decide: `answer` and `cancel`."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Sequence
+from dataclasses import replace
+
+import click
+
+from hitl.characters import visible
+from hitl.cli.decision import (
+    ACTIONS,
+    Note,
+    check_decision,
+    decision_of,
+    findings_named,
+    notes_in,
+    number_and_note,
+    struck_in,
+)
+from hitl.cli.field_options import Given, field_option, parse_fields, problems_by_option
+from hitl.cli.format import describe_answer, describe_question
+from hitl.cli.lookup import opened_engine, run_named, short_id
+from hitl.cli.options import json_option, run_argument, text
+from hitl.cli.pickup import is_applied, pickup_message, wait_for_pickup
+from hitl.cli.start import keeper
+from hitl.cli.terminal import Refused, exact_time, one_line, say, say_json
+from hitl.engine import Question, Receipt, Run
+from hitl.engine.workflows.answers import CHOSEN, is_bare
+
+NAME_LENGTH = 80
+"""Maximum characters of a human's name, as on the page."""
+
+
+@click.command()
+@run_argument
+@click.option("--question", "asked", type=text, metavar="ID", help="Which question; its id, or the beginning of it.")
+@click.option("--approve", is_flag=True, help="Say yes.")
+@click.option("--reject", is_flag=True, help="Say no: the next round looks again.")
+@click.option("--publish", is_flag=True, help="Of a model's text: publish it without what is struck.")
+@click.option("--rewrite", is_flag=True, help="Of a model's text: have it rewritten, or only what is struck or noted.")
+@click.option("--back", is_flag=True, help="Of a model's text: keep it, and go back to the findings.")
+@click.option("--feedback", type=text, help="With --reject or --rewrite: what is missing.")
+@click.option("--drop", type=text, metavar="FINDING_ID", multiple=True, help="A finding that is not to be used.")
+@click.option("--topic", type=text, help="With --reject: better words for the topic.")
+@click.option("--without-model", is_flag=True, help="From here on, go on without the language model.")
+@click.option("--strike", type=int, metavar="NUMBER", multiple=True, help="A statement that is not to be published.")
+@click.option(
+    "--note",
+    "notes",
+    type=number_and_note,
+    metavar="NUMBER=TEXT",
+    multiple=True,
+    help="With --rewrite: what is wrong with a statement.",
+)
+@click.option("--check", is_flag=True, help="Have the model say of each sentence whether its quotes support it.")
+@field_option
+@click.option("--by", type=text, help="Who answers; your name on this machine unless it is given.")
+@json_option
+def answer(
+    beginning: str,
+    asked: str | None,
+    approve: bool,
+    reject: bool,
+    publish: bool,
+    rewrite: bool,
+    back: bool,
+    feedback: str | None,
+    drop: tuple[str, ...],
+    topic: str | None,
+    without_model: bool,
+    strike: tuple[int, ...],
+    notes: tuple[Note, ...],
+    check: bool,
+    given: tuple[Given, ...],
+    by: str | None,
+    as_json: bool,
+) -> None:
+    """Answer a question of a run.
+
+    The first answer to a question counts. Name the question that you have looked at: without --question, the one
+    that is open now is answered, whatever it asks.
+    """
+    decision = decision_of(
+        {"--approve": approve, "--reject": reject, "--publish": publish, "--rewrite": rewrite, "--back": back},
+        {
+            "--feedback": feedback,
+            "--drop": drop,
+            "--topic": topic,
+            "--without-model": without_model,
+            "--strike": strike,
+            "--note": notes,
+            "--check": check,
+        },
+    )
+    with opened_engine() as engine:
+        run = run_named(engine, beginning)
+        question = _question_named(run, asked) if asked else _only_question(run)
+        question = _with_answer_type(run, question, given)
+        if (approve or reject) and question.answer_type and is_bare(question):
+            raise Refused(
+                "Nothing says what a yes or a no would mean to this question, and nothing was answered. "
+                "Answer it in words: --field response=…"
+            )
+        check_decision(question, decision, given, check)
+        options = {
+            "approved": approve if approve or reject else None,
+            "action": ACTIONS.get(decision),
+            "feedback": feedback,
+            "dropped": findings_named(question, drop, approve) or None,
+            "topic": topic,
+            "go_on": "without a model" if without_model else None,
+            "struck": struck_in(question, strike, publish) or None,
+            "notes": notes_in(question, notes) or None,
+            "check": check or None,
+        }
+        body = parse_fields(options, given, question.answer_schema, keeper(engine))
+        with problems_by_option(given, question.answer_schema):
+            receipt = run.answer(question.id, body, _name(by))
+        taken = receipt.accepted and wait_for_pickup(engine, lambda: is_applied(run, question.id))
+        if as_json:
+            _print_receipt(question, receipt, taken)
+        if not receipt.accepted:
+            raise Refused(_who_was_faster(run, receipt))
+        if not as_json:
+            said = one_line(describe_answer(question.type, body))
+            say(f"{one_line(describe_question(question))}\n{receipt.by}: {said}")
+            say(pickup_message(run, taken))
+
+
+def _question_named(run: Run, beginning: str) -> Question:
+    """The question of a run, open or answered, whose id begins with `beginning`.
+
+    Raises:
+        Refused: If several begin with it.
+        QuestionNotFound: If none does.
+    """
+    known = [question.id for question in run.questions] + [answer.question_id for answer in run.answers]
+    found = [question_id for question_id in known if question_id.startswith(beginning)]
+    if len(found) > 1:
+        raise Refused(f"Several questions begin with “{one_line(beginning, 40)}”. Type more of the id.")
+    return run.asked(found[0] if found else one_line(beginning, 40))
+
+
+def _with_answer_type(run: Run, question: Question, given: Sequence[Given]) -> Question:
+    """The question with the answer type that the human chose, if the workflow leaves it open."""
+    chosen = next((field.value for field in given if field.name == CHOSEN), None)
+    if question.answer_type or chosen is None:
+        return question
+    names, schemas = run.engine.event_names(run.workflow), run.engine.answer_schemas(run.workflow)
+    return replace(question, answer_type=names.get(chosen), answer_schema=schemas.get(chosen, {}))
+
+
+def _only_question(run: Run) -> Question:
+    """The one question that is open.
+
+    Raises:
+        Refused: If none is open, or several are.
+    """
+    match run.questions:
+        case [question]:
+            return question
+        case []:
+            name = short_id(run.engine, run.id)
+            raise Refused(f"Run {name} asks nothing now: it is {run.status}.{_last_answer(run)}")
+        case several:
+            lines = [f"  --question {question.id}  {one_line(describe_question(question))}" for question in several]
+            raise Refused("\n".join(["Several questions are open. Name one of them:", *lines]))
+
+
+def _last_answer(run: Run) -> str:
+    """A sentence on the last answer, for a human whose question is not open any more; empty without one."""
+    if not (answers := run.answers):
+        return ""
+    last = answers[-1]
+    return f" {last.by} answered at {exact_time(last.at)}: {one_line(describe_answer(last.question_type, last.body))}."
+
+
+def _name(by: str | None) -> str:
+    """The name that is recorded with the decision."""
+    if by is None:
+        try:
+            by = getpass.getuser()
+        except (ImportError, KeyError, OSError):  # no name for this user on the machine
+            by = ""
+    return one_line(visible(by), NAME_LENGTH) or "a user of the command line"
+
+
+def _print_receipt(question: Question, receipt: Receipt, taken: bool) -> None:
+    say_json(
+        {
+            "run": question.run_id,
+            "question": question.id,
+            "accepted": receipt.accepted,
+            "by": receipt.by,
+            "at": receipt.at,
+            "taken_up": taken,
+        }
+    )
+
+
+def _who_was_faster(run: Run, receipt: Receipt) -> str:
+    if receipt.at is None:
+        return f"The run has ended ({run.status}), and with it the question. Your answer does not count."
+    return f"{receipt.by} was faster, at {exact_time(receipt.at)}. Your answer does not count."
+
+
+@click.command()
+@run_argument
+@json_option
+def cancel(beginning: str, as_json: bool) -> None:
+    """End a run now.
+
+    Whatever a step of it still does counts no more.
+    """
+    with opened_engine() as engine:
+        run = run_named(engine, beginning)
+        done, name = run.cancel(), short_id(engine, run.id)
+        if as_json:
+            say_json({"run": run.id, "cancelled": done, "status": run.status})
+        if not done:
+            raise Refused(f"Run {name} had ended before: {run.status}.")
+        if not as_json:
+            say(f"Run {name} is cancelled.")

@@ -1,0 +1,1 @@
+"""Verification: checks a report's sentences against the quotes that they cite."""

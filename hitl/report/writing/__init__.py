@@ -1,0 +1,1 @@
+"""Writing the report: from a model's text, or from the sentences of the findings themselves."""

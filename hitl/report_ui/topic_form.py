@@ -1,0 +1,109 @@
+"""The start page of the report: a topic, and the documents to search."""
+
+from __future__ import annotations
+
+import uuid
+
+import streamlit as st
+
+from hitl.engine import Engine
+from hitl.report.events import ResearchTopic
+from hitl.report_ui.model_choice import chosen_model, draw_model_choice
+from hitl.report_ui.session_state import state
+from hitl.report_ui.uploads import chosen_documents, draw_uploads, is_reading
+from hitl.research import Shelf
+from hitl.research.shelf import bundled_documents
+from hitl.ui import draw_heartbeat, renders, shown, start_run
+from hitl.ui.keys import widget_key
+
+EXAMPLES = (
+    "Why is Pluto no longer a planet",
+    "Do heat pumps work in cold weather",
+    "How was smallpox eradicated",
+    "Who invented the World Wide Web",
+    "How does coral bleaching work",
+)
+"""Topics that the bundled library answers."""
+
+BUNDLED, OWN = "Bundled library", "My own documents"
+
+
+@renders(ResearchTopic)
+def draw_topic_form(engine: Engine, workflow: str) -> None:
+    """Draw the start page."""
+    is_busy = uses_own_documents() and is_reading()  # read once, for both the button and the progress below
+    st.title("What do you want to know?", anchor=False)
+    st.write(
+        "hitl looks for evidence in documents and shows you what it found. You decide what is used; "
+        "only then is a report written."
+    )
+    with st.form(widget_key("research_form"), border=False):
+        st.text_input("Topic", key=widget_key("topic"), placeholder="A few words or a question")
+        if state.problem:
+            st.error(shown(state.problem), icon=":material/error:")
+        st.form_submit_button(
+            "Start research",
+            key=widget_key("start"),
+            type="primary",
+            icon=":material/search:",
+            on_click=_start,
+            args=(engine, workflow, uuid.uuid4().hex),
+            disabled=is_busy,
+        )
+    st.pills("Or try one of these", EXAMPLES, key=widget_key("example"), on_change=_take_example)
+    if state.documents not in (BUNDLED, OWN):
+        state.documents = BUNDLED
+    st.segmented_control(
+        "Look in",
+        (BUNDLED, OWN),
+        key=widget_key("documents"),
+        required=True,
+        persist_state="session",
+        on_change=_forget_problem,
+    )
+    if uses_own_documents():
+        draw_uploads(Shelf(engine.settings.home), engine.settings, is_busy)
+    else:
+        _draw_library()
+    draw_model_choice(engine.settings)
+    draw_heartbeat()
+
+
+def use_own_documents() -> None:
+    """Select the visitor's own documents on the start page."""
+    state.documents = OWN
+
+
+def uses_own_documents() -> bool:
+    return state.documents == OWN
+
+
+def _start(engine: Engine, workflow: str, form: str) -> None:
+    _forget_problem()
+    documents: list[str] = []
+    if uses_own_documents():
+        documents = chosen_documents()
+        if not documents:
+            state.problem = "Add a document first, or choose the bundled library."
+            return
+    inputs = {"topic": state.topic, "documents": documents, "model": chosen_model()}
+    start_run(engine, workflow, inputs, form)
+
+
+def _take_example() -> None:
+    """Make the clicked example the topic and deselect its pill, which only serves as a button."""
+    state.topic, state.example = state.example or "", None
+    _forget_problem()
+
+
+def _forget_problem() -> None:
+    del state.problem
+
+
+def _draw_library() -> None:
+    key = widget_key("library")
+    library = st.expander("What is in the library", icon=":material/menu_book:", key=key, on_change="rerun")
+    if library.open:  # reading the documents takes a second, too long for the first page
+        with library:
+            for document in sorted(bundled_documents(), key=lambda document: document.title):
+                st.markdown(f"**{document.title}** · {document.date} · {document.location}")

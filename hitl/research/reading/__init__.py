@@ -1,0 +1,1 @@
+"""Reading: files become documents whose text can be quoted."""

@@ -1,0 +1,1 @@
+"""The text of a file of any encoding."""

@@ -1,0 +1,1 @@
+"""HTML, read into blocks."""

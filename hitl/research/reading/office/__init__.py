@@ -1,0 +1,1 @@
+"""Excel and PowerPoint files, read into blocks."""

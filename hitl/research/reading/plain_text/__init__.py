@@ -1,0 +1,1 @@
+"""Plain text and subtitles, read into blocks."""

@@ -1,0 +1,1 @@
+"""Search: splits documents into passages and ranks them by a query."""

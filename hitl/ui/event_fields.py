@@ -1,0 +1,95 @@
+"""The fields of any event, drawn by type, as literal text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from hitl.text import escape_markdown, humanize
+from hitl.ui._compat import document_without_shorthand, shown
+
+ROWS = 100
+"""Maximum rows of a table that are drawn; the download has all of them."""
+TEXT_IN_A_CELL = 200
+"""Maximum characters of a text in a table cell, or on the same line as its label."""
+
+
+def draw_payload(body: Mapping[str, Any]) -> None:
+    """Draw the fields of an event or a model: text literally, a list of models as a table, nested values as a tree.
+
+    Args:
+        body: The fields, as JSON values; empty ones are left out. A field called `prefix` has no label: it is the
+            text of LlamaIndex's bare question.
+    """
+    for name, value in body.items():
+        if value in (None, "", [], {}):
+            continue
+        label = "" if name == "prefix" else humanize(name)
+        match value:
+            case str():
+                _draw_text(label, value)
+            case bool() | int() | float():
+                st.markdown(f"**{shown(label)}:** {shown(in_words(value))}")
+            case list() if is_table(value):
+                st.markdown(f"**{shown(label)}**")
+                draw_table(value)
+            case list() if all(isinstance(item, str | int | float) for item in value):
+                items = "\n".join(f"- {shown(in_words(item))}" for item in value)
+                st.markdown(f"**{shown(label)}**\n\n{items}")
+            case _:
+                st.markdown(f"**{shown(label)}**")
+                st.json(value, expanded=1)
+
+
+def is_table(value: object) -> bool:
+    """True for a list of models without an empty one."""
+    return isinstance(value, list) and bool(value) and all(isinstance(item, dict) and item for item in value)
+
+
+def draw_table(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Draw a list of models as a table (Streamlit's own would load pandas, 90 MB)."""
+    st.markdown(document_without_shorthand(table_in_markdown(rows[:ROWS])))
+    if len(rows) > ROWS:
+        st.caption(f"{len(rows) - ROWS:,} more rows")
+
+
+def table_in_markdown(rows: Sequence[Mapping[str, Any]]) -> str:
+    """A table of models, one per row, with a column for each field that any of them has."""
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    lines = [[escape_markdown(humanize(name)) for name in columns], ["---"] * len(columns)]
+    lines += [[escape_markdown(_in_a_cell(row.get(name))) for name in columns] for row in rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def in_words(value: object) -> str:
+    """A value on one line: text unchanged, yes or no, numbers with thousands separators, the rest as JSON."""
+    match value:
+        case None:
+            return ""
+        case str():
+            return value
+        case bool():
+            return "yes" if value else "no"
+        case int():
+            return f"{value:,}"
+        case float():
+            return f"{value:,.10g}"
+        case _:
+            return json.dumps(value, ensure_ascii=False)
+
+
+def _in_a_cell(value: object) -> str:
+    text = in_words(value)
+    return text if len(text) <= TEXT_IN_A_CELL else f"{text[:TEXT_IN_A_CELL]}…"
+
+
+def _draw_text(label: str, text: str) -> None:
+    head = f"**{shown(label)}**\n\n" if label else ""
+    paragraphs = [line for line in text.splitlines() if line.strip()]
+    if label and len(paragraphs) == 1 and len(text) <= TEXT_IN_A_CELL:
+        st.markdown(f"**{shown(label)}:** {shown(text)}")
+    else:
+        st.markdown(head + "\n\n".join(map(shown, paragraphs)))

@@ -1,0 +1,99 @@
+"""The live view of a run while it works: a loop.
+
+The loop is the last thing a page draws. Its first pass is part of the full rerun and is short: during a full
+rerun, the widgets of the previous screen stay on the page and can be clicked. After that it runs as a fragment,
+which a click interrupts at its next drawing.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import streamlit as st
+
+from hitl.engine import EngineError, Question, Run, RunRecord
+from hitl.ui.heartbeat import EVERY, is_outdated
+from hitl.ui.keys import state
+from hitl.ui.log import draw_log
+from hitl.ui.renderers import renderer_for
+from hitl.ui.session import drain_events
+
+FIRST_PASS = 0.25
+"""Seconds that the loop lasts inside a full rerun."""
+PASS = 10.0
+"""Seconds that it lasts inside a fragment, which is then started again."""
+RECENT = 20
+"""Newest events of the log whose progress is drawn below it by renderers."""
+TICK = 0.2
+"""Maximum seconds between two drawings, which is also the longest delay of a click."""
+
+
+@dataclass(frozen=True)
+class RunView:
+    """A consistent snapshot of a run, used both for drawing and for detecting later changes."""
+
+    record: RunRecord
+    questions: tuple[Question, ...]
+    """The open questions, oldest first."""
+    blocked_reason: str | None
+
+    @property
+    def active(self) -> bool:
+        return self.record.active and self.blocked_reason is None
+
+    @property
+    def question(self) -> Question | None:
+        """The oldest open question."""
+        return self.questions[0] if self.questions else None
+
+    @property
+    def screen(self) -> tuple[str, tuple[str, ...], str | None]:
+        """The values that determine which widgets are drawn, also while the run works."""
+        return self.record.status, tuple(question.id for question in self.questions), self.blocked_reason
+
+    @classmethod
+    def of(cls, run: Run) -> RunView:
+        """Read the run until two reads in a row are equal: its parts are read one after the other."""
+        now = cls(run.record, tuple(run.questions), run.blocked_reason)
+        while (again := cls(run.record, tuple(run.questions), run.blocked_reason)) != now:
+            now = again
+        return now
+
+
+def draw_live_log(run: Run) -> None:
+    """Draw the log as it grows, and rerun the page once the run is idle, blocked or ended."""
+    state.in_full_run = True
+    st.fragment(_follow, run_every=TICK)(run)
+
+
+def _follow(run: Run) -> None:
+    began = time.monotonic()
+    patience = FIRST_PASS if state.in_full_run else PASS
+    state.in_full_run = False
+    looked_at = began
+    placeholder = st.status("Working", expanded=True).empty()
+    must_redraw = False
+    try:
+        while run.active and not must_redraw and time.monotonic() < began + patience:
+            log = state.log
+            run.wait(after=log[-1].seq if log else 0, timeout=TICK)
+            drain_events()
+            with placeholder.container():
+                draw_log(state.log)
+                _draw_progress(run)
+            if time.monotonic() > looked_at + EVERY:
+                looked_at, must_redraw = time.monotonic(), is_outdated()
+        must_redraw = must_redraw or not run.active
+    except EngineError:
+        must_redraw = True  # the engine was closed; the rerun opens it again
+    if must_redraw:
+        st.rerun()
+
+
+def _draw_progress(run: Run) -> None:
+    """Call the renderer of each type of progress event among the newest events, with the whole log."""
+    log = state.log
+    for name in dict.fromkeys(event.type for event in reversed(log[-RECENT:]) if event.kind == "progress"):
+        if draw := renderer_for(run.engine, run.workflow, name):
+            draw(log)

@@ -1,0 +1,193 @@
+"""The page of one run: its header, its state and its log."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+import streamlit as st
+
+from hitl.engine import EngineError, Question, Run, RunRecord
+from hitl.engine.descriptions import describe_answer, title_of
+from hitl.engine.records import LIVE
+from hitl.text import cut, humanize
+from hitl.ui._compat import show_top, shown
+from hitl.ui.clock import local_time
+from hitl.ui.form import StoreFile
+from hitl.ui.heartbeat import draw_heartbeat, rerun_when_changed
+from hitl.ui.keys import state, widget_key
+from hitl.ui.live_log import RunView, draw_live_log
+from hitl.ui.log import draw_log
+from hitl.ui.manage import draw_manage
+from hitl.ui.question_form import draw_any_question
+from hitl.ui.renderers import renderer_for, signal_renderers
+from hitl.ui.result import draw_any_result
+from hitl.ui.send_answer import draw_notice, note_drawing, notify
+from hitl.ui.session import leave_run, start_again
+from hitl.ui.status import draw_badge
+
+HEADLINE_LENGTH = 120
+"""Maximum characters of the headline; a longer title is shown below it in full."""
+DECISION_LENGTH = 200
+"""Maximum characters of the last decision in the header; the log has it in full."""
+
+
+def draw_run(run: Run, store_file: StoreFile) -> None:
+    """Draw a run in its current state; `hitl.renders` replaces the drawing of its events.
+
+    Args:
+        run: The run to draw.
+        store_file: Stores a file uploaded with an answer.
+    """
+    now, trouble = RunView.of(run), run.engine.trouble
+    record = now.record
+    _draw_head(run, record, now.question)
+    draw_notice(run)
+    match record.status:
+        case "running" | "waiting" if now.blocked_reason:
+            _draw_blocked(run, record, now.question, now.blocked_reason)
+        case "waiting" if now.questions:
+            _draw_questions(run, now.questions, store_file)
+        case "completed":
+            _draw_result(run)
+        case "failed":
+            _draw_failure(run, record)
+        case "cancelled":
+            _draw_cancelled(run, record)
+        case _ if not now.active:
+            st.warning("No step is at work, and nobody is asked anything. Cancel the run, and start it again.")
+    if record.status in LIVE:
+        rerun_when_changed(lambda: run.engine.trouble, trouble)
+    show_top(f"{run.id} {' '.join(question.id for question in now.questions) or record.status}")
+    if now.active:
+        rerun_when_changed(lambda: RunView.of(run).screen, now.screen)
+        for draw_signal in signal_renderers(run.engine, run.workflow):
+            draw_signal(run)
+        draw_live_log(run)
+        return
+    with st.expander("What happened so far" if record.status in LIVE else "What happened", icon=":material/history:"):
+        draw_log(state.log)
+    if record.status in LIVE:
+        rerun_when_changed(lambda: RunView.of(run), now)
+    draw_heartbeat()
+
+
+def _draw_questions(run: Run, questions: Sequence[Question], store_file: StoreFile) -> None:
+    """Draw all open questions; if there are several, each has its own widgets."""
+    are_several = len(questions) > 1
+    if are_several:
+        st.caption(f"{len(questions)} questions are open. Each can be answered by itself, in any order.")
+    for question in questions:
+        note_drawing(question)
+        with st.container(border=are_several):
+            if draw := renderer_for(run.engine, run.workflow, question.type):
+                draw(run, question)
+            else:
+                draw_any_question(run, question, f"-{question.id}" if are_several else "", store_file)
+
+
+def _draw_result(run: Run) -> None:
+    stop = next((event.type for event in reversed(state.log) if event.kind == "stop"), "")
+    draw = renderer_for(run.engine, run.workflow, stop) or draw_any_result
+    draw(run)
+
+
+def draw_unknown_run(reason: str) -> None:
+    """Draw the page for an address whose run does not exist."""
+    st.title("No such run", anchor=False)
+    st.write(shown(reason))
+    st.write("The address may be cut short, or the run was deleted, or it belongs to another page or server.")
+    st.button("New run", key=widget_key("new_run"), on_click=leave_run, type="primary", icon=":material/add:")
+    draw_heartbeat()
+
+
+def _draw_head(run: Run, record: RunRecord, question: Question | None) -> None:
+    title = title_of(record, question)
+    st.title(shown(cut(title, HEADLINE_LENGTH)), anchor=False)
+    if len(title) > HEADLINE_LENGTH:
+        st.caption(shown(title))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        draw_badge(record.status)
+        st.caption(f"started {local_time(record.created_at, '%Y-%m-%d %H:%M')}", width="stretch")
+        if record.status in LIVE:
+            st.button(
+                "Cancel run",
+                key=widget_key("cancel"),
+                on_click=_ask_to_cancel,
+                args=(run,),
+                type="tertiary",
+                icon=":material/close:",
+            )
+        st.button("New run", key=widget_key("new_run"), on_click=leave_run, type="tertiary", icon=":material/add:")
+        draw_manage(run, record)
+    if record.status in LIVE and state.cancelling == run.id:
+        _draw_cancelling(run)
+    if record.status in LIVE and (answers := run.answers):
+        last = answers[-1]
+        taken = "" if last.state == "applied" or record.active else " (recorded; the workflow has not taken it yet)"
+        decided = cut(describe_answer(last.body), DECISION_LENGTH)
+        st.caption(shown(f"Last decision: {last.by} at {local_time(last.at)}, {decided}{taken}"))
+
+
+def _draw_cancelling(run: Run) -> None:
+    """Ask for confirmation before the run is cancelled."""
+    with st.container(border=True):
+        st.markdown("**Cancel this run?** It ends where it is, whatever is asked is closed, and there is no way back.")
+        with st.container(horizontal=True):
+            confirm = widget_key("confirm_cancel")
+            st.button("Cancel it", key=confirm, on_click=_cancel, args=(run,), icon=":material/close:")
+            st.button("Let it go on", key=widget_key("keep_running"), on_click=_keep_running)
+
+
+def _ask_to_cancel(run: Run) -> None:
+    state.cancelling = run.id
+
+
+def _keep_running() -> None:
+    del state.cancelling
+
+
+def _cancel(run: Run) -> None:
+    _keep_running()
+    try:
+        run.cancel()
+    except EngineError as error:
+        notify(run, str(error))
+
+
+def _draw_failure(run: Run, record: RunRecord) -> None:
+    failure = record.failure
+    if failure:
+        where = f"The step “{humanize(failure.step)}” failed" if failure.step else "The run failed"
+        st.error(shown(f"{where}: {failure.message or failure.type}"), icon=":material/error:")
+    st.write("Nothing that happened before is lost: it stands in the log below.")
+    _draw_start_again(run, record)
+
+
+def _draw_blocked(run: Run, record: RunRecord, question: Question | None, reason: str) -> None:
+    """Draw a run that cannot continue here: the reason, its open question, and a new start."""
+    st.error(f"This run cannot go on here. {shown(reason)}", icon=":material/error:")
+    if question:
+        with st.expander(shown(f"What was asked: {humanize(question.type).lower()}"), icon=":material/help:"):
+            st.json(question.body, expanded=1)
+    _draw_start_again(run, record)
+
+
+def _draw_cancelled(run: Run, record: RunRecord) -> None:
+    st.info(
+        f"This run was cancelled at {local_time(record.updated_at)}. No report was written.", icon=":material/info:"
+    )
+    _draw_start_again(run, record)
+
+
+def _draw_start_again(run: Run, record: RunRecord) -> None:
+    if state.problem:
+        st.error(shown(state.problem), icon=":material/error:")
+    st.button(
+        "Start again with the same inputs",
+        key=widget_key("start_again"),
+        on_click=start_again,
+        args=(run.engine, record, uuid.uuid4().hex),
+        type="primary",
+        icon=":material/replay:",
+    )

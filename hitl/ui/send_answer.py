@@ -1,0 +1,92 @@
+"""Sending a human's answer: once, and to the question that the human saw."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from hitl.engine import EngineError, InvalidAnswer, Question, Receipt, Run
+from hitl.engine.descriptions import describe_answer
+from hitl.ui._compat import shown
+from hitl.ui.clock import local_time
+from hitl.ui.keys import state
+from hitl.ui.visitor import browser_id, visitor
+
+_answering = threading.Lock()
+
+TOO_SOON = 0.7
+"""Seconds after its first drawing in which a question takes no answer: such a click was for the previous screen."""
+
+
+def note_drawing(question: Question) -> None:
+    """Remember when this session first drew a question."""
+    state.drawn.setdefault(question.id, time.monotonic())
+
+
+def send_answer(run: Run, question: Question, body: Mapping[str, Any], shows_problems: bool = False) -> Receipt | None:
+    """Answer a question, in the callback of a button that carries the question as it was drawn.
+
+    A notice for the visitor (someone was faster, the answer does not fit) is kept for `draw_notice`.
+
+    Args:
+        run: The run that asks.
+        question: The question to answer.
+        body: The fields of its response event, as JSON values.
+        shows_problems: Whether the form shows `problems_with` beside its fields; then they replace the notice.
+
+    Returns:
+        The receipt; None if no answer was stored: a second click, one too soon, or an answer that does not fit or
+        cannot be stored.
+    """
+    answered, drawn = state.answered, state.drawn.get(question.id)
+    if drawn is None or time.monotonic() - drawn < TOO_SOON:
+        return None
+    with _answering:  # Streamlit runs a second click on a second thread while the first is still running
+        if question.id in answered:
+            return None
+        answered.add(question.id)
+    try:
+        receipt = run.answer(question.id, dict(body), by=visitor(), browser=browser_id())
+    except EngineError as error:
+        answered.discard(question.id)
+        if shows_problems and isinstance(error, InvalidAnswer) and error.problems:
+            keep_problems(question, error.problems)
+            return None
+        is_told_above = str(error) == run.engine.trouble
+        notify(
+            run, "Your decision could not be stored and does not count. Send it again." if is_told_above else str(error)
+        )
+        return None
+    if receipt.accepted:
+        state.notices.pop(run.id, None)
+    elif receipt.by is None or receipt.at is None:
+        notify(run, "The run had ended before your decision. It was not used.")
+    else:
+        faster = f"{receipt.by} was faster and decided at {local_time(receipt.at)}."
+        notify(run, f"{faster} Your decision was not used: {describe_answer(body)}.")
+    return receipt
+
+
+def keep_problems(question: Question, problems: Mapping[str, str]) -> None:
+    """Keep the problems of the last attempted answer, by field; an empty mapping clears them."""
+    state.answer_problems[question.id] = problems
+
+
+def problems_with(question: Question) -> Mapping[str, str]:
+    """The problems of the last attempted answer, by field."""
+    return state.answer_problems.get(question.id, {})
+
+
+def notify(run: Run, notice: str) -> None:
+    """Show the visitor a notice on the page of a run."""
+    state.notices[run.id] = notice
+
+
+def draw_notice(run: Run) -> None:
+    """Draw the notice about the visitor's last action on a run, if there is one."""
+    if notice := state.notices.get(run.id):
+        st.warning(shown(notice), icon=":material/info:")

@@ -1,0 +1,106 @@
+"""The start page: choosing a workflow and filling in its start form."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+import streamlit as st
+
+from hitl.engine import Engine, EngineError
+from hitl.forms.fields import Field, fields_of
+from hitl.forms.values import InvalidFields
+from hitl.text import humanize
+from hitl.ui._compat import shown
+from hitl.ui.form import StoreFile, draw_fields, read_fields
+from hitl.ui.heartbeat import draw_heartbeat
+from hitl.ui.keys import state, widget_key
+from hitl.ui.renderers import renderer_for
+from hitl.ui.session import leave_run, start_run
+
+ADDRESS = "workflow"
+"""Query parameter that names the workflow: `?workflow=invoice`."""
+
+
+def draw_start(engine: Engine, workflows: Sequence[str], store_file: StoreFile) -> None:
+    """Draw the start page: a choice of workflows if there are several, and the form of the chosen one.
+
+    Args:
+        engine: The engine that starts the run.
+        workflows: Names of the workflows that this page offers.
+        store_file: Stores an uploaded file.
+    """
+    if not workflows:
+        st.info("No workflow is registered. HITL_WORKFLOWS names them: `name=package.module:Class`.")
+        return
+    asked = st.query_params.get(ADDRESS, workflows[0])
+    if asked not in workflows:
+        st.warning(f"There is no workflow “{shown(asked)}” here.", icon=":material/help:")
+    name = asked if asked in workflows else workflows[0]
+    if len(workflows) > 1:
+        state.workflow = name
+        st.segmented_control(
+            "Workflow",
+            workflows,
+            key=widget_key("workflow"),
+            format_func=lambda name: shown(humanize(name)),
+            required=True,
+            on_change=_choose,
+        )
+    try:
+        if warning := engine.warning(name):
+            st.warning(shown(warning), icon=":material/timer:")
+        draw = renderer_for(engine, name, engine.start_event(name))
+        if draw:
+            draw(engine, name)
+        else:
+            draw_any_start(engine, name, store_file)
+            draw_heartbeat()
+    except EngineError as error:  # this workflow cannot be started; others can still be chosen
+        st.error(shown(str(error)), icon=":material/error:")
+        draw_heartbeat()
+
+
+def draw_any_start(engine: Engine, workflow: str, store_file: StoreFile | None = None) -> None:
+    """Draw the start of a workflow: its name, the docstring of its start event, its fields, and the start button.
+
+    Args:
+        engine: The engine that starts the run.
+        workflow: The name of a registered workflow.
+        store_file: Stores an uploaded file; without it, fingerprints are typed as text.
+
+    Raises:
+        WorkflowUnusable: If there is no such workflow, or it cannot be loaded.
+    """
+    schema = engine.start_schema(workflow)
+    fields = fields_of(schema)
+    st.title(shown(humanize(workflow)), anchor=False)
+    if fields and (about := schema.get("description", "")):  # without fields it is the library's StartEvent
+        st.write(shown(about.split("\n\n")[0]))
+    with st.form(widget_key("start_form", f"-{workflow}"), border=False):
+        draw_fields(fields, problems=state.problems, store_file=store_file, form=workflow)
+        if state.problem and not state.problems:
+            st.error(shown(state.problem), icon=":material/error:")
+        st.form_submit_button(
+            "Start",
+            key=widget_key("start"),
+            type="primary",
+            icon=":material/play_arrow:",
+            on_click=_start,
+            args=(engine, workflow, fields, uuid.uuid4().hex, store_file),
+        )
+
+
+def _choose() -> None:
+    """Go to the start of the chosen workflow by putting its name into the address."""
+    leave_run({ADDRESS: state.workflow})
+
+
+def _start(engine: Engine, workflow: str, fields: Sequence[Field], form: str, store_file: StoreFile | None) -> None:
+    del state.problem, state.problems
+    try:
+        inputs = read_fields(fields, store_file=store_file)
+    except InvalidFields as error:
+        state.problems = error.problems
+    else:
+        start_run(engine, workflow, inputs, form)

@@ -1,0 +1,3 @@
+import hitl
+
+hitl.page({"report": "hitl.report:ReportWorkflow"}, title="Research", key="research")

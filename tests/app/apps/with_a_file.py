@@ -1,0 +1,4 @@
+import hitl
+from tests.app.any_flows import ScanFlow
+
+hitl.page({"scan": ScanFlow})
