@@ -13,13 +13,13 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from hitl.research.languages import language_of
 
-BlockKind = Literal["heading", "paragraph", "item", "row", "footnote"]
+BlockKind = Literal["heading", "paragraph", "item", "row", "footnote", "caption"]
 """What a block of a document is; an item is one of a list, a row one of a table or of a sheet."""
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentBlock:  # a long document has half a million: as pydantic models they take a gigabyte
-    """A block of a document's text: a heading, a paragraph, a list item, a table row or a footnote."""
+    """A block of a document's text: a heading, a paragraph, a list item, a table row, a footnote or a caption."""
 
     start: int
     """Offset of its first character in the text."""

@@ -194,6 +194,20 @@ def test_captions_and_references_are_never_quoted(language, words):
 
 
 @ALL
+def test_what_a_file_calls_a_caption_is_never_quoted(language, words):
+    document = made(language, Block(words.standing[0]), Block(words.standing[1], "caption"), Block(words.standing[0]))
+
+    assert set(texts_of(document)) == {words.standing[0]}
+
+
+@ALL
+def test_the_caption_of_a_table_stands_with_its_rows_without_a_label(language, words):
+    document = made(language, Block(words.heads[0], "caption"), *rows(words.heads, words.items))
+
+    assert texts_of(document) == [document.text]
+
+
+@ALL
 def test_references_in_a_list_or_a_footnote_are_never_quoted(language, words):
     listed = [Block(text, kind) for text in words.references for kind in ("item", "footnote")]
 

@@ -23,7 +23,7 @@ SPACES = re.compile(r"\s+")
 
 @dataclass(frozen=True)
 class Block:
-    """A heading, a paragraph, a list item, a table row or a footnote, as a reader finds it in a file."""
+    """A heading, a paragraph, a list item, a table row, a footnote or a caption, as a reader finds it in a file."""
 
     text: str
     """Its lines are separated by line feeds, if the file breaks them itself; wrapped lines are joined."""

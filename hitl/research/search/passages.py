@@ -90,12 +90,15 @@ MOST_HEADS = 3
 UNSEGMENTED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 
 
+UnitKind = BlockKind | CaptionKind | Literal["reference"]
+
+
 @dataclass(frozen=True)
 class _Unit:
     """A paragraph, a turn, a list item, a table row, a footnote, a caption or a reference."""
 
     span: Span
-    kind: BlockKind | CaptionKind | Literal["reference"]
+    kind: UnitKind
     level: int
     """Of an item: the number of lists around its own."""
     is_turn: bool
@@ -109,7 +112,7 @@ class _Unit:
 
     @property
     def is_caption(self) -> bool:
-        return self.kind in ("caption of a figure", "caption of a table")
+        return self.kind in ("caption", "caption of a figure", "caption of a table")
 
 
 def passages_of(document: Document) -> Iterator[Passage]:
@@ -281,8 +284,7 @@ def _units(document: Document, section: Span) -> Iterator[_Unit]:
         number += 1
         is_covered = True
         if block.kind != "paragraph":
-            names_only = block.kind in ("item", "footnote") and _names_only(text, span, block.kind == "footnote")
-            yield _Unit(span, "reference" if names_only else block.kind, block.level, bool(block.speaker), number)
+            yield _Unit(span, _kind_of(text, span, block.kind), block.level, bool(block.speaker), number)
             continue
         for paragraph in _paragraphs(text, span):
             number += 1
@@ -291,6 +293,14 @@ def _units(document: Document, section: Span) -> Iterator[_Unit]:
     for paragraph in () if is_covered else _paragraphs(text, section):
         number += 1
         yield from _lines(text, paragraph, SPEAKER.match(text, *paragraph) is not None, number)
+
+
+def _kind_of(text: str, span: Span, kind: BlockKind) -> UnitKind:
+    """What a block is that its file says to be no mere paragraph."""
+    if kind == "caption":  # with a label or without
+        return caption_kind(text, span) or kind
+    names_only = kind in ("item", "footnote") and _names_only(text, span, kind == "footnote")
+    return "reference" if names_only else kind
 
 
 def _names_only(text: str, span: Span, is_footnote: bool = False) -> bool:
@@ -342,7 +352,7 @@ def _belong_together(text: str, before: _Unit, unit: _Unit) -> bool:
 def _leads_to(text: str, before: _Unit, unit: _Unit) -> bool:
     """True if the last sentence of a paragraph or an item goes on in the unit after it."""
     if before.is_caption:
-        return before.kind == "caption of a table" and unit.kind == "row"
+        return before.kind != "caption of a figure" and unit.kind == "row"
     if before.kind == "row":
         return unit.kind == "row" and _is_title_in_table(text, before, unit)
     if unit.is_turn:

@@ -137,6 +137,23 @@ def test_headings_have_their_levels():
     ]
 
 
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<figure><img src=a><figcaption>The pool in May</figcaption></figure>", ["caption"]),
+        ("<figure><figcaption><p>The pool.</p><p>In May.</p></figcaption></figure>", ["caption", "caption"]),
+        ("<table><caption>Fees</caption><tr><th>Who<th>Fee<tr><td>Adults<td>4</table>", ["caption", "row", "row"]),
+        (
+            "<figure><blockquote>It is closed.</blockquote><figcaption>Ann</figcaption></figure>",
+            ["paragraph", "caption"],
+        ),
+        ("<figcaption><ul><li>left: the pool</ul></figcaption><p>Then text.", ["caption", "paragraph"]),
+    ],
+)
+def test_captions_are_blocks_of_their_own_kind(html, expected):
+    assert [kind for kind, _ in kinds(html)] == expected
+
+
 def test_a_line_break_is_one():
     assert read_fragment("<p>One<br>two<br/>three</p>").blocks[0].text == "One\ntwo\nthree"
 

@@ -722,6 +722,14 @@ def test_a_caption_is_no_heading():
     assert headings_of(read(body, looks)) == []
 
 
+@pytest.mark.parametrize("name", ["caption", "Illustration"])
+def test_a_paragraph_in_the_style_of_captions_is_one(name: str):
+    looks = styles(style("Beschriftung", "caption"), style("Own", "Illustration", based_on="Beschriftung"))
+    at = "Beschriftung" if name == "caption" else "Own"
+    document = read(paragraph(run("The pool in May"), style=at) + paragraph(run(HEAT)), looks)
+    assert [block.kind for block in document.blocks] == ["paragraph", "caption", "paragraph"]
+
+
 def test_turns_of_minutes_name_their_speaker():
     turns = ["ANN: The pool is closed.", "BEN: Since when?", "ANN: Since May.", "BEN: That is long."]
     document = read("".join(paragraph(run(words)) for words in turns))

@@ -43,6 +43,7 @@ PLAIN = frozenset("p div td th tr tbody br b i em strong span code".split())
 STRUCK_OUT = frozenset({"del", "s", "strike"})
 PREFORMATTED = frozenset({"pre", "listing", "xmp", "plaintext"})
 LISTS = frozenset({"ul", "ol", "menu", "dir"})
+CAPTIONS = frozenset({"caption", "figcaption"})
 SECTIONS = frozenset("section blockquote figure details fieldset table dialog li dd".split())
 """Elements whose header and footer are their own, and not those of the page."""
 FURNITURE_ROLES = frozenset({"navigation", "menu", "menubar", "banner", "contentinfo", "search"})
@@ -128,6 +129,7 @@ class _Scope:
     is_item: bool = False
     is_note: bool = False
     is_note_list: bool = False
+    is_caption: bool = False
     level: int = 0
     """Of the heading it is in; 0 outside."""
     lists: int = 0
@@ -611,6 +613,8 @@ class _Walk:
             block = heading(text, scope.level)
         elif scope.is_note:
             block = Block(text, "footnote")
+        elif scope.is_caption:
+            block = Block(text, "caption")
         elif scope.is_item:
             block = Block(text, "item", level=max(scope.lists - 1, 0))
         else:
@@ -634,6 +638,8 @@ class _Walk:
             scope = replace(scope, level=_integer(attributes.get("aria-level"), 2))
         if tag in PREFORMATTED or (style and PRE.search(style)):
             scope = replace(scope, is_pre=True)
+        if tag in CAPTIONS:
+            scope = replace(scope, is_caption=True)
         if tag in ("li", "dd", "dt"):
             scope = replace(scope, is_item=True, is_note=scope.is_note or (scope.is_note_list and tag == "li"))
         elif tag in LISTS or tag == "dl":

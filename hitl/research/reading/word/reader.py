@@ -341,7 +341,7 @@ class _Reader:
         if number is not None and number.text:
             text = f"{number.text}{_gap_after(number, text)}{text.lstrip()}"
             self._count(number.text)
-        is_bold = 0 < paragraph.letters == paragraph.bold_letters and not self._styles.is_caption(paragraph.style)
+        is_bold = 0 < paragraph.letters == paragraph.bold_letters and not self._styles.may_be_bold(paragraph.style)
         is_bullet = number is not None and number.is_bullet
         if level:
             block = Block(text, "heading", level)
@@ -349,6 +349,8 @@ class _Reader:
             block = Block(text, "item", contents)
         elif number is not None and (number.text or is_bullet):
             block = Block(text, "item", number.level)
+        elif self._styles.is_caption(paragraph.style):
+            block = Block(text, "caption")
         elif TYPED_BULLET.match(text.lstrip()):
             block, is_bullet = Block(text, "item"), True
         else:

@@ -14,7 +14,7 @@ Script = Literal["", "super", "sub"]
 
 HEADING_NAME = re.compile(r"heading ([1-9])")
 CONTENTS_NAME = re.compile(r"toc ([1-9])")
-CAPTION_NAMES = frozenset({"caption", "quote", "intense quote", "block text"})
+BOLD_NAMES = frozenset({"caption", "quote", "intense quote", "block text"})
 MOST_BASES = 50
 """Styles that are based on each other, of which Word allows eleven."""
 BODY_LEVEL = 9
@@ -142,8 +142,12 @@ class Styles:
         return any(style.name == "title" for style in self._chain(identity))
 
     def is_caption(self, identity: str) -> bool:
-        """Whether a style is for what stands beside a picture or a table, or for a quotation, which may be bold."""
-        return any(style.name in CAPTION_NAMES for style in self._chain(identity))
+        """Whether a style is for what stands beside a picture or a table."""
+        return any(style.name == "caption" for style in self._chain(identity))
+
+    def may_be_bold(self, identity: str) -> bool:
+        """Whether a style is for a caption or a quotation, which is no heading even if all of it is bold."""
+        return any(style.name in BOLD_NAMES for style in self._chain(identity))
 
     def contents_level(self, identity: str) -> int | None:
         """The level of an entry of a table of contents, from 0; None for any other style."""
