@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import re
 import shutil
 import subprocess
@@ -239,11 +240,13 @@ def _excel_lines(data: bytes) -> Iterator[str]:
     for sheet in book.worksheets:
         if sheet.sheet_state != "visible":
             continue
-        hidden = {letter for letter, column in sheet.column_dimensions.items() if column.hidden}
-        for row in sheet.iter_rows():
-            if not sheet.row_dimensions[row[0].row].hidden:
-                shown = (cell.value for cell in row if isinstance(cell.value, str) and cell.column_letter not in hidden)
-                yield " ".join(shown)
+        columns = {letter for letter, column in sheet.column_dimensions.items() if column.hidden}
+        rows = {number for number, row in sheet.row_dimensions.items() if row.hidden}
+        cells = (cell for _, cell in sorted(sheet._cells.items()))  # a sheet may say that it has a million rows
+        for number, row in itertools.groupby(cells, lambda cell: cell.row):
+            if number not in rows:
+                shown = (cell for cell in row if isinstance(cell.value, str) and cell.column_letter not in columns)
+                yield " ".join(cell.value for cell in shown)
 
 
 def _page_lines(page: str) -> Iterator[str]:

@@ -37,11 +37,11 @@ for text in texts(%d):
 
 
 def test_a_text_of_one_sign_or_two_is_read_in_the_time_of_any_other():
-    assert_ends(READ % (100_000, '"a.txt",'))
+    assert_ends(READ % (50_000, '"a.txt",'))
 
 
 def test_so_is_markdown_of_one_sign_or_two():
-    assert_ends(READ % (20_000, '"a.md",'))  # which is not only ours: a library parses it
+    assert_ends(READ % (10_000, '"a.md",'))  # which is not only ours: a library parses it
 
 
 @pytest.mark.parametrize(

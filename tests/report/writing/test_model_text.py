@@ -260,10 +260,10 @@ def _after(beginning: str, again: str) -> Iterator[str]:
 ENDLESS: dict[str, tuple[Callable[[], Iterable[str]], int, str]] = {
     "sentences": (lambda: _many("Sentence {}."), MOST_SENTENCES, "more than 200 sentences"),
     "the same again": (lambda: _many("Solar power grew."), 1, "only repeated itself"),
-    "one string": (lambda: _after(HALF, "and water "), 2, "a sentence of over 3,000"),
+    "one string": (lambda: _after(HALF, "and water " * 10), 2, "a sentence of over 3,000"),
     "one piece": (lambda: (sections(("", [([1], SOLAR), ([1], "x y. " * 1_000)])), " "), 1, "a sentence of over 3,000"),
-    "white space": (lambda: _after(HALF[: HALF.rindex("{")], " \n"), 2, "nothing but white space"),
-    "numbers": (lambda: _after(HALF[: HALF.rindex("[") + 1], "1, "), 2, "characters, and was ended"),
+    "white space": (lambda: _after(HALF[: HALF.rindex("{")], " \n" * 100), 2, "nothing but white space"),
+    "numbers": (lambda: _after(HALF[: HALF.rindex("[") + 1], "1, " * 100), 2, "characters, and was ended"),
 }  # fmt: skip
 
 
