@@ -50,8 +50,16 @@ def object_of(**fields: Schema) -> Schema:
     return {"type": "object", "properties": fields, "required": list(fields), "additionalProperties": False}
 
 
-def list_of(items: Schema) -> Schema:
-    return {"type": "array", "items": items}
+def list_of(items: Schema, most: int | None = None, least: int | None = None) -> Schema:
+    """The schema of a list.
+
+    Args:
+        items: The schema of each item.
+        most: Maximum number of items; None for no limit. Small models go on for ever where there is none.
+        least: Minimum number of items; None for none. Small models end early.
+    """
+    limits = {"minItems": least, "maxItems": most}
+    return {"type": "array", "items": items} | {name: limit for name, limit in limits.items() if limit is not None}
 
 
 def one_of(values: Sequence[int] | Sequence[str]) -> Schema:

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from types import TracebackType
-from typing import Any, Final, Generic, Self, TypeVar
-
-from pydantic import BaseModel, ValidationError
+from typing import Any, Final, Self
 
 from hitl.llm.client import ModelClient, Piece
 from hitl.llm.configured import ConfiguredModel
 from hitl.llm.failures import ModelFailure, failure_of
 from hitl.llm.form import AnswerReader, Form
-from hitl.llm.json_stream import JsonStream, Value
+from hitl.llm.json_stream import JsonStream
 from hitl.llm.prices import dollars_of
 from hitl.llm.reasoning import ReplyText
 from hitl.llm.usage import Call, Usage, estimated_tokens
-
-T = TypeVar("T", bound=BaseModel)
 
 LEAST_OUTPUT = 200
 """Minimum tokens that must be left for an answer; with fewer, no call is made."""
@@ -41,7 +36,7 @@ SHOWN_AGAIN = 1_000
 RESTART: Final = ""
 """Stands among the pieces of an answer where all before it has turned out to be reasoning."""
 
-ANSWER_WITH = "Answer with one JSON object of this form, and nothing else:"
+ANSWER_WITH = "Answer with one JSON object of this form, on one line, and nothing else:"
 NOT_IN_THE_FORM = (
     "You have answered this before, but not in the form that is asked for. Use the form. Your answer began:"
 )
@@ -74,26 +69,6 @@ class Model:
     ) -> None:
         if self._client:
             await self._client.close()
-
-    async def ask(self, step: str, system: str, user: str, form: type[T], schema: dict[str, Any] | None = None) -> T:
-        """Ask for an answer as a pydantic model.
-
-        Args:
-            step: What the call is for, in a word.
-            system: The system message.
-            user: The user message.
-            form: Type of the answer: a pydantic model without optional fields.
-            schema: A narrower JSON schema for servers that take one, such as one that lists the numbers that exist;
-                that of the form if omitted. What comes from other servers need only be of the form.
-
-        Raises:
-            ModelFailure: If a call fails, or two answers are not of that form.
-        """
-        own = form.model_json_schema()
-        reader = _ModelReader(form)
-        await self.fill(step, system, user, Form(form.__name__, schema or own, json.dumps(own)), reader)
-        assert reader.found is not None
-        return reader.found
 
     async def fill(self, step: str, system: str, user: str, form: Form, reader: AnswerReader) -> None:
         """Ask for an answer in a form, and have it read while it arrives.
@@ -323,43 +298,6 @@ class _Limits:
             raise ModelFailure("endless", message)
         if self._spaces > MOST_SPACES:
             raise ModelFailure("endless", "The model wrote nothing but white space any more, and was ended there.")
-
-
-class _ModelReader(Generic[T]):
-    """Reads the first JSON value that is of the form of a pydantic model."""
-
-    def __init__(self, form: type[T]) -> None:
-        self.found: T | None = None
-        self._form = form
-
-    def begin(self) -> None:
-        self.found = None
-
-    def take(self, value: Value) -> None:
-        if isinstance(value.value, dict):
-            for given in (value.value, _with_numbers(value.value)):
-                with suppress(ValidationError):
-                    self.found = self.found or self._form.model_validate(given)
-
-    def is_full(self, pending: int) -> bool:
-        return False
-
-    @property
-    def is_empty(self) -> bool:
-        return self.found is None
-
-
-def _with_numbers(value: Any) -> Any:
-    """A value of JSON with numbers for what models write as strings: `"3"`."""
-    match value:
-        case str() if value.isdecimal() and len(value) < 10:
-            return int(value)
-        case list():
-            return [_with_numbers(one) for one in value]
-        case dict():
-            return {key: _with_numbers(one) for key, one in value.items()}
-        case _:
-            return value
 
 
 class _Interrupted(Exception):

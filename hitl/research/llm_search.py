@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from hitl.llm import Model
 from hitl.research.dedupe import is_same, repeats
@@ -21,8 +20,9 @@ PER_QUERY = 20
 """Maximum passages per query."""
 SMOOTHING = 60
 """The constant k of reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009)."""
-SHARE_OF_THE_WINDOW = 0.5
-"""Share of the model's window that the passages may fill."""
+SHARE_OF_THE_WINDOW = 0.2
+"""Share of the model's window that the passages may fill. A small window is mostly that of a small machine, which reads
+about 30 tokens a second."""
 CHARACTERS_A_TOKEN = 3
 
 
@@ -51,15 +51,24 @@ async def search_with_model(model: Model, documents: Sequence[Document], query: 
     """
     queries = [query.topic, *plan.queries]
     hits = await asyncio.to_thread(fused_hits, documents, queries)
+    known = [*query.kept, *query.dropped]
     room = int(model.configured.window * SHARE_OF_THE_WINDOW) * CHARACTERS_A_TOKEN
-    sentences = await asyncio.to_thread(numbered_sentences, hits[:PASSAGES], room)
+    sentences = await asyncio.to_thread(numbered_sentences, hits[:PASSAGES], room, known)
     asked = plan.asked or [query.topic]
     if not sentences:
         parts = tuple(AskedPart(text=text, found=0) for text in asked)
         return LlmSearchResult(Evidence((), len(documents), 0, parts=parts, warnings=warnings_of(documents)), 0)
     selected = await select_quotes(model, plan, sentences, query)
-    new = tuple(islice(_new(selected.findings, query), query.most))
-    parts = tuple(AskedPart(text=text, found=sum(text in finding.answers for finding in new)) for text in asked)
+    fitting = list(_new(selected.findings, query))
+    new, more = tuple(fitting[: query.most]), fitting[query.most :]
+    parts = tuple(
+        AskedPart(
+            text=text,
+            found=sum(text in finding.answers for finding in new),
+            has_more=any(text in finding.answers for finding in more),
+        )
+        for text in asked
+    )
     read = len({id(sentence.hit) for sentence in sentences})
     return LlmSearchResult(
         Evidence(new, len(documents), read, parts=parts, warnings=warnings_of(documents)), selected.invented

@@ -6,9 +6,8 @@ import asyncio
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-
-from hitl.llm import Call, ConfiguredModel, Model, ModelFailure, configured_model
+from hitl.llm import Call, ConfiguredModel, Form, Model, ModelFailure, Value, configured_model
+from hitl.llm.form import TEXT, list_of, object_of
 from hitl.settings import load_settings
 from tests.fake_openai import FakeOpenAI, Refuses
 
@@ -18,10 +17,29 @@ SOON = 0.6
 LONG = 30.0
 
 
-class Queries(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+FORM = Form("queries", object_of(queries=list_of(TEXT)), '{"queries": ["…"]}')
 
-    queries: list[str]
+
+class Queries:
+    """Reads a list of queries."""
+
+    def __init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        self.found: list[str] = []
+
+    def take(self, value: Value) -> None:
+        match value:
+            case ((*_, "queries"), list(queries)):
+                self.found = queries
+
+    def is_full(self, pending: int) -> bool:
+        return False
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.found
 
 
 @dataclass
@@ -29,7 +47,7 @@ class Asked:
     """What came of a call."""
 
     text: str = ""
-    found: Queries | None = None
+    found: list[str] = field(default_factory=list)
     failure: ModelFailure | None = None
     said: list[str] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
@@ -68,10 +86,11 @@ async def _write(configured: ConfiguredModel, spent: int) -> Asked:
 
 
 async def _ask(configured: ConfiguredModel, spent: int) -> Asked:
-    asked = Asked()
+    asked, reader = Asked(), Queries()
     async with Model(configured, asked.said.append, spent) as model:
         try:
-            asked.found = await model.ask("planning", "Plan.", "The sun.", Queries)
+            await model.fill("planning", "Plan.", "The sun.", FORM, reader)
+            asked.found = reader.found
         except ModelFailure as failure:
             asked.failure = failure
         asked.calls = model.calls

@@ -26,7 +26,7 @@ from tests.fake_openai import (
     Stops,
     Tokens,
 )
-from tests.llm.asking import KEY, SOON, Queries, ask, model_at, refuses_schemas, write
+from tests.llm.asking import KEY, SOON, ask, model_at, refuses_schemas, write
 
 BUSY = Refuses(429, "Slow down.", code="rate_limit_exceeded", retry_after=0.05)
 
@@ -66,7 +66,7 @@ def test_a_call_of_a_server_without_prices_has_an_unknown_cost(server: FakeOpenA
 def test_what_is_asked_for_comes_in_its_form(server: FakeOpenAI, api: str):
     server.replies.append(Says('{"queries": ["sun", "moon"]}'))
 
-    assert ask(model_at(server, HITL_MODEL_API=api)).found == Queries(queries=["sun", "moon"])
+    assert ask(model_at(server, HITL_MODEL_API=api)).found == ["sun", "moon"]
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_what_is_asked_for_comes_in_its_form(server: FakeOpenAI, api: str):
 def test_data_is_found_within_prose(server: FakeOpenAI, api: str, answer: str):
     server.replies.append(Says(answer))
 
-    assert ask(model_at(server, HITL_MODEL_API=api)).found == Queries(queries=["a"])
+    assert ask(model_at(server, HITL_MODEL_API=api)).found == ["a"]
 
 
 def test_prose_instead_of_data_is_asked_for_once_more(server: FakeOpenAI, api: str):
@@ -88,7 +88,7 @@ def test_prose_instead_of_data_is_asked_for_once_more(server: FakeOpenAI, api: s
 
     asked = ask(model_at(server, HITL_MODEL_API=api))
 
-    assert asked.found == Queries(queries=["sun"])
+    assert asked.found == ["sun"]
     assert len(asked.calls) == 2
     assert "asking once more" in asked.said[0]
 
@@ -107,7 +107,7 @@ def test_a_server_that_knows_no_schemas_is_asked_without(server: FakeOpenAI, api
 
     asked = ask(model_at(server, HITL_MODEL_API=api))
 
-    assert asked.found == Queries(queries=["sun"])
+    assert asked.found == ["sun"]
     assert "response_format" not in server.requests[-1].body
     assert "text" not in server.requests[-1].body
 

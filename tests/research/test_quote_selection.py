@@ -24,6 +24,7 @@ from hitl.research.quote_selection import (
 from hitl.research.reading.blocks import Block, ReadFile, assemble
 from hitl.research.search.ranking import Hit
 from hitl.settings import load_settings
+from tests.conftest import until
 from tests.fake_openai import FakeOpenAI, Says
 from tests.llm.asking import KEY
 from tests.research.samples import CORAL, HEAT, TIDES, written
@@ -192,8 +193,48 @@ def test_the_model_sees_each_sentence_with_its_number_and_document(monkeypatch: 
     _, server = selected(monkeypatch, [])
 
     first, second = input_of(server.requests[-1])["passages"]
-    assert first == {"document": "The sea", "place": "", "date": "", "sentences": {"1": HEAT, "2": TIDES}}
+    assert first == {"document": "The sea", "sentences": {"1": HEAT, "2": TIDES}}
     assert (second["document"], list(second["sentences"])) == ("Reefs", ["3"])
+
+
+def test_passages_of_one_place_are_shown_together_in_the_order_of_their_text():
+    sea = written(HEAT, TIDES, "# Reefs", CORAL, name="sea.md", title="The sea")
+    heat, tides, coral = (sea.text.index(text) for text in (HEAT, TIDES, CORAL))
+    hits = [hit(sea, coral), hit(OTHER, 7), hit(sea, tides, tides + len(TIDES)), hit(sea, heat, heat + len(HEAT))]
+
+    assert texts(hits) == [HEAT, TIDES, CORAL, CORAL.replace("algae", "guests")]
+
+
+def test_what_the_human_has_seen_is_not_shown_to_the_model_again():
+    three = written(f"{HEAT} {TIDES} {CORAL}")
+    (seen,) = quotes_of(numbered_sentences([hit(three)], ROOM)[1:2], 1)
+
+    left = numbered_sentences([hit(three)], ROOM, [seen])
+
+    assert [sentence.text for sentence in left] == [HEAT, CORAL]
+    assert [found.quote for found in quotes_of(left, 2)] == [HEAT, CORAL]
+
+
+def test_each_question_has_its_turn(monkeypatch: pytest.MonkeyPatch):
+    plan = Plan(questions=[SubQuestion(question=text, queries=[]) for text in ("What is it?", "Who?")])
+
+    found, _ = selected(monkeypatch, [{"question": 2, "sentences": [1, 3]}, {"question": 1, "sentences": [2]}], plan)
+
+    assert [finding.quote[:5] for finding in found.findings] == [HEAT[:5], TIDES[:5], CORAL[:5]]
+
+
+def test_a_selection_without_end_is_ended_and_kept(monkeypatch: pytest.MonkeyPatch):
+    found, server = selected(monkeypatch, [{"question": 1, "sentences": [3] * 10_000}])
+
+    assert [finding.answers for finding in found.findings] == [("What holds heat?",)]
+    assert until(lambda: server.hung_up) == 1
+
+
+@pytest.mark.parametrize("number", ["3", 3, 3.0])
+def test_numbers_may_come_in_other_ways(monkeypatch: pytest.MonkeyPatch, number: Any):
+    found, _ = selected(monkeypatch, [{"question": str(1), "sentences": [number]}])
+
+    assert [finding.answers for finding in found.findings] == [("What holds heat?",)]
 
 
 @pytest.mark.parametrize("answers", [[], [{"question": 1, "sentences": []}]])
