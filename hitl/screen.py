@@ -8,10 +8,10 @@ from types import MappingProxyType
 
 import streamlit as st
 
-from hitl.engine import EngineError, RunNotFound
+from hitl.engine import Engine, EngineError, RunNotFound
 from hitl.engine.workflows.loading import refuse_while_importing
 from hitl.engine.workflows.named import check_named
-from hitl.settings import Settings, SettingsError
+from hitl.settings import SettingsError
 from hitl.ui import (
     attached_run,
     begin_page,
@@ -21,6 +21,7 @@ from hitl.ui import (
     draw_history,
     draw_run,
     draw_runs,
+    draw_settings_without_effect,
     draw_start,
     draw_trouble,
     draw_unknown_run,
@@ -84,7 +85,7 @@ def page(workflows: Mapping[str, object] = NONE_GIVEN, title: str = "hitl", key:
         engine = cached_engine(settings, workflows)
         offered = settings.named_with(workflows)
         listed = offered if workflows else None
-        store_file = partial(_store_document, settings)
+        store_file = partial(_store_file, engine)
 
         # ---- the sidebar
 
@@ -93,6 +94,7 @@ def page(workflows: Mapping[str, object] = NONE_GIVEN, title: str = "hitl", key:
             st.caption("Research with a human in the loop" if not workflows else "Work with a human in the loop")
             draw_visitor()
             draw_runs(engine, listed)
+            draw_settings_without_effect()
 
         # ---- all runs, or the one that the address names, or the start of a new one
 
@@ -118,8 +120,5 @@ def _check_given(workflows: Mapping[str, object]) -> None:
         )
 
 
-def _store_document(settings: Settings, name: str, data: bytes) -> str:
-    """See `hitl.report_ui.store_document`; the readers of documents are imported when the first one comes."""
-    from hitl.report_ui import store_document
-
-    return store_document(settings, name, data)
+def _store_file(engine: Engine, name: str, data: bytes) -> str:
+    return engine.add_file(data, name)

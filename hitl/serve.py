@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from hitl.engine import EngineError, open_engine
-from hitl.settings import SettingsError, load_settings, read_secrets
+from hitl.settings import SettingsError, load_settings, misspelt_settings, read_secrets
 
 SERVED = Path(__file__).parent / "served"
 """What an installed hitl serves: `app.py` and `config.toml`, put there by the build."""
@@ -72,7 +72,10 @@ def run_workflows() -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
     try:
-        engine = open_engine(load_settings(read_secrets()))
+        secrets = read_secrets()
+        for sentence in misspelt_settings(secrets):
+            print(sentence, file=sys.stderr)
+        engine = open_engine(load_settings(secrets))
     except (SettingsError, EngineError) as error:
         print(error, file=sys.stderr)
         return 1

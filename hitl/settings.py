@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 from urllib.parse import urlsplit
@@ -66,7 +67,7 @@ class Settings(BaseSettings):
     """Maximum number of new findings that one round of research shows the human."""
 
     upload_megabytes: int = Field(default=20, ge=1, le=200)
-    """Largest size of one uploaded document, in megabytes of 10⁶ bytes."""
+    """Largest size of one file that a visitor adds, in megabytes of 10⁶ bytes."""
 
     upload_files: int = Field(default=500, ge=1, le=5000)
     """Maximum number of documents that a visitor adds at a time."""
@@ -189,17 +190,22 @@ class Settings(BaseSettings):
     @field_validator("workflows", mode="before")
     @classmethod
     def _parse_workflows(cls, value: object) -> object:
-        """Read `name=package.module:Name, …`."""
+        """Read `name=package.module:Name, …`.
+
+        Whatever an entry is, the others are offered: one that is not of this form is kept under itself as its name, and
+        of a name that stands twice both paths are kept. Neither can be loaded, and loading says why.
+        """
+        if isinstance(value, Mapping):
+            return {str(name): str(path) for name, path in value.items()}
         if not isinstance(value, str):
             return value
         workflows: dict[str, str] = {}
         for entry in filter(None, (part.strip() for part in value.split(","))):
             name, equals, path = (part.strip() for part in entry.partition("="))
-            if not (name and equals and path.count(":") == 1):
-                raise ValueError(f"“{entry}” is not of the form name=package.module:Name")
-            if name in workflows:
-                raise ValueError(f"the name “{name}” stands twice")
-            workflows[name] = path
+            if not (name and equals and path):
+                name = path = entry
+            earlier = workflows.get(name, path)
+            workflows[name] = path if earlier == path else f"{earlier}, {path}"
         return workflows
 
 
@@ -241,6 +247,40 @@ def read_secrets() -> dict[str, Any]:
     return secrets
 
 
+def misspelt_settings(secrets: Mapping[str, Any] | None = None) -> list[str]:
+    """A sentence for each name that begins with `HITL_` and has no effect where it stands.
+
+    Variables of the environment are not refused, as those among the secrets are: other programs may set them.
+
+    Args:
+        secrets: The content of `.streamlit/secrets.toml`; see `load_settings`.
+    """
+    known = {_variable(field) for field in Settings.model_fields}
+    found = [_no_setting(name) for name in os.environ if name.upper().startswith(PREFIX) and name.upper() not in known]
+    found += [
+        f"{name} is not read in the section [{section}] of secrets.toml: put it above all sections."
+        for section, content in (secrets or {}).items()
+        if isinstance(content, Mapping) and not section.startswith(PREFIX)
+        for name in content
+        if name in known
+    ]
+    return sorted(found)
+
+
+def _no_setting(name: str) -> str:
+    """That there is no such setting, with the one that was probably meant."""
+    known = {_variable(field).removeprefix(PREFIX): _variable(field) for field in Settings.model_fields}
+    close = get_close_matches(name.upper().removeprefix(PREFIX), known, n=1)
+    if close:
+        return f"{name} is not a setting; did you mean {known[close[0]]}?"
+    return f"{name} is not a setting of hitl: look at its spelling."
+
+
+def _variable(field: str) -> str:
+    """The environment variable of a field of `Settings`."""
+    return field.upper() if field.upper() in USUAL_NAMES else PREFIX + field.upper()
+
+
 def _field_of(name: str) -> str:
     """The keyword of `Settings` that an environment variable sets."""
     return name if name in USUAL_NAMES else name.removeprefix(PREFIX).lower()
@@ -252,7 +292,24 @@ def _in_words(error: ValidationError) -> str:
         field = "_".join(str(part) for part in problem["loc"][:1])
         name = field if field in USUAL_NAMES else PREFIX + field.upper()
         if problem["type"] == "extra_forbidden":
-            lines.append(f"{name} is not a setting of hitl: look at its spelling.")
+            lines.append(_no_setting(name))
         else:
-            lines.append(f"{name} cannot be used: {problem['msg'].removeprefix('Value error, ')}.")
+            takes = _takes(field.lower())
+            lines.append(
+                f"{name} cannot be used: {problem['msg'].removeprefix('Value error, ')}.{takes and f' {takes}'}"
+            )
     return " ".join(lines)
+
+
+def _takes(field: str) -> str:
+    """The numbers that a setting takes, in a sentence; empty for one that takes something else."""
+    schema = Settings.model_json_schema(by_alias=False)["properties"].get(field, {})
+    part = next((option for option in schema.get("anyOf", [schema]) if "minimum" in option), schema)
+    match part:
+        case {"type": "boolean"}:
+            return "It takes 1 or 0."
+        case {"type": "integer" | "number" as kind, "minimum": least}:
+            noun = "a whole number" if kind == "integer" else "a number"
+            most = part.get("maximum")
+            return f"It takes {noun}, {f'at least {least:,}' if most is None else f'from {least:,} to {most:,}'}."
+    return ""

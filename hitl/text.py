@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 
-CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+PLAIN_WORDS = re.compile(r"[a-z]+(?:[ _][a-z]+)*")
 ACTIVE = re.compile(r"[\\`*_\[\]<>$~|&^{}#]")
 """Characters that begin emphasis, code, links, images, HTML, entities, formulas or tables in Markdown."""
 OPENING = re.compile(r"^(?:[+=-]|(\d{1,9})(?=[.)]))")
@@ -63,13 +64,76 @@ def cut(text: str, most: int) -> str:
     return line if len(line) <= most else f"{line[: most - 2].rstrip()} …"
 
 
-def humanize(name: str) -> str:
-    """The name of a class or a field in words, in sentence case: `ReviewFindings` and `review_findings` as
-    `Review findings`, `MayITravel` as `May I travel`, `PDFIsRead` as `PDF is read`.
+def humanize(name: str, inside: bool = False) -> str:
+    """The name of a class or a field in words: `ReviewFindings` and `review_findings` as `Review findings`.
+
+    Acronyms and codes keep their letters: `MayITravel` becomes `May I travel`, `HITLRequired` `HITL required`,
+    `A2AReply` `A2A reply`, `AskUserV2` `Ask user V2`, `AllPDFsRead` `All PDFs read`.
+
+    Args:
+        name: The name; the ending `Event` is left out.
+        inside: Whether the words stand inside a sentence, and do not begin with a capital.
     """
-    words = CAMEL.sub(" ", name.removesuffix("Event")).replace("_", " ").split()
-    first, *others = [word if word.isupper() else word.lower() for word in words] or [""]
-    return " ".join([first[:1].upper() + first[1:], *others])
+    stem = name.removesuffix("Event") if name.removesuffix("Event").strip("_ ") else name
+    parts = [part for written in stem.replace("_", " ").split() for part in _words_in(written)]
+    words = [_in_sentence(part, is_last=number == len(parts)) for number, part in enumerate(parts, 1)]
+    if not words:
+        return name
+    return " ".join(words if inside else [words[0][:1].upper() + words[0][1:], *words[1:]])
+
+
+def value_label(value: object) -> str:
+    """The label of a value to choose: `ship_it` becomes `Ship it`; text with capitals or signs stays unchanged."""
+    match value:
+        case bool():
+            return "Yes" if value else "No"
+        case str() if PLAIN_WORDS.fullmatch(value):
+            return value.replace("_", " ").capitalize()
+        case str():
+            return value or "(empty)"
+        case _:
+            return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _words_in(written: str) -> list[str]:
+    """The parts of a name in camel case, such as `May`, `I` and `Travel`; read once from left to right."""
+    parts: list[str] = []
+    start, has_small = 0, False
+    for i, letter in enumerate(written):
+        if start < i and letter.isupper() and _begins_word(written, i, has_small):
+            parts.append(written[start:i])
+            start, has_small = i, False
+        has_small = has_small or letter.islower()
+    return [*parts, written[start:]]
+
+
+def _begins_word(written: str, i: int, has_small: bool) -> bool:
+    """Whether the capital at position `i` begins a word.
+
+    Args:
+        written: The name.
+        i: Position of the capital, which is not the first letter.
+        has_small: Whether the word before it has a small letter.
+    """
+    before, after = written[i - 1], written[i + 1 : i + 2]
+    if before.isupper():
+        return after.islower() and not _is_plural(written, i)
+    if before.isdigit():  # `Step2|OCR` and `V2|Done`, but `A2A` and `H2O`
+        return has_small or after.islower()
+    return True
+
+
+def _is_plural(written: str, i: int) -> bool:
+    """Whether the capital at position `i` ends an acronym in the plural, such as `PDFs`; `PDFIs` is no plural."""
+    rest = written[i + 1 : i + 3]
+    return rest[:1] == "s" and not rest[1:].islower() and (written[i] not in "AIU" or len(rest) == 1)
+
+
+def _in_sentence(part: str, is_last: bool) -> str:
+    """A part of a name as a word inside a sentence: an acronym stays, `A` before another word is the article."""
+    is_article = part == "A" and not is_last
+    is_acronym = part.isupper() or (part.endswith("s") and len(part) > 2 and part[:-1].isupper())
+    return part if is_acronym and not is_article else part.lower()
 
 
 def replace_surrogates(text: str) -> str:

@@ -64,6 +64,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A fresh folder for everything that hitl stores, so that no test meets another's runs."""
     folder = tmp_path / "home"
     monkeypatch.setenv("HITL_HOME", str(folder))
+    monkeypatch.delenv("HITL_SKIP_NOTHING", raising=False)  # it is a setting of the tests alone
     for name in USUAL_NAMES:  # no test may ask a real model
         monkeypatch.delenv(name, raising=False)
     return folder

@@ -64,13 +64,16 @@ def test_a_setting_that_cannot_be_used_is_said_where_there_is_no_page(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
     monkeypatch.setenv("HITL_FINDINGS", "many")
+    monkeypatch.setenv("HITL_WORKFLOW", "trip=flows:Trip")
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         assert serve.main(["--no-page"]) == 1
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-    assert "HITL_FINDINGS cannot be used" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "HITL_FINDINGS cannot be used" in said
+    assert "HITL_WORKFLOW is not a setting; did you mean HITL_WORKFLOWS?" in said
 
 
 def serving() -> subprocess.Popen[str]:

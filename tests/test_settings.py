@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from hitl.settings import Price, Settings, SettingsError, load_settings
+from hitl.settings import Price, Settings, SettingsError, load_settings, misspelt_settings
 
 VALUES: dict[str, tuple[str, Any]] = {
     "home": ("/somewhere/hitl", Path("/somewhere/hitl")),
@@ -102,7 +102,87 @@ def test_an_unknown_name_in_the_secrets_is_refused_by_name():
     with pytest.raises(SettingsError) as refused:
         load_settings({"HITL_FINDINGZ": "3"})
 
-    assert str(refused.value) == "HITL_FINDINGZ is not a setting of hitl: look at its spelling."
+    assert str(refused.value) == "HITL_FINDINGZ is not a setting; did you mean HITL_FINDINGS?"
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("HITL_WORKFLOW", "HITL_WORKFLOW is not a setting; did you mean HITL_WORKFLOWS?"),
+        ("HITL_UPLOAD_MB", "HITL_UPLOAD_MB is not a setting; did you mean HITL_UPLOAD_MEGABYTES?"),
+        ("HITL_UPLOADFILES", "HITL_UPLOADFILES is not a setting; did you mean HITL_UPLOAD_FILES?"),
+        ("HITL_KEEP_DAY", "HITL_KEEP_DAY is not a setting; did you mean HITL_KEEP_DAYS?"),
+        ("HITL_OPENAI_API_KEY", "HITL_OPENAI_API_KEY is not a setting; did you mean OPENAI_API_KEY?"),
+        ("HITL_SHARE", "HITL_SHARE is not a setting; did you mean HITL_SHARED?"),
+        ("HITL_MODELNAME", "HITL_MODELNAME is not a setting; did you mean HITL_MODEL?"),
+        ("hitl_workflow", "hitl_workflow is not a setting; did you mean HITL_WORKFLOWS?"),
+        ("HITL_", "HITL_ is not a setting of hitl: look at its spelling."),
+        ("HITL_QQQ", "HITL_QQQ is not a setting of hitl: look at its spelling."),
+    ],
+)
+def test_a_misspelt_variable_is_told_and_does_not_hold_up_anything(
+    name: str, sentence: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv(name, "a secret value")
+
+    assert misspelt_settings() == [sentence]
+    assert load_settings() == Settings()
+
+
+def test_settings_and_variables_of_other_programs_are_not_told(monkeypatch: pytest.MonkeyPatch):
+    for name in (*VALUES, "hitler", "hit_l"):
+        monkeypatch.setenv(variable(name) if name in VALUES else name, "1")
+    monkeypatch.setenv("hitl_home", "/tmp")  # as pydantic reads it
+    monkeypatch.setenv("MY_HITL_WORKFLOW", "1")
+
+    assert misspelt_settings({"HITL_HOME": "/tmp", "HITL_WORKFLOWS": {"HITL_HOME": "a:B"}, "hitl": "x"}) == []
+
+
+def test_a_setting_in_a_section_of_the_secrets_is_told():
+    assert misspelt_settings({"connections": {"HITL_HOME": "/tmp", "url": "x"}, "hitl": {"home": "x"}}) == [
+        "HITL_HOME is not read in the section [connections] of secrets.toml: put it above all sections."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "takes"),
+    [
+        ("findings", "many", "It takes a whole number, from 1 to 30."),
+        ("rest_seconds", "0", "It takes a number, from 0.1 to 86,400."),
+        ("keep_days", "0", "It takes a whole number, at least 1."),
+        ("model_window", "7", "It takes a whole number, from 4,000 to 10,000,000."),
+        ("upload_megabytes", "201", "It takes a whole number, from 1 to 200."),
+        ("shared", "perhaps", "It takes 1 or 0."),
+        ("model_api", "telepathy", "Input should be 'responses' or 'chat'."),
+    ],
+)
+def test_a_bad_value_is_answered_with_what_the_setting_takes(field: str, typed: str, takes: str):
+    with pytest.raises(SettingsError) as refused:
+        load_settings({variable(field): typed})
+    assert str(refused.value).endswith(takes)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("report", {"report": "report"}),
+        ("good=a:B, flows:Trip", {"good": "a:B", "flows:Trip": "flows:Trip"}),
+        ("good=a:B, =c:D", {"good": "a:B", "=c:D": "=c:D"}),
+        ("good=a:B, trip=", {"good": "a:B", "trip=": "trip="}),
+        ("good=a:B, trip=flows.Trip", {"good": "a:B", "trip": "flows.Trip"}),
+        ("a=b:C, good=a:B, a=d:E", {"a": "b:C, d:E", "good": "a:B"}),
+        ("a=b:C, a=b:C", {"a": "b:C"}),
+        ("a=b:C=d", {"a": "b:C=d"}),
+        ('{"a": "b:C"}', {'{"a": "b:C"}': '{"a": "b:C"}'}),
+    ],
+)
+def test_an_entry_that_is_no_workflow_leaves_the_others_alone(typed: str, meant: dict[str, str]):
+    """It is told when it is loaded; see tests/engine/workflows/test_loading.py."""
+    assert load_settings({"HITL_WORKFLOWS": typed}).workflows == meant
+
+
+def test_a_table_of_workflows_may_hold_anything():
+    assert load_settings({"HITL_WORKFLOWS": {"a": "b:C", "n": 3}}).workflows == {"a": "b:C", "n": "3"}
 
 
 @pytest.mark.parametrize(
@@ -127,10 +207,6 @@ def test_an_unknown_name_in_the_secrets_is_refused_by_name():
         ("shared", "perhaps", "valid boolean"),
         ("upload_megabytes", "201", "less than or equal to 200"),
         ("upload_files", "-1", "greater than or equal to 1"),
-        ("workflows", "report", "“report” is not of the form name=package.module:Name"),
-        ("workflows", "report=hitl.report", "“report=hitl.report” is not of the form name=package.module:Name"),
-        ("workflows", "=a:B", "“=a:B” is not of the form name=package.module:Name"),
-        ("workflows", "a=b:C,a=d:E", "the name “a” stands twice"),
         ("home", "~no-such-user-here/hitl", "home"),
     ],
 )

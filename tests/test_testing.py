@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import threading
+from collections.abc import Callable, Coroutine
 from datetime import date
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
+import anyio
 import pytest
 from workflows import Context, Workflow, step
 from workflows.events import Event, HumanResponseEvent, InputRequiredEvent, StartEvent, StopEvent
@@ -17,7 +19,7 @@ from hitl import testing
 from hitl.engine import WorkflowUnusable
 from hitl.examples.cleaner import cleaner
 from hitl.settings import Settings
-from hitl.testing import InvalidAnswer, InvalidInputs, NotAsExpected, answer, run_to_end, run_until_question
+from hitl.testing import InvalidAnswer, InvalidInputs, NotAsExpected, answer, run_to_end, run_until_question, running
 
 
 class Order(StartEvent):
@@ -127,6 +129,14 @@ class Waits(Workflow):
         return StopEvent()
 
 
+class Stuck(Workflow):
+    """Comes to a step that leads to none."""
+
+    @step
+    async def begin(self, ev: StartEvent) -> StopEvent | None:
+        return None
+
+
 class Clocked(Workflow):
     """Gives the seconds after which it would be ended."""
 
@@ -151,6 +161,46 @@ class Keeps(Workflow):
     @step
     async def read(self, ev: Verdict) -> StopEvent:
         return StopEvent(result=self._file.read_text("utf-8"))
+
+
+class Hangs(Workflow):
+    """Asks about an item, or has none; then it works for ever."""
+
+    has_begun: ClassVar[threading.Event] = threading.Event()
+
+    @step
+    async def ask(self, ev: Order) -> MayI:
+        if not ev.item:
+            await self.hang()
+        return MayI(item=ev.item)
+
+    @step
+    async def work(self, ev: Verdict) -> StopEvent:
+        await self.hang()
+        return StopEvent()
+
+    async def hang(self) -> None:
+        self.has_begun.set()
+        await asyncio.Event().wait()
+
+
+class Address(StartEvent):
+    port: int
+
+
+class Fetches(Workflow):
+    """Reads a line from a server, and asks with it."""
+
+    @step
+    async def fetch(self, ev: Address) -> MayI:
+        reader, writer = await asyncio.open_connection("127.0.0.1", ev.port)
+        line = await reader.readline()
+        writer.close()
+        return MayI(item=line.decode().strip())
+
+    @step
+    async def end(self, ev: Verdict) -> StopEvent:
+        return StopEvent(result=ev.approved)
 
 
 class Counting(Workflow):
@@ -194,6 +244,10 @@ def test_one_run_is_answered_in_several_ways():
     assert again.question.attempt == 2
     assert answer(again, approved=True).result == {"attempts": 2}
     assert answer(run, approved=True).result == {"attempts": 1}
+
+
+def test_a_wait_without_a_question_is_answered_like_one():
+    assert answer(run_until_question(Waits), approved=True).result is None
 
 
 def test_a_run_that_asks_nothing_is_run_to_its_end():
@@ -332,8 +386,8 @@ def ended_with(call: str) -> str:
             "Never is still at work after 0.2 s. Its last event: still looking.",
         ),
         (
-            "run_until_question(Waits)",
-            "Waits stands still: no step is at work, it asks nothing, and it has not ended.",
+            "run_until_question(Stuck)",
+            "Stuck stands still: no step is at work, it asks nothing, and it has not ended.",
         ),
     ],
 )
@@ -428,3 +482,106 @@ def test_a_former_name_still_works_and_says_what_it_is_called_now(former: str, n
 def test_a_name_that_there_is_not_is_refused_with_those_that_there_are():
     with pytest.raises(AttributeError, match="run_until_question"):
         _ = testing.run_until_answer
+
+
+# ---- in async code
+
+
+async def whole_conversation() -> None:
+    async with running(Ordering, item="tea", amount=2) as run:
+        assert (run.question.item, run.question.attempt) == ("tea", 1)
+        again = await run.answer(approved=False)
+        assert again.question.attempt == 2
+        assert (await again.answer(approved=True, question=MayI)).result == {"attempts": 2}
+        assert (await run.answer({"approved": True}, question=run.question)).result == {"attempts": 1}
+        assert repr(run) == "AsyncRunSoFar(questions=[MayI(item='tea', attempt=1)], outcome=None)"
+        assert answer(run, approved=True).result == {"attempts": 1}
+    async with running(Ordering, {"item": "tea"}) as run:
+        assert run.result == "bought"
+
+
+@pytest.mark.parametrize("run", [asyncio.run, lambda test: anyio.run(lambda: test)], ids=["asyncio", "anyio"])
+def test_an_async_test_says_the_same_as_another(run: Callable[[Coroutine[Any, Any, None]], None]):
+    run(whole_conversation())
+
+
+@pytest.mark.anyio
+async def test_a_plugin_may_run_the_loop(anyio_backend_name: str):
+    assert anyio_backend_name == "asyncio"
+    await whole_conversation()
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+def test_the_loop_of_an_async_test_goes_on_meanwhile():
+    """A server on it, as of a fixture, has to serve the workflow, which would wait for ever otherwise."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"tea\n")
+        writer.close()
+
+    async def test() -> None:
+        server = await asyncio.start_server(serve, "127.0.0.1")
+        async with server, running(Fetches, port=server.sockets[0].getsockname()[1]) as run:
+            assert run.question.item == "tea"
+
+    asyncio.run(test())
+
+
+def test_what_goes_wrong_in_an_async_test_is_told_as_in_another():
+    async def test() -> None:
+        with pytest.raises(InvalidInputs, match="item: Field required") as inputs:
+            async with running(Ordering, amount=2):
+                pass
+        assert inputs.value.__notes__ == ["Order takes: item (text); amount (integer, optional)."]
+        with pytest.raises(NotAsExpected, match="has failed in its step “ask”: ValueError: none is nothing"):
+            async with running(Ordering, item="tea", amount=0):
+                pass
+        with pytest.raises(NotAsExpected, match=r"Never is still at work after 0\.1 s"):
+            async with running(Never, timeout=0.1):
+                pass
+        async with running(Ordering, item="tea", amount=2) as run:
+            with pytest.raises(InvalidAnswer) as caught:
+                await run.answer(approved="perhaps")
+            assert "approved" in caught.value.problems
+            with pytest.raises(NotAsExpected, match="does not ask Grade"):
+                await run.answer(question=Grade, approved=True)
+            with pytest.raises(NotAsExpected, match="asks nothing more"):
+                _ = (await run.answer(approved=True)).question
+
+    asyncio.run(test())
+
+
+@pytest.mark.parametrize("how", ["cancelled at its start", "cancelled at an answer", "left behind by its block"])
+def test_an_async_test_that_is_cancelled_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, how: str
+):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    before = set(threading.enumerate())
+    Hangs.has_begun.clear()
+
+    async def work() -> None:
+        async with running(Hangs, item="" if how == "cancelled at its start" else "tea", timeout=60) as run:
+            working = asyncio.create_task(run.answer(approved=True))
+            working.add_done_callback(lambda done: done.cancelled() or done.exception())
+            if how == "cancelled at an answer":
+                await working
+            assert await asyncio.to_thread(Hangs.has_begun.wait, 10)
+
+    async def test() -> None:
+        task = asyncio.create_task(work())
+        assert await asyncio.to_thread(Hangs.has_begun.wait, 10)
+        if how != "left behind by its block":
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+        await asyncio.wait({task})
+        left = {thread.name for thread in set(threading.enumerate()) - before}
+        assert {name for name in left if name.startswith("hitl")} == set()
+        assert list(tmp_path.iterdir()) == []
+
+    asyncio.run(test())
+    assert caplog.text == ""

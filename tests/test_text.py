@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from hitl.markdown_blocks import blocks_of
-from hitl.text import escape_lines, escape_markdown
+from hitl.text import escape_lines, escape_markdown, humanize
 from tests.markdown import literal
 
 RENDERER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
@@ -131,3 +131,67 @@ def test_a_text_of_several_lines_keeps_them_in_markdown():
     (quoted,) = blocks_of(escape_lines(quote, before="> "))
     assert (quoted.quotes, quoted.text) == (1, block.text)
     assert escape_lines("One line.") == "One line."
+
+
+# ---- names in words
+
+
+NAMES = {
+    "ReviewFindings": "Review findings",
+    "review_findings": "Review findings",
+    "HITLRequired": "HITL required",
+    "MayITravel": "May I travel",
+    "OCRDone": "OCR done",
+    "OCRResult": "OCR result",
+    "A2AReply": "A2A reply",
+    "AskUserV2": "Ask user V2",
+    "V2Done": "V2 done",
+    "Step2OCR": "Step2 OCR",
+    "GPT4Answer": "GPT4 answer",
+    "H2OLevel": "H2O level",
+    "K8sReady": "K8s ready",
+    "PDFIsRead": "PDF is read",
+    "AllPDFsRead": "All PDFs read",
+    "AllIDs": "All IDs",
+    "MRIScanOK": "MRI scan OK",
+    "DoesMLUseGPU": "Does ML use GPU",
+    "AskAHuman": "Ask a human",
+    "AHumanIsAsked": "A human is asked",
+    "PlanA": "Plan A",
+    "AskÄrztin": "Ask ärztin",
+    "InputRequiredEvent": "Input required",
+    "Event": "Event",
+    "__asked__": "Asked",
+    "my-trip": "My-trip",
+    "质问": "质问",
+    "_": "_",
+    "": "",
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_is_said_in_words(name: str):
+    assert humanize(name) == NAMES[name]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("HITLRequired", "HITL required"), ("ReviewFindings", "review findings"), ("MayITravel", "may I travel")],
+)
+def test_inside_a_sentence_a_name_begins_small_unless_it_is_an_acronym(name: str, words: str):
+    assert humanize(name, inside=True) == words
+
+
+PARTS = st.sampled_from([*"AIXsabz29_ÄßİΣ", "Event", "OCR", "PDFs", "May", "is", "V2"])
+
+
+@given(st.lists(PARTS, max_size=8).map("".join) | st.text(max_size=20))
+@example("EventEvent")
+@example("Event_")
+def test_no_letter_and_no_digit_of_a_name_is_lost_or_added(name: str):
+    def letters(text: str) -> str:
+        return "".join(letter for letter in text.casefold() if letter.isalnum())
+
+    for words in (humanize(name), humanize(name, inside=True)):
+        assert letters(words) in (letters(name), letters(name.removesuffix("Event")))
+        assert bool(words) == bool(name)

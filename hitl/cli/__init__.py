@@ -34,7 +34,7 @@ COMMANDS = {
     "delete": Entry("hitl.cli.manage", "Delete a run and everything stored of it."),
     "prune": Entry("hitl.cli.manage", "Delete runs that have ended: never one that works or waits."),
     "export": Entry("hitl.cli.export", "Print the report of a run, or write it as Markdown, Word, PDF or JSON."),
-    "backup": Entry("hitl.cli.backup", "Copy all runs and documents into a zip file."),
+    "backup": Entry("hitl.cli.backup", "Copy all runs, files and documents into a zip file."),
     "restore": Entry("hitl.cli.backup", "Put a backup into the empty folder of HITL_HOME."),
 }
 

@@ -22,12 +22,21 @@ from hitl.cli.decision import (
 from hitl.cli.field_options import Given, field_option, parse_fields, problems_by_option
 from hitl.cli.format import describe_answer, describe_question
 from hitl.cli.lookup import opened_engine, run_named, short_id
+from hitl.cli.offer_options import (
+    args_by_name,
+    check_action,
+    check_kind,
+    edited_args,
+    schema_of_edit,
+    with_choice,
+)
 from hitl.cli.options import json_option, run_argument, text
 from hitl.cli.pickup import is_applied, pickup_message, wait_for_pickup
-from hitl.cli.start import keeper
 from hitl.cli.terminal import Refused, exact_time, one_line, say, say_json
 from hitl.engine import Question, Receipt, Run
 from hitl.engine.workflows.answers import CHOSEN, is_bare
+from hitl.engine.workflows.offer import offer_in
+from hitl.forms.choices import ARGS
 
 NAME_LENGTH = 80
 """Maximum characters of a human's name, as on the page."""
@@ -41,6 +50,8 @@ NAME_LENGTH = 80
 @click.option("--publish", is_flag=True, help="Of a model's text: publish it without what is struck.")
 @click.option("--rewrite", is_flag=True, help="Of a model's text: have it rewritten, or only what is struck or noted.")
 @click.option("--back", is_flag=True, help="Of a model's text: keep it, and go back to the findings.")
+@click.option("--choice", type=text, metavar="LABEL", help="One of the choices that the question offers.")
+@click.option("--action", type=text, metavar="NAME", help="What to do: accept, edit, respond or ignore.")
 @click.option("--feedback", type=text, help="With --reject or --rewrite: what is missing.")
 @click.option("--drop", type=text, metavar="FINDING_ID", multiple=True, help="A finding that is not to be used.")
 @click.option("--topic", type=text, help="With --reject: better words for the topic.")
@@ -66,6 +77,8 @@ def answer(
     publish: bool,
     rewrite: bool,
     back: bool,
+    choice: str | None,
+    action: str | None,
     feedback: str | None,
     drop: tuple[str, ...],
     topic: str | None,
@@ -80,7 +93,8 @@ def answer(
     """Answer a question of a run.
 
     The first answer to a question counts. Name the question that you have looked at: without --question, the one
-    that is open now is answered, whatever it asks.
+    that is open now is answered, whatever it asks. With --action edit, --field changes a field of what is proposed,
+    and with --action respond, --field response=TEXT is the response.
     """
     decision = decision_of(
         {"--approve": approve, "--reject": reject, "--publish": publish, "--rewrite": rewrite, "--back": back},
@@ -98,15 +112,19 @@ def answer(
         run = run_named(engine, beginning)
         question = _question_named(run, asked) if asked else _only_question(run)
         question = _with_answer_type(run, question, given)
+        offer = offer_in(question.answer_schema)
         if (approve or reject) and question.answer_type and is_bare(question):
+            how = "Answer it with --choice LABEL." if offer.choices else "Answer it in words: --field response=…"
             raise Refused(
                 "Nothing says what a yes or a no would mean to this question, and nothing was answered. "
-                "Answer it in words: --field response=…"
+                f"{'Answer it without any option.' if offer.is_button else how}"
             )
+        named = next((field.value for field in given if field.name == "action"), action)
+        check_action(question, named)
         check_decision(question, decision, given, check)
         options = {
             "approved": approve if approve or reject else None,
-            "action": ACTIONS.get(decision),
+            "action": ACTIONS.get(decision, action),
             "feedback": feedback,
             "dropped": findings_named(question, drop, approve) or None,
             "topic": topic,
@@ -115,8 +133,15 @@ def answer(
             "notes": notes_in(question, notes) or None,
             "check": check or None,
         }
-        body = parse_fields(options, given, question.answer_schema, keeper(engine))
-        with problems_by_option(given, question.answer_schema):
+        others = list(given)
+        if offer.actions and named == "edit":
+            changes, others = edited_args(offer, question, given, engine.add_file)
+            options[ARGS] = changes or None
+        body = parse_fields(options, others, question.answer_schema, engine.add_file)
+        if choice is not None:
+            body = with_choice(question, choice, body)
+        check_kind(run, question, body)
+        with problems_by_option(given, schema_of_edit(question)), args_by_name(question):
             receipt = run.answer(question.id, body, _name(by))
         taken = receipt.accepted and wait_for_pickup(engine, lambda: is_applied(run, question.id))
         if as_json:

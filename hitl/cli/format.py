@@ -9,9 +9,12 @@ from typing import Any, TypeAlias
 from pydantic import ValidationError
 
 from hitl.engine import Question, Run, descriptions
+from hitl.engine.workflows.offer import shown_body
+from hitl.files import with_file_names
 from hitl.report import Report, ReviewFindings, ReviewReport
 from hitl.report.export import ReportBundle
 from hitl.report.verification.marks import summary
+from hitl.shown_values import in_brief, without_non_finite
 from hitl.text import count, humanize
 
 Review: TypeAlias = ReviewFindings | ReviewReport
@@ -62,7 +65,7 @@ def describe_question(question: Question) -> str:
             sentences, colon, verdicts = summary(review.claims).partition(": ")
             return f"“{review.topic}”{again}: {sentences} to review{colon}{verdicts}"
         case None:
-            return ", ".join([humanize(question.type), *_pairs(question.body)])
+            return ", ".join([humanize(question.type), *_pairs(shown_body(question))])
 
 
 def describe_answer(question_type: str, answer: Mapping[str, Any]) -> str:
@@ -91,7 +94,9 @@ def _about_text(answer: Mapping[str, Any]) -> list[str]:
 
 
 def value_in_words(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    """A value on one line, with the names of files in place of their fingerprints."""
+    named = without_non_finite(in_brief(with_file_names(value)))
+    return named if isinstance(named, str) else json.dumps(named, ensure_ascii=False)
 
 
 def either(words: Sequence[str]) -> str:
@@ -101,5 +106,5 @@ def either(words: Sequence[str]) -> str:
 
 def _pairs(fields: Mapping[str, Any]) -> Iterator[str]:
     for name, value in fields.items():
-        said = f"“{value}”" if isinstance(value, str) else value_in_words(value)
+        said = f"“{value_in_words(value)}”" if isinstance(value, str) else value_in_words(value)
         yield f"{name.replace('_', ' ')}: {said}"

@@ -6,10 +6,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
-from hitl.cli.terminal import Refused, one_line
+from hitl.cli.terminal import Refused, one_line, say
 from hitl.engine import Engine, EngineError, Run, WorkflowUnusable, open_engine
 from hitl.research.reading.files import UnreadableFile
-from hitl.settings import SettingsError, load_settings, read_secrets
+from hitl.settings import Settings, SettingsError, load_settings, misspelt_settings, read_secrets
 
 SHORTEST = 8
 """Minimum characters of an id that are shown."""
@@ -25,10 +25,22 @@ def opened_engine() -> Iterator[Engine]:
     if "" not in sys.path:
         sys.path.append("")  # a workflow may be a module in the current folder, as for the page
     try:
-        with closing(open_engine(load_settings(read_secrets()), owner=False)) as engine:
+        with closing(open_engine(users_settings(), owner=False)) as engine:
             yield engine
     except (EngineError, SettingsError, UnreadableFile) as error:
         raise Refused(str(error)) from error
+
+
+def users_settings() -> Settings:
+    """The settings that the page has, too; what has no effect is told on standard error.
+
+    Raises:
+        SettingsError: If a value cannot be used, or a secrets file cannot be read.
+    """
+    secrets = read_secrets()
+    for sentence in misspelt_settings(secrets):
+        say(sentence, err=True)
+    return load_settings(secrets)
 
 
 def run_named(engine: Engine, beginning: str) -> Run:

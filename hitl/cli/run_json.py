@@ -7,6 +7,7 @@ from typing import Any
 
 from hitl.engine import Question, Run, RunRecord
 from hitl.engine.descriptions import title_of
+from hitl.files import files_in
 
 
 def run_data(record: RunRecord) -> dict[str, Any]:
@@ -17,8 +18,8 @@ def run_data(record: RunRecord) -> dict[str, Any]:
 
 
 def whole_run(run: Run) -> dict[str, Any]:
-    """Everything that is stored about a run."""
-    return {
+    """Everything that is stored about a run, and the names of the files that it was given."""
+    data = {
         "record": run_data(run.record),
         "blocked_reason": (reason := run.blocked_reason),
         "obstacle": reason,  # the former name of `blocked_reason`
@@ -27,6 +28,11 @@ def whole_run(run: Run) -> dict[str, Any]:
         "events": [asdict(event) for event in run.events()],
         "result": run.result,
     }
+    files = [
+        {"fingerprint": file.fingerprint, "names": file.names, "size": file.size, "media_type": file.media_type}
+        for file in files_in(data)
+    ]
+    return data | {"files": files}
 
 
 def _asked(run: Run) -> list[Question]:

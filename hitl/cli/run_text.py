@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
-from hitl.cli.field_options import what_it_takes
+from hitl.cli.answer_text import answer_commands
 from hitl.cli.format import describe_answer, describe_question, report_in, review_in, value_in_words
 from hitl.cli.lookup import short_id
 from hitl.cli.review_text import decision_commands, show_review
-from hitl.cli.terminal import WIDEST, columns, exact_time, local_time, one_line, wrapped
+from hitl.cli.terminal import columns, exact_time, local_time, one_line, wrapped
 from hitl.engine import Answer, EventRecord, Question, Run, RunRecord
-from hitl.engine.descriptions import entries, title_of
-from hitl.engine.workflows.answers import CHOSEN, is_bare
-from hitl.forms.fields import MISSING, Field, fields_of
+from hitl.engine.descriptions import blocking_steps, entries, left_blocking, title_of
+from hitl.engine.records import LIVE
+from hitl.engine.workflows.offer import shown_body
+from hitl.files import with_file_names
 from hitl.report import Report
 from hitl.report.verification.marks import summary
 from hitl.report.writing.compose import shown_markdown
+from hitl.shown_values import in_brief, table_of, without_non_finite
 from hitl.text import count, humanize
 
 NEWEST = 20
 """Maximum entries of the log that are shown; `--events` shows all events."""
+ROWS = 100
+"""Maximum rows of a table that are shown."""
+CELL = 40
+"""Maximum characters of a cell."""
 STATUS_WORDS = {"waiting": "waiting for a human"}
 
 
@@ -34,12 +41,12 @@ def show_run(run: Run, in_full: bool) -> str:
     """
     record, questions = run.record, run.questions
     blocked_reason = run.blocked_reason
-    parts = [_head(record, blocked_reason)]
+    events = run.events()
+    parts = [_head(record, blocked_reason), *map(wrapped, _steps_that_block(run, record, events))]
     if answers := run.answers:
         parts.append("Decisions\n" + "\n".join(map(_decision, answers)))
     run_id = None if blocked_reason else short_id(run.engine, run.id)
-    parts += [_question(run_id, question) for question in questions]
-    events = run.events()
+    parts += [_question(run, run_id, question) for question in questions]
     parts.append("Log\n" + (_all_events(events) if in_full else _log(events)))
     if record.result is not None:
         parts.append(_result(record.result))
@@ -65,15 +72,24 @@ def _head(record: RunRecord, blocked_reason: str | None) -> str:
     return "\n".join(lines)
 
 
+def _steps_that_block(run: Run, record: RunRecord, events: Sequence[EventRecord]) -> list[str]:
+    if record.status == "cancelled":
+        return left_blocking(events)
+    is_at_work = record.status in LIVE and run.engine.is_carried_out
+    return blocking_steps(events, datetime.now(UTC)) if is_at_work else []
+
+
 def _decision(answer: Answer) -> str:
     state = "" if answer.state == "applied" else " (not taken up yet)"
     said = describe_answer(answer.question_type, answer.body)
     return f"  {exact_time(answer.at)}  {one_line(f'{answer.by}: {said}')}{state}"
 
 
-def _question(run_id: str | None, question: Question) -> str:
+def _question(run: Run, run_id: str | None, question: Question) -> str:
     """A question and how to answer it; without the latter if `run_id` is None, for a run that takes no answer."""
-    head = f"Question {question.id}, since {local_time(question.asked_at)}\n{wrapped(describe_question(question), 2)}"
+    until = f", until {exact_time(question.expires_at)}" if question.expires_at else ""
+    since = f"Question {question.id}, since {local_time(question.asked_at)}{until}"
+    head = f"{since}\n{wrapped(describe_question(question), 2)}"
     command = f"  hitl answer {run_id} --question {question.id}"
     review = review_in(question)
     if run_id is None:
@@ -81,26 +97,7 @@ def _question(run_id: str | None, question: Question) -> str:
         return "\n\n".join([head, *shown, "  No answer is taken as long as the run cannot go on."])
     if review:
         return "\n\n".join([head, *show_review(review), decision_commands(command, review)])
-    usual = [CHOSEN] if question.answer_type is None else ["response"]
-    fields = usual if is_bare(question) else question.answer_schema.get("properties", {})
-    answer = " ".join(f"--field {name}=…" for name in fields if name != "approved")
-    verdict = "--approve or --reject" if "approved" in fields else ""
-    command = "  ".join(filter(None, [command, verdict, answer]))
-    taken = [] if is_bare(question) else _what_they_take(question)
-    return "\n\n".join([head, _fields(question.body), "\n".join([command, *taken])])
-
-
-def _what_they_take(question: Question) -> list[str]:
-    """What the fields of an answer take, one line for each, except those with an option of their own."""
-    fields = [field for field in fields_of(question.answer_schema) if field.name != "approved"]
-    rows = [("  ", field.name, _what_it_takes(field)) for field in fields]
-    return columns(rows).splitlines() if rows else []
-
-
-def _what_it_takes(field: Field) -> str:
-    has_default = field.default is not MISSING and field.default not in (None, "", [])
-    default = f"; {value_in_words(field.default)} unless given" if has_default else "; optional"
-    return one_line(f"{what_it_takes(field)}{'' if field.required else default}", 4 * WIDEST)
+    return "\n\n".join(filter(None, [head, _fields(shown_body(question)), answer_commands(command, run, question)]))
 
 
 def _log(events: Sequence[EventRecord]) -> str:
@@ -126,7 +123,16 @@ def _fields(body: Mapping[str, Any], indent: int = 4) -> str:
 def _result(result: Mapping[str, Any]) -> str:
     if report := report_in(result):
         return f"{_about_report(report)}\n\n{shown_markdown(report).rstrip()}"
-    return "Result\n" + json.dumps(result, indent=2, ensure_ascii=False)
+    if table := table_of(result.get("result")):
+        return f"Result\n{_table(*table)}"
+    return "Result\n" + json.dumps(without_non_finite(in_brief(with_file_names(result))), indent=2, ensure_ascii=False)
+
+
+def _table(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+    """A data frame in columns, without rows beyond `ROWS`."""
+    lines = [[one_line(value_in_words(cell), CELL) for cell in row] for row in rows[:ROWS]]
+    more = [f"… {len(rows) - ROWS:,} more rows (--json shows all)"] if len(rows) > ROWS else []
+    return "\n".join([columns([["", *names], *(["", *line] for line in lines)]), *more])
 
 
 def _about_report(report: Report) -> str:

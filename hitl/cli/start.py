@@ -10,11 +10,12 @@ from typing import Any
 import click
 
 from hitl.cli.encoding_option import GivenEncoding, GivenEncodings, encoding_option
-from hitl.cli.field_options import Given, StorePath, field_option, parse_fields, problems_by_option
+from hitl.cli.field_options import Given, field_option, parse_fields, problems_by_option
 from hitl.cli.format import bundle_of
 from hitl.cli.lookup import opened_engine, run_named, short_id
 from hitl.cli.options import json_option, text
 from hitl.cli.pickup import has_begun, pickup_message, wait_for_pickup
+from hitl.cli.start_help import StartCommand
 from hitl.cli.terminal import Refused, say, say_json
 from hitl.engine import Engine
 from hitl.report.revision import revised_inputs
@@ -24,7 +25,7 @@ from hitl.research.reading.limits import ReadLimits
 from hitl.research.reading.process import read_isolated
 
 
-@click.command()
+@click.command(cls=StartCommand)
 @click.argument("workflow", type=text)
 @click.option("--topic", type=text, help="What the report is to be about.")
 @click.option(
@@ -59,6 +60,8 @@ def start(
     WORKFLOW is a name of HITL_WORKFLOWS, such as report:
 
         hitl start report --topic "How do heat pumps work?" --document notes.pdf
+
+    With --help behind it, the fields of that workflow are listed: hitl start trip --help
     """
     with opened_engine() as engine:
         schema = engine.start_schema(workflow)
@@ -67,7 +70,7 @@ def start(
         documents = [read_file(path, ReadLimits.of(engine.settings), encodings) for path in files]
         fingerprints = [document.fingerprint for document in documents] or None
         options = {"topic": topic, "documents": fingerprints, "revises": revised.get("revises")}
-        inputs = revised | parse_fields(options, given, schema, keeper(engine, encodings))
+        inputs = revised | parse_fields(options, given, schema, engine.add_file)
         encodings.check_all_used()
         _put_on_shelf(engine, documents)
         with problems_by_option(given, schema):
@@ -139,17 +142,6 @@ def read_file(path: Path, limits: ReadLimits, encodings: GivenEncodings | None =
         raise UndecodableFile(f"{error} Or name its encoding with --encoding.") from None
     except OSError as error:
         raise UnreadableFile(f"“{path}” cannot be read: {error.strerror}.") from error
-
-
-def keeper(engine: Engine, encodings: GivenEncodings | None = None) -> StorePath:
-    """A function that reads a file given as `NAME=@PATH`, puts it on the shelf, and returns its fingerprint."""
-
-    def keep(path: Path) -> str:
-        document = read_file(path, ReadLimits.of(engine.settings), encodings)
-        _put_on_shelf(engine, [document])
-        return document.fingerprint
-
-    return keep
 
 
 def _put_on_shelf(engine: Engine, documents: Sequence[Document]) -> None:

@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 
 import click
 
+from hitl.shown_values import without_non_finite
+
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """Characters that move the cursor, change colours or the writing direction, or cannot be encoded."""
 WIDEST = 100
@@ -39,8 +41,8 @@ def say_json(value: object) -> None:
 
 
 def to_json(value: object) -> str:
-    """JSON in plain ASCII, with times in UTC."""
-    return json.dumps(value, indent=2, default=_utc)
+    """JSON in plain ASCII, with times in UTC, and NaN and the infinities as texts, since JSON has no such numbers."""
+    return json.dumps(without_non_finite(value), indent=2, default=_utc, allow_nan=False)
 
 
 def _utc(value: object) -> str:

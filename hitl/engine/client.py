@@ -6,18 +6,19 @@ The process that owns the database polls for what is recorded and carries it out
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from pydantic.errors import PydanticUserError
 from workflows.events import WorkflowCancelledEvent
 from workflows.handler import WorkflowHandler
 
 from hitl.characters import visible
-from hitl.engine.errors import RunBlocked, RunNotFound, WorkflowUnusable
+from hitl.engine.errors import InvalidAnswer, InvalidInputs, RunBlocked, RunNotFound, WorkflowUnusable
+from hitl.engine.files import RunFiles, schema_with_files
 from hitl.engine.records import LIVE, TITLE_LENGTH, Question, Receipt, RunRecord, Status, Tick
 from hitl.engine.run import Run
 from hitl.engine.runtime.feed import Feed
@@ -28,11 +29,13 @@ from hitl.engine.store.database import Database, make_folder
 from hitl.engine.store.ownership import is_owned
 from hitl.engine.store.pruning import prune
 from hitl.engine.store.statements import Store
-from hitl.engine.workflows.agents import AGENT_SCHEMA, starts_an_agent
-from hitl.engine.workflows.answers import is_signal, qualified_name, response_types, schema_of
+from hitl.engine.workflows.answers import is_signal, qualified_name, response_types
 from hitl.engine.workflows.inputs import answer_record, draft_text, start_record
+from hitl.engine.workflows.offer import answer_schema
 from hitl.engine.workflows.registry import Registry
 from hitl.engine.workflows.serialization import KeyMask, serialize_event
+from hitl.engine.workflows.start_fields import start_schema
+from hitl.files import forget_home, note_home
 from hitl.settings import Settings
 from hitl.text import replace_surrogates
 
@@ -57,11 +60,13 @@ class Client:
         self._key_mask = KeyMask(settings)
         make_folder(settings.home)
         self.store = self._open_store()
+        self._files = RunFiles(settings, self.store)
         self.feed = Feed(self.store.events)
-        self._registry = Registry(settings, lambda: Recorder(self._commit))
+        self._registry = Registry(settings, lambda: Recorder(self._commit, lambda *ids: self.store.expire(*ids)))
         self._registry.register(workflows)
         self._is_behind = False
         self._begin()
+        note_home(settings.home)
         self._poller = Poller(self._poll, self._recover, self._prune)
 
     # ---- the calls
@@ -71,15 +76,19 @@ class Client:
 
         Args:
             workflow: The name of a registered workflow.
-            inputs: The fields of its start event.
+            inputs: The fields of its start event. One of the type `hitl.File` takes a `Path`, too; see `add_file`.
 
         Raises:
             WorkflowUnusable: If there is no such workflow, or it cannot be loaded.
             InvalidInputs: If the inputs do not fit its start event.
+            FileUnusable: If a file cannot be kept.
             StoreUnusable: If it cannot be stored.
         """
         hosted = self._registry.hosted(workflow)
-        start = start_record(hosted.workflow.start_event_class, inputs)
+        schema = schema_with_files(hosted.workflow.start_event_class)
+        start = start_record(hosted.workflow, self._files.added(schema, inputs) if schema else inputs)
+        if problems := self._files.problems(schema, start.body):
+            raise InvalidInputs(problems)
         run_id = secrets.token_hex(10)
         self._refuse_steps()
         self.store.add_run(run_id, workflow, start, hosted.signature)
@@ -116,12 +125,14 @@ class Client:
         return {cls.__name__: qualified_name(cls) for cls in self._registry.hosted(workflow).workflow.events}
 
     def answer_schemas(self, workflow: str) -> dict[str, dict[str, Any]]:
-        """The JSON schemas of all answers that a workflow accepts, by class name.
+        """The JSON schemas of all answers that a workflow accepts, by class name, in alphabetical order.
 
         Raises:
             WorkflowUnusable: If there is no such workflow, or it cannot be loaded.
         """
-        return {cls.__name__: schema_of(cls) for cls in response_types(self._registry.hosted(workflow).workflow)}
+        instance = self._registry.hosted(workflow).workflow
+        types = sorted(response_types(instance), key=lambda cls: cls.__name__)  # the library has them in a set
+        return {cls.__name__: answer_schema(instance, cls) for cls in types}
 
     def signals(self, workflow: str) -> list[str]:
         """Class names of the signals that a workflow accepts; empty if it cannot be loaded. See `Run.signal`."""
@@ -139,7 +150,7 @@ class Client:
         return self._registry.hosted(workflow).workflow.start_event_class.__name__
 
     def start_schema(self, workflow: str) -> dict[str, Any]:
-        """The JSON schema of a workflow's start event; empty if it has none.
+        """The JSON schema of a workflow's start event, with the fields that its source reads; empty if it has none.
 
         Args:
             workflow: The name of a registered workflow.
@@ -147,13 +158,7 @@ class Client:
         Raises:
             WorkflowUnusable: If there is no such workflow, or it cannot be loaded.
         """
-        start_event_class = self._registry.hosted(workflow).workflow.start_event_class
-        if starts_an_agent(start_event_class):
-            return AGENT_SCHEMA
-        try:
-            return start_event_class.model_json_schema()
-        except PydanticUserError:  # a field has a type without a JSON schema
-            return {}
+        return start_schema(self._registry.hosted(workflow).workflow)
 
     def attach(self, run_id: str) -> Run:
         """Find a run; the owner resumes it if it is not in memory.
@@ -212,7 +217,9 @@ class Client:
         if question not in self.store.questions(run_id):  # already answered or closed
             return self.store.receipt(question_id, accepted=False)
         hosted = self._hosted(run_id)
-        answer = answer_record(hosted.workflow, question, body)
+        answer = answer_record(hosted.workflow, question, self._files.added(question.answer_schema, body))
+        if problems := self._files.problems(question.answer_schema, answer.body):
+            raise InvalidAnswer("; ".join(f"{field}: {words}" for field, words in problems.items()), problems)
         by, browser = _on_one_line(by), replace_surrogates(browser)
         self._refuse_steps()
         self._refuse_blocked(run_id, hosted)
@@ -253,7 +260,7 @@ class Client:
     def delete(self, run_id: str) -> bool:
         """Cancel a run and delete everything stored of it; False if the run does not exist."""
         self.cancel(run_id)
-        return self.store.delete_runs([replace_surrogates(run_id)]) == 1
+        return self._delete([replace_surrogates(run_id)]) == 1
 
     def prune(self, days: int | None = None, megabytes: int | None = None) -> int:
         """Delete runs that have ended, never one that is running or waiting.
@@ -265,7 +272,28 @@ class Client:
         Returns:
             How many were deleted.
         """
-        return prune(self.store, days, megabytes)
+        return prune(self.store, partial(self._delete, unless_live=True), days, megabytes)
+
+    def add_file(self, file: Path | str | bytes, name: str = "") -> str:
+        """Keep a file for a run that is about to be started or answered; the same content is kept once.
+
+            engine.start("scan", page=engine.add_file("page.png"))
+
+        It stays as long as the inputs, a question, an answer or the result of a run names it, and a day at least. A
+        step opens it with `hitl.open_file`.
+
+        Args:
+            file: Its path, or its content.
+            name: What it is called; that of its path if it is left out.
+
+        Returns:
+            Its fingerprint, which is the value of a field of the type `hitl.File`.
+
+        Raises:
+            FileUnusable: If there is no such file, it is larger than `Settings.upload_megabytes`, or it cannot be read
+                or stored.
+        """
+        return self._files.add(file, name)
 
     def backup(self, target: Path) -> None:
         """Copy the database while it is in use, and check the copy.
@@ -280,6 +308,9 @@ class Client:
         if not self.is_closed:
             self._poller.close()
             self.store.database.close()
+            forget_home(self.settings.home)
+            for channel in self.feed.channels():
+                channel.wake()  # those who wait are told that it is closed
 
     # ---- state
 
@@ -313,6 +344,15 @@ class Client:
         except WorkflowUnusable as error:
             return str(error)
         return None
+
+    def check_goes_on(self, run_id: str) -> None:
+        """Raise if a run cannot continue by itself, though it has not ended; see `blocked_reason`.
+
+        Raises:
+            RunBlocked: If somebody has to do something about it.
+        """
+        if reason := self.blocked_reason(run_id):
+            raise RunBlocked(reason)
 
     def in_memory(self) -> list[str]:
         """Ids of the runs in memory; empty in a client."""
@@ -365,11 +405,21 @@ class Client:
         """Store a tick of a run and publish its events."""
         raise NotImplementedError("Only the process that owns the file runs workflows.")
 
-    def _hosted(self, run_id: str) -> Hosted:
+    def _delete(self, run_ids: Sequence[str], unless_live: bool = False) -> int:
+        """Delete runs, and the files that no other run names; returns how many runs."""
+        named = self.store.files_named(run_ids)
+        gone = self.store.delete_runs(run_ids, unless_live)
+        self._files.remove_unnamed(named)
+        return gone
+
+    def _found(self, run_id: str) -> RunRecord:
         found = self.store.run(run_id)
         if found is None:
             raise RunNotFound(f"There is no run {run_id} here any more.")
-        return self._hosted_for(found)
+        return found
+
+    def _hosted(self, run_id: str) -> Hosted:
+        return self._hosted_for(self._found(run_id))
 
     # ---- called by the poller
 

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from hitl.engine.records import EventRecord, Question, RunRecord
-from hitl.text import humanize
+from hitl.files import with_file_names
+from hitl.shown_values import without_non_finite
+from hitl.text import count, humanize
+
+BLOCKS, YIELDED, RESTARTED = "StepBlocks", "StepYielded", "StepRestarted"
+"""Types of events that the engine itself stores: a step has kept its thread for seconds, has yielded at last, or runs
+again after an interruption."""
+ACTED = {"accept": "accepted", "edit": "edited", "respond": "responded", "ignore": "ignored"}
+"""What a human has done with what a question proposed, by the action of the answer."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +73,9 @@ def describe(event: EventRecord) -> str:
     """One event in one line."""
     match event.kind:
         case "start":
-            return f"Started: {headline}" if (headline := event.body.get(headline_field(event.body))) else "Started"
-        case "progress" if event.type == "StepRestarted":
+            headline = with_file_names(event.body.get(headline_field(event.body)))
+            return f"Started: {headline}" if headline else "Started"
+        case "progress" if event.type == RESTARTED:
             return f"“{humanize(event.body['step'])}” started again {event.body.get('why', 'after a restart')}"
         case "progress" if isinstance(tool := event.body.get("tool_name"), str):  # from a LlamaIndex agent
             return f"{humanize(event.type)}: {tool}"
@@ -73,26 +83,69 @@ def describe(event: EventRecord) -> str:
             message = event.body.get("message")
             return message if isinstance(message, str) else humanize(event.type)
         case "question":
-            return f"Waiting for a human: {humanize(event.type).lower()}"
+            return f"Waiting for a human: {humanize(event.type, inside=True)}"
         case "answer":
             return f"{event.body['by']}: {describe_answer(event.body['answer'])}"
         case "stop":
             return _describe_end(event)
 
 
+def blocking_steps(events: Sequence[EventRecord], now: datetime) -> list[str]:
+    """Which steps of a live run have not yielded, and for how long, each in a sentence."""
+    return [
+        f"{_who_blocks(event)} has not yielded for {count(_seconds_since(event, now), 'second')}"
+        f"{f' ({where})' if (where := event.body['where']) else ''}. Other runs go on; Python cannot interrupt it."
+        for event in _not_yielded(events)
+    ]
+
+
+def left_blocking(events: Sequence[EventRecord]) -> list[str]:
+    """Which steps of a cancelled run had not yielded when it was cancelled, each in a sentence."""
+    return [
+        f"{_who_blocks(event)} had not yielded by then. Python cannot interrupt it: its code runs on until it yields, "
+        "and what it gives is discarded."
+        for event in _not_yielded(events)
+    ]
+
+
+def _not_yielded(events: Sequence[EventRecord]) -> list[EventRecord]:
+    blocking: dict[str | None, EventRecord] = {}
+    for event in events:
+        if event.kind != "progress":
+            continue
+        if event.type == BLOCKS and {"step", "since", "where"} <= event.body.keys():  # or it is a workflow's own
+            blocking[event.body["step"]] = event
+        elif event.type == YIELDED:
+            blocking.pop(event.body.get("step"), None)
+        elif event.type == RESTARTED:
+            blocking.clear()
+    return list(blocking.values())
+
+
+def _who_blocks(event: EventRecord) -> str:
+    return f"The step {step}" if (step := event.body["step"]) else "What the run calls"
+
+
+def _seconds_since(event: EventRecord, now: datetime) -> int:
+    return max(0, int((now - datetime.fromisoformat(event.body["since"])).total_seconds()))
+
+
 def describe_answer(answer: Mapping[str, Any]) -> str:
-    """An answer in one line; a boolean `approved` comes first, as “approved” or “rejected”."""
-    match answer.get("approved"):
-        case True:
+    """An answer in one line; what it decides comes first, as “approved” or “rejected”, “accepted” or “edited”."""
+    match answer:
+        case {"approved": True}:
             words = ["approved"]
-        case False:
+        case {"approved": False}:
             words = ["rejected"]
+        case {"action": str(action), "args": _} if action in ACTED:
+            words = [ACTED[action]]
         case _:
             words = []
+    said = ("action", "args") if words and "approved" not in answer else ("approved",)
     words += [
         f"{name.replace('_', ' ')}: {len(value) if isinstance(value, list | dict) else f'“{value}”'}"
-        for name, value in answer.items()
-        if name != "approved" and value not in ("", [], {}, None)
+        for name, value in without_non_finite(with_file_names(dict(answer))).items()
+        if name not in said and value not in ("", [], {}, None)
     ]
     return ", ".join(words) or "answered"
 
@@ -108,9 +161,17 @@ def _describe_end(event: EventRecord) -> str:
             return "Finished"
 
 
+NOTHING_BUT_FIGURES = re.compile(r"[\d\W_TZ]+|-?P[\d.,YMWDTHS]+")
+"""A date, a time, a duration, an amount: what a form stores as text."""
+
+
 def headline_field(inputs: Mapping[str, Any]) -> str:
     """The name of the first non-empty text input, which says what the run is about; empty if there is none."""
-    return next((name for name, value in inputs.items() if isinstance(value, str) and value), "")
+    return next((name for name, value in inputs.items() if isinstance(value, str) and _says_something(value)), "")
+
+
+def _says_something(text: str) -> bool:
+    return bool(text) and not NOTHING_BUT_FIGURES.fullmatch(text)
 
 
 def title_of(record: RunRecord, question: Question | None = None) -> str:
@@ -123,4 +184,13 @@ def title_of(record: RunRecord, question: Question | None = None) -> str:
         return record.title
     name = headline_field(record.inputs)
     now = (question.body if question else record.result or {}).get(name) or (record.result or {}).get("title")
-    return now if isinstance(now, str) else record.inputs.get(name, humanize(record.workflow))
+    title: str = now if isinstance(now, str) else record.inputs.get(name) or _inner_text(record.inputs)
+    return with_file_names(title or humanize(record.workflow))
+
+
+def _inner_text(value: Any) -> str:
+    """The first text in the models and lists of the inputs; empty if there is none."""
+    if isinstance(value, str):
+        return value if _says_something(value) else ""
+    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    return next(filter(None, map(_inner_text, inner)), "")

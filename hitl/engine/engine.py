@@ -6,20 +6,26 @@ Every other process is a client (`client.py`); the owner polls for what clients 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
 from workflows.handler import WorkflowHandler
 
 from hitl.engine.client import RUNS_FILE, Client
-from hitl.engine.records import RunRecord, Tick
+from hitl.engine.hooks import EVERYWHERE, Hooks
+from hitl.engine.records import Notice, RunRecord, Tick
+from hitl.engine.run import Run
 from hitl.engine.runtime.host import Host, Hosted
+from hitl.engine.runtime.outbox import Outbox
 from hitl.engine.store.database import Database, make_folder
 from hitl.engine.store.ownership import acquire_ownership
 from hitl.engine.store.statements import Store
 from hitl.engine.workflows.answers import build_signal
 from hitl.settings import Settings
+
+SWEEP_EVERY = 24
+"""Of so many hourly prunings one also removes the files that no run names."""
 
 
 class Owner(Client):
@@ -30,6 +36,7 @@ class Owner(Client):
         workflows: In addition to those of the settings; see `register`.
         closing: Lock held while closing, so that the folder is not opened again before that is done.
         on_close: Called once the database is closed.
+        hooks: What to call when a run asks, ends or fails.
 
     Raises:
         StoreInUse: If another process owns the folder.
@@ -43,7 +50,10 @@ class Owner(Client):
         workflows: Mapping[str, object],
         closing: AbstractContextManager[object],
         on_close: Callable[[], object],
+        hooks: Hooks = EVERYWHERE,
     ) -> None:
+        self._hooks = hooks
+        self._pruned = -1
         self._closing = closing
         self._on_close = on_close
         make_folder(settings.home)
@@ -69,16 +79,35 @@ class Owner(Client):
         with self._closing:
             if self.is_closed:
                 return
+            self._refuse_steps()
+            self._outbox.close()
             self._host.close()
             super().close()
             self._on_close()
             self._ownership.release()
+
+    def call_hooks(self, hooks: Hooks) -> None:
+        """Call these, too, when a run asks, ends or fails."""
+        self._outbox.follow(hooks)
+
+    def cancel(self, run_id: str) -> bool:
+        """End a run now; False if it had already ended. Its log says if a step of it has not yielded."""
+        self._host.tell_if_blocking(run_id)
+        return super().cancel(run_id)
+
+    @property
+    def trouble(self) -> str | None:
+        """Why nothing can be stored, or no run can go on, at present, in a sentence; None if it can."""
+        return super().trouble or self._host.trouble
 
     def handler(self, run_id: str) -> WorkflowHandler | None:
         return self._host.handler(run_id)
 
     def blocked_reason(self, run_id: str) -> str | None:
         return self._host.blocked_reason(run_id)
+
+    def check_goes_on(self, run_id: str) -> None:
+        self._host.refuse_blocked(run_id)
 
     def in_memory(self) -> list[str]:
         return self._host.in_memory()
@@ -90,6 +119,8 @@ class Owner(Client):
         return store
 
     def _begin(self) -> None:
+        self._outbox = Outbox(self.store, self._hook_arguments)
+        self._outbox.follow(self._hooks)
         self._host = Host(self.settings, self.store, self.feed, self._registry)
         self._host.resume_all()
 
@@ -118,15 +149,30 @@ class Owner(Client):
         if tick.idle and tick.journal:
             self._host.compact_idle(run_id, tick.journal.seq)
 
+    def _hook_arguments(self, notice: Notice) -> Sequence[object]:
+        """What a hook is called with.
+
+        Raises:
+            RunNotFound: If the run was deleted.
+            QuestionNotFound: If the run was deleted.
+        """
+        run = Run(self, self._found(notice.run_id).id)
+        return [run] if notice.question_id is None else [run, run.asked(notice.question_id)]
+
     def _catch_up(self) -> None:
         self._host.catch_up()
         super()._catch_up()
+        self._outbox.wake()
 
     def _recover(self) -> None:
+        self._outbox.check()
         if self.trouble or self._host.has_suspended:
             self.store.take_ownership(os.getpid())  # a minimal write, which raises as long as writing fails
             self._host.resume_all()
 
     def _prune(self) -> None:
+        self._pruned += 1
+        if self._pruned % SWEEP_EVERY == 1:  # not at once: there may be many runs to look through
+            self._files.sweep()
         if self.settings.keep_days or self.settings.keep_megabytes:
             self.prune(self.settings.keep_days, self.settings.keep_megabytes)

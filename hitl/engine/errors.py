@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hitl.engine.records import Failure
+
 
 class EngineError(Exception):
     """Base class of the engine's errors; each message says what happened and what to do."""
@@ -9,6 +11,10 @@ class EngineError(Exception):
 
 class EngineClosed(EngineError):
     """The engine was closed, or the call came from its own loop thread."""
+
+
+class LoopBlocked(EngineError):
+    """So many steps block that nothing else goes on; what was recorded is carried out once one of them yields."""
 
 
 class WorkflowUnusable(EngineError):
@@ -21,6 +27,26 @@ class WorkflowChanged(WorkflowUnusable):
 
 class RunBlocked(EngineError):
     """A run that has not ended cannot be resumed here; the message says why. It accepts no answer until it can."""
+
+
+class NoResult(EngineError):
+    """A run has ended without a result."""
+
+
+class RunFailed(NoResult):
+    """A run has failed; `failure` says where and why."""
+
+    def __init__(self, run_id: str, failure: Failure) -> None:
+        self.failure = failure
+        where = f" in its step “{failure.step}”" if failure.step else ""
+        super().__init__(f"Run {run_id} has failed{where}: {failure.type}: {failure.message}")
+
+
+class RunCancelled(NoResult):
+    """A run was cancelled."""
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__(f"Run {run_id} was cancelled, so it has no result.")
 
 
 class InvalidInputs(EngineError):
@@ -62,12 +88,38 @@ class StoreInUse(EngineError):
     """Another process runs the workflows of this folder."""
 
 
-class WaitersClash(EngineError):
-    """Two waiters of a run match the same answers, so one answer would resolve both."""
+class NotStorable(EngineError, ValueError):
+    """A value cannot be stored so that it comes back as it was; the message says where it is and what to do.
 
-    def __init__(self, awaited: str) -> None:
-        super().__init__(
-            f"Two calls of ctx.wait_for_event wait for {awaited} at the same time, and nothing tells their answers "
-            "apart: an answer to one would be taken for the other. Give each its own `requirements`, or ask one after "
-            "the other."
-        )
+    Args:
+        kind: Name of the value's type.
+        why: Why it does not come back.
+        advice: What to do instead, a sentence.
+    """
+
+    def __init__(self, kind: str, why: str, advice: str) -> None:
+        self.kind, self.why, self.advice = kind, why, advice
+        self.place: list[str] = []
+        """The field or key that holds it, then the place in that, from the outside in."""
+        self.holder = ""
+        """What it is in: the name of an event's class; empty for the state."""
+        self.step: str | None = None
+        """Name of the step that gave it, if it is known."""
+        super().__init__()
+
+    def inside(self, key: object) -> NotStorable:
+        """The same error, one level further out: the value is in what `key` names."""
+        if key != "_data":  # where the library keeps the dynamic fields of an event
+            self.place.insert(0, str(key).removeprefix("_"))
+        return self
+
+    def __str__(self) -> str:
+        where = self.holder or "the state"
+        if self.place:
+            where = f"“{'.'.join(self.place)}” {'of' if self.holder else 'in'} {where}"
+        begin = f"After the step “{self.step}”, {where}" if self.step else where[0].upper() + where[1:]
+        return f"{begin} has a value of type {self.kind}, {self.why}. {self.advice}"
+
+
+class FileUnusable(EngineError):
+    """A file cannot be kept for a run: it is too large, is not there, or cannot be read or stored."""

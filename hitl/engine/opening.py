@@ -11,6 +11,7 @@ from types import MappingProxyType
 from hitl.engine.client import RUNS_FILE, Client
 from hitl.engine.engine import Owner
 from hitl.engine.errors import EngineClosed
+from hitl.engine.hooks import EVERYWHERE, Hooks
 from hitl.engine.run import Engine
 from hitl.engine.runtime.loop import LOOP_THREAD
 from hitl.engine.store.ownership import acquire_ownership
@@ -38,7 +39,10 @@ def reserved_folder(home: Path) -> Iterator[None]:
 
 
 def open_engine(
-    settings: Settings | None = None, owner: bool = True, workflows: Mapping[str, object] = MappingProxyType({})
+    settings: Settings | None = None,
+    owner: bool = True,
+    workflows: Mapping[str, object] = MappingProxyType({}),
+    hooks: Hooks | None = None,
 ) -> Engine:
     """The engine of the folder `settings.home`.
 
@@ -47,8 +51,11 @@ def open_engine(
         owner: True for the engine that runs the workflows; later calls for the same folder in this process return
             the same engine. False for a new client, which reads, and records calls for the owner to carry out.
         workflows: In addition to those of the settings; see `Client.register`.
+        hooks: What to call when a run asks, ends or fails; those of `hitl.on_question` and its like if left out. Only
+            the engine that runs the workflows calls them.
 
     Raises:
+        ValueError: If hooks are given to an engine that is not the owner.
         SettingsError: If they are read here, and a value cannot be used.
         StoreUnusable: If the database cannot be used.
         StoreInUse: If another process runs the workflows of this folder.
@@ -56,13 +63,18 @@ def open_engine(
     """
     settings = settings or load_settings()
     if not owner:
+        if hooks is not None:
+            raise ValueError("Hooks are called by the process that runs the workflows: give them to its engine.")
         return Client(settings, workflows)
     if threading.current_thread().name == LOOP_THREAD:  # deadlock: close() joins it while holding _opening
         raise EngineClosed("A step cannot open the engine that runs it.")
     with _opening:
         home = settings.home.resolve()
         if home not in _open:
-            _open[home] = Owner(settings, workflows, closing=_opening, on_close=lambda: _open.pop(home))
+            these = EVERYWHERE if hooks is None else hooks
+            _open[home] = Owner(settings, workflows, closing=_opening, on_close=lambda: _open.pop(home), hooks=these)
         else:
             _open[home].register(workflows)
+            if hooks is not None:
+                _open[home].call_hooks(hooks)
         return _open[home]

@@ -12,6 +12,9 @@ Status = Literal["running", "waiting", "completed", "failed", "cancelled"]
 EventKind = Literal["start", "progress", "question", "answer", "stop"]
 """The role of an event, for readers that do not know the workflow's classes."""
 
+Topic = Literal["question", "end", "failure"]
+"""What a hook is called for: a question, the end of a run, or an end by failure."""
+
 TITLE_LENGTH = 200
 """Maximum length of a run's name, in characters."""
 
@@ -57,6 +60,8 @@ class Question:
     requirements: dict[str, Any]
     """Field values that the answer must have; the question's waiter accepts no others."""
     asked_at: datetime
+    expires_at: datetime | None = None
+    """When its waiter stops waiting, in UTC; None if it waits for ever."""
 
 
 @dataclass(frozen=True)
@@ -148,6 +153,7 @@ class NewQuestion:
     answer_type: str | None
     answer_schema: dict[str, Any]
     requirements: dict[str, Any]
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -192,8 +198,8 @@ class Tick:
     journal: JournalRow | None = None
     idle: bool = False
     """True if the run has nothing to do after this tick until an event is sent to it."""
-    given_up: str | None = None
-    """Id of the question whose waiter timed out in this tick."""
+    closed: tuple[str, ...] = ()
+    """Ids of the questions that nothing waits for any more after this tick."""
 
 
 @dataclass(frozen=True)
@@ -203,3 +209,23 @@ class Ending:
     status: Literal["completed", "failed"]
     result: dict[str, Any] | None = None
     failure: Failure | None = None
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A call of a hook that is still to be made."""
+
+    id: int
+    topic: Topic
+    hook: str
+    """Name of the hook."""
+    run_id: str
+    question_id: str | None
+    """None unless the topic is a question."""
+    attempts: int
+    """How often it was begun, this time included."""
+
+    @property
+    def key(self) -> str:
+        """The same for every attempt, and different for every other question or ending."""
+        return f"{self.topic}-{self.question_id or self.run_id}"

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import warnings
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from workflows import Context
 from workflows.handler import WorkflowHandler
 
-from hitl.engine.errors import RunNotFound
+from hitl.engine.errors import RunCancelled, RunFailed, RunNotFound
 from hitl.engine.records import LIVE, Answer, Draft, EventRecord, Failure, Question, Receipt, RunRecord, Status
 from hitl.engine.runtime.feed import Feed, Subscription
 from hitl.engine.store.queries import Queries
 from hitl.settings import Settings
 from hitl.text import replace_surrogates
+
+T = TypeVar("T")
 
 
 class Engine(Protocol):
@@ -38,6 +42,7 @@ class Engine(Protocol):
     def is_carried_out(self) -> bool: ...
 
     def start(self, workflow: str, /, **inputs: Any) -> Run: ...
+    def add_file(self, file: Path | str | bytes, name: str = "") -> str: ...
     def attach(self, run_id: str) -> Run: ...
     def runs(
         self,
@@ -72,7 +77,17 @@ class Engine(Protocol):
 
     def handler(self, run_id: str) -> WorkflowHandler | None: ...
     def blocked_reason(self, run_id: str) -> str | None: ...
+    def check_goes_on(self, run_id: str) -> None: ...
     def in_memory(self) -> list[str]: ...
+
+
+@dataclass(frozen=True)
+class News:
+    """What a reader of a run has not seen yet."""
+
+    events: list[EventRecord]
+    is_live: bool
+    """False if there will be nothing else."""
 
 
 class Run:
@@ -196,12 +211,114 @@ class Run:
         """
         return self.engine.feed.channel(self.id).wait(after, timeout, lambda: not self.active)
 
+    # `question` and `result` say what there is now: what waits for it needs another name
+
+    async def next_question(self, timeout: float | None = None) -> Question | None:
+        """Wait until the run asks something, and return its oldest open question; None once it has ended.
+
+        Any event loop can wait: it is neither blocked nor given a thread for each run. A question stays the next one
+        until it is answered.
+
+        Args:
+            timeout: Seconds to wait at most; None for as long as it takes.
+
+        Raises:
+            TimeoutError: If it has asked nothing by then.
+            RunBlocked: If it cannot go on, so that it would never ask.
+            RunNotFound: If it was deleted.
+            EngineClosed: If the engine was closed.
+        """
+
+        def look() -> list[Question] | None:
+            if self.status not in LIVE:
+                return []
+            if not (open_now := self.questions):
+                self.engine.check_goes_on(self.id)
+            return open_now or None
+
+        found = await self._as_soon_as(look, timeout, "has asked nothing")
+        return next(iter(found), None)
+
+    async def wait_result(self, timeout: float | None = None) -> dict[str, Any]:
+        """Wait until the run has ended, also for the humans whom it asks, and return its `result`.
+
+        Args:
+            timeout: Seconds to wait at most; None for as long as it takes.
+
+        Raises:
+            RunFailed: If it has failed.
+            RunCancelled: If it was cancelled.
+            TimeoutError: If it has not ended by then.
+            RunBlocked: If it cannot go on, so that it would never end.
+            RunNotFound: If it was deleted.
+            EngineClosed: If the engine was closed.
+        """
+
+        def look() -> RunRecord | None:
+            record = self.record
+            if record.status not in LIVE:
+                return record
+            self.engine.check_goes_on(self.id)
+            return None
+
+        record = await self._as_soon_as(look, timeout, "has not ended")
+        if record.failure:
+            raise RunFailed(self.id, record.failure)
+        if record.result is None:
+            raise RunCancelled(self.id)
+        return record.result
+
+    async def stream(self, after: int = 0) -> AsyncGenerator[EventRecord, None]:
+        """The events after sequence number `after`, stored and future, each once and in order, until the run has ended.
+
+            async for event in run.stream():
+                print(event.seq, event.type)
+
+        Nothing is left behind when the loop is broken off or cancelled; a later one goes on after the last number.
+
+        Raises:
+            RunBlocked: If it cannot go on, once all events so far were given.
+            RunNotFound: If it was deleted.
+            EngineClosed: If the engine was closed.
+        """
+
+        def look() -> News | None:
+            is_live = self.status in LIVE  # before reading: what it did until it ended is stored by then
+            events = self.events(after)
+            if is_live and not events:
+                self.engine.check_goes_on(self.id)
+                return None
+            return News(events, is_live)
+
+        while True:
+            news = await self._as_soon_as(look)
+            for event in news.events:
+                after = event.seq
+                yield event
+            if not news.is_live:
+                return
+
+    async def _as_soon_as(self, look: Callable[[], T | None], timeout: float | None = None, what: str = "") -> T:
+        """What `look` returns, as soon as that is something: it looks now, and whenever something of the run changes.
+
+        The database is read on a helper thread of the event loop, since a read can wait for another.
+        """
+        try:
+            async with asyncio.timeout(timeout):
+                with self.engine.feed.channel(self.id).waker() as waker:
+                    while (found := await asyncio.to_thread(look)) is None:
+                        await waker.wait()
+                        waker.rearm()
+                    return found
+        except TimeoutError:
+            raise TimeoutError(f"Run {self.id} {what} within {timeout:g} seconds.") from None
+
     def answer(self, question_id: str, body: dict[str, Any], by: str, browser: str = "") -> Receipt:
         """Answer a question; the first valid answer counts.
 
         Args:
             question_id: Id of the question.
-            body: The fields of its response event, as JSON values.
+            body: The fields of its response event, as JSON values; for a file also its `Path`.
             by: Name of the human who answers; it is stored unverified.
             browser: Id of the browser that it was entered in, if any: its drafts for the question, those that `draft`
                 returns, are deleted with it.
@@ -277,5 +394,9 @@ class Run:
         return self.engine.rename(self.id, title)
 
     def cancel(self) -> bool:
-        """End the run now; False if it had already ended."""
+        """End the run now; False if it had already ended.
+
+        A step at work is cancelled at its next `await`. One that blocks cannot be interrupted: its code runs on until
+        it yields, and what it gives is discarded.
+        """
         return self.engine.cancel(self.id)

@@ -1,11 +1,20 @@
 """Everything that is private in llama-index-workflows 2.26 and used here.
 
-At the top are attributes that have no public call. Below are two patches, so that one answer resolves one wait:
+At the top are attributes that have no public call. Below are patches, so that each wait of a step is a question
+of its own, and one answer resolves one wait:
 
-1. The library identifies a step's waits by event type and requirements, before a runtime can intervene. A loop over
-   three tools would get one answer three times, and a step that asks until an answer is valid would loop forever on
-   the first one.
-2. The library gives an answer to every waiter of its type, including those that already have one or have timed out.
+1. `wait_for_event` identifies a step's waits by event type and requirements, before a runtime can intervene. A loop
+   over three tools would get one answer three times, and a step that asks until an answer is valid would loop forever
+   on the first one. It also gives up after 2,000 seconds if its author has said nothing of a timeout.
+2. `write_event_to_stream` does not tell who writes, so a question that is written before a wait would be asked again
+   each time that its step runs.
+3. An event is given to every waiter of its type, including those that ask something else, have their answer already or
+   have timed out.
+
+Two more replace how the library writes and describes events:
+
+4. The events in a tick are written by a serializer of the library's own, which makes text of dates and null of NaN.
+5. A workflow with an event that has no JSON schema cannot be represented, though its event may be stored all the same.
 
 `tests/engine/test_upstream.py` shows what breaks without each of them, and fails if the library changes what they
 depend on.
@@ -14,37 +23,55 @@ depend on.
 from __future__ import annotations
 
 import copy
-import hashlib
 import re
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, Final
 
-from workflows import Workflow
+from pydantic import BaseModel
+from pydantic.errors import PydanticInvalidForJsonSchema
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import CoreSchema
+from workflows import Context, Workflow, events
 from workflows.context.internal_context import InternalContext
-from workflows.errors import WorkflowRuntimeError
-from workflows.events import Event
+from workflows.context.serializers import JsonSerializer
+from workflows.events import Event, InputRequiredEvent
+from workflows.representation import build
 from workflows.runtime.control_loop import reduce
 from workflows.runtime.types.internal_state import BrokerState
 from workflows.runtime.types.plugin import InternalRunAdapter, Runtime
-from workflows.runtime.types.results import DeleteWaiter, StepWorkerContext, StepWorkerWaiter
+from workflows.runtime.types.results import DeleteWaiter, StepWorkerState, StepWorkerWaiter
+from workflows.runtime.types.step_id import StepId
 from workflows.runtime.types.ticks import TickAddEvent
 
-OWN_ID = re.compile(r"(?P<kind>.*)~(?P<turn>\d+)~(?P<asks>[0-9a-f]*)~(?P<rough>[0-9a-f]*)(?:~gave up)?", re.DOTALL)
-"""Format of the waiter ids made here: what is awaited, the wait's number among those of that kind, and two digests of
-its question, exact and without volatile parts."""
-VOLATILE = re.compile(r"[0-9a-f]{8,}|\d+", re.IGNORECASE)
-"""Parts of a question that may differ when a rerun step asks it again: a time, a count, a random id."""
+OWN_ID = re.compile(
+    r"(?P<kind>.*)~wait~(?P<turn>\d+)\.(?P<exact>[0-9a-f]*)\.(?P<steady>[0-9a-f]*)\.(?P<rough>[0-9a-f]*)"
+    r"\.(?P<question>[0-9a-f]+)\.(?P<until>\d*)(?:~gave up)?",
+    re.DOTALL,
+)
+"""Format of the waiter ids made here: what is awaited, the wait's number among those of that kind, three digests of its
+question, the id of the question, and when it stops waiting, in milliseconds since 1970 (empty: never)."""
+FORMER_ID = re.compile(r"(?P<kind>.*)~(?P<turn>\d+)~(?P<exact>[0-9a-f]*)~(?P<rough>[0-9a-f]*)(?:~gave up)?", re.DOTALL)
+"""Format of the waiter ids of earlier versions, which did not name the question."""
 GAVE_UP = "~gave up"
 """Id suffix of a waiter that timed out before a restart, which the library does not serialize."""
-MOST_WAITS = 50
-"""A step fails when this many of its earlier waits of one kind have no match in its current execution: it words its
-question differently each time."""
-EXECUTION = "hitl_waits"
-"""Attribute of `StepWorkerContext.sends`, an object per execution of a step, that holds its `Execution`."""
+ANSWER = "answer to "
+"""Begins the work item id of an event that answers a question; the question's id follows. The library leaves an id
+that is given as it is, and stores it with the event."""
+WAIT_S_ANSWER = "answer to a wait, "
+"""The same, if it was asked by a wait."""
+NOT_GIVEN: Final = float("nan")
+"""Stands for a timeout that the author of a wait has not chosen; compared by identity."""
+FOR_EVER = 1e9
+"""Seconds from which on a timeout is none: thirty years."""
+LIBRARY_S = 2000
+"""Seconds after which the library gives up a wait whose author has not chosen a timeout."""
 
+_public_wait_for_event = Context.wait_for_event
 _wait_for_event = InternalContext.wait_for_event
+_write_event_to_stream = InternalContext.write_event_to_stream
 _resolve_waiters = reduce._resolve_waiters
 
 
@@ -58,6 +85,20 @@ def is_validated(workflow: Workflow) -> bool:
     return not workflow._disable_validation
 
 
+def steps_taking(workflow: Workflow, event: type[Event]) -> Iterator[tuple[Callable[..., Any], str]]:
+    """The functions of the steps that take an event of a class, with the names of the parameter that it comes by."""
+    for function in workflow._get_steps().values():
+        config = function._step_config
+        if event in config.accepted_events:
+            of_several = {kind: name for name, kind in config.collect_params or ()}
+            yield function, of_several.get(event, config.event_name)
+
+
+def step_functions(workflow: Workflow) -> list[Callable[..., Any]]:
+    """The functions of a workflow's steps."""
+    return list(workflow._get_steps().values())
+
+
 def put_on(workflow: Workflow, runtime: Runtime) -> None:
     """Move a workflow to a runtime.
 
@@ -68,6 +109,12 @@ def put_on(workflow: Workflow, runtime: Runtime) -> None:
         workflow._switch_runtime(runtime)
 
 
+def is_in_use(workflow: Workflow, runtime: Runtime) -> bool:
+    """True if a workflow is on another runtime of the same kind, or has been run on any other."""
+    own = getattr(workflow.runtime, "_decorated", workflow.runtime)
+    return own is not runtime and (workflow._runtime_locked or isinstance(own, type(runtime)))
+
+
 def unlocked_copy(workflow: Workflow) -> Workflow:
     """A copy of a workflow that any runtime can run; the library ties an instance to the first one that ran it."""
     made = copy.copy(workflow)
@@ -75,23 +122,41 @@ def unlocked_copy(workflow: Workflow) -> Workflow:
     return made
 
 
-class TellsWaitsApart:
-    """Mixin for the adapter of a run: gives each wait of its steps an id of its own."""
+@dataclass(frozen=True)
+class Wait:
+    """A call of `ctx.wait_for_event`."""
 
-    seen_again: set[str]
-    """Ids of waiters whose question was repeated in the same words when their step ran again."""
+    kind: str
+    """What is awaited, with its requirements, or the id that the author gave."""
+    has_id: bool
+    """True if the author gave an id."""
+    event_type: type[Event]
+    question: Event | None
+    """The event to publish, if the author gave one."""
+    requirements: dict[str, Any]
+    timeout: float | None
+    """Seconds that it waits; None for as long as it takes."""
 
 
-@dataclass
-class Execution:
-    """The waits of one execution of a step; a step runs from its beginning for every answer."""
+@dataclass(frozen=True)
+class NamedWait:
+    """A wait and the waiter that it belongs to."""
 
-    calls: Counter[str] = field(default_factory=Counter)
-    """Number of waits so far, by kind."""
-    used: set[str] = field(default_factory=set)
-    """Ids given to these waits."""
-    created: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    """Turns of the new waits among them, by kind."""
+    waiter_id: str
+    question: Event | None
+    """The event to publish if the waiter is new."""
+
+
+class TellsWaitsApart(ABC):
+    """The adapter of a run that gives each wait of its steps an id of its own."""
+
+    @abstractmethod
+    def name_wait(self, step: StepWorkerState, wait: Wait) -> NamedWait:
+        """The waiter that a wait belongs to, which may be new."""
+
+    @abstractmethod
+    def note_question(self, question: InputRequiredEvent) -> bool:
+        """Take a question that a step writes to the stream; False to have it published as any other event."""
 
 
 async def _wait_apart(
@@ -100,116 +165,47 @@ async def _wait_apart(
     waiter_event: Event | None = None,
     waiter_id: str | None = None,
     requirements: dict[str, Any] | None = None,
-    timeout: float | None = 2000,
+    timeout: float | None = NOT_GIVEN,
 ) -> Event:
-    """Replaces `wait_for_event`: gives every wait of a step an id of its own."""
+    """Replaces `wait_for_event`: gives every wait of a step an id of its own, and waits as long as it takes."""
     adapter = _adapter_that_tells_apart(self._internal_adapter)
-    if adapter is not None:
-        step = self._get_step_ctx("wait_for_event")
-        required = self._stable_requirements_str(requirements or {})
-        kind = waiter_id or f"waiter_{event_type.__module__}.{event_type.__name__}_{required}"
-        waiter_id = _id_of_wait(adapter, step, kind, Asked.of(waiter_event))
-        if waiter_id.endswith(GAVE_UP):
-            step.returns.return_values.append(DeleteWaiter(waiter_id=waiter_id))
-            raise TimeoutError(f"Timed out waiting for {event_type.__name__}")
-    return await _wait_for_event(self, event_type, waiter_event, waiter_id, requirements, timeout)
+    if adapter is None:
+        seconds = LIBRARY_S if timeout is NOT_GIVEN else timeout
+        return await _wait_for_event(self, event_type, waiter_event, waiter_id, requirements, seconds)
+    step = self._get_step_ctx("wait_for_event")
+    required = self._stable_requirements_str(requirements or {})
+    wait = Wait(
+        waiter_id or f"waiter_{event_type.__module__}.{event_type.__name__}_{required}",
+        waiter_id is not None,
+        event_type,
+        waiter_event,
+        requirements or {},
+        None if timeout is None or timeout is NOT_GIVEN or timeout >= FOR_EVER else timeout,
+    )
+    named = adapter.name_wait(step.state, wait)
+    if named.waiter_id.endswith(GAVE_UP):
+        step.returns.return_values.append(DeleteWaiter(waiter_id=named.waiter_id))
+        raise TimeoutError(f"Timed out waiting for {event_type.__name__}")
+    return await _wait_for_event(self, event_type, named.question, named.waiter_id, requirements, None)
 
 
-@dataclass(frozen=True)
-class Asked:
-    """Digests of a wait's question; empty if it has none, or one that cannot be serialized."""
-
-    exactly: str = ""
-    roughly: str = ""
-    """Digest without the `VOLATILE` parts."""
-
-    @classmethod
-    def of(cls, question: Event | None) -> Asked:
-        try:
-            words = f"{type(question).__name__} {question.model_dump_json()}" if question else ""
-        except ValueError:
-            return cls()
-        return cls(_digest(words), _digest(VOLATILE.sub("#", words)))
+async def _wait_without_limit(
+    self: Context[Any],
+    event_type: type[Event],
+    waiter_event: Event | None = None,
+    waiter_id: str | None = None,
+    requirements: dict[str, Any] | None = None,
+    timeout: float | None = NOT_GIVEN,
+) -> Event:
+    """Replaces the public call, which would pass on its default as if the author had chosen it."""
+    return await _public_wait_for_event(self, event_type, waiter_event, waiter_id, requirements, timeout)
 
 
-def _digest(words: str) -> str:
-    return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:12] if words else ""
-
-
-@dataclass(frozen=True)
-class Known:
-    """An existing waiter of a step."""
-
-    id: str
-    turn: int
-    """Its number among the waits of its kind, from 1."""
-    asked: Asked | None
-    """None for a waiter of an earlier version, which did not record it."""
-
-
-def _id_of_wait(adapter: TellsWaitsApart, step: StepWorkerContext, kind: str, asked: Asked) -> str:
-    """The waiter id of a wait: of the waiter with the same question, else of the one with the same turn, else a new id.
-
-    The waiter with the same turn matches if its question differs only in volatile parts, such as a time. It does not
-    match if its question was repeated exactly in an earlier execution: the step has moved on to another question.
-
-    Args:
-        adapter: The adapter of the run.
-        step: The context of this execution of the step.
-        kind: The awaited event type with its requirements, or the `waiter_id` that the author gave.
-        asked: The digests of the question.
-
-    Raises:
-        WorkflowRuntimeError: If `MOST_WAITS` earlier waits have no match in this execution: the step words its
-            question differently each time.
-    """
-    execution: Execution = vars(step.sends).setdefault(EXECUTION, Execution())
-    execution.calls[kind] += 1
-    waiters = list(_waiters_of_kind(step, kind))
-    left = [known for known in waiters if known.id not in execution.used]
-    found = next((known for known in left if _asked_the_same(known, asked)), None)
-    if found:
-        adapter.seen_again.add(found.id)
-    else:
-        turn = execution.calls[kind]
-        found = next((known for known in left if _is_at_its_place(known, turn, asked, adapter)), None)
-    if found is None and len(left) >= MOST_WAITS:
-        raise WorkflowRuntimeError(
-            f"The step {step.state.step_name} asks in other words each time that it runs, so no answer fits. It runs "
-            "again for every answer: ask the same then, or ask in one step and take the answer in another."
-        )
-    if found is None:
-        turn = max([*(known.turn for known in waiters), *execution.created[kind]], default=0) + 1
-        execution.created[kind].append(turn)
-        found = Known(f"{_own(step, kind)}~{turn}~{asked.exactly}~{asked.roughly}", turn, asked)
-    execution.used.add(found.id)
-    return found.id
-
-
-def _asked_the_same(known: Known, asked: Asked) -> bool:
-    return bool(asked.exactly) and known.asked is not None and known.asked.exactly == asked.exactly
-
-
-def _is_at_its_place(known: Known, turn: int, asked: Asked, adapter: TellsWaitsApart) -> bool:
-    is_like = known.asked is None or known.asked.roughly == asked.roughly
-    return known.turn == turn and is_like and known.id not in adapter.seen_again
-
-
-def _own(step: StepWorkerContext, kind: str) -> str:
-    """The kind, extended by the step's work item: each work item has its own waits."""
-    work_item = step.state.work_item_id
-    return kind if work_item is None else f"{kind}_{work_item}"
-
-
-def _waiters_of_kind(step: StepWorkerContext, kind: str) -> Iterator[Known]:
-    """The step's existing waiters of this kind for this work item."""
-    own = _own(step, kind)
-    for waiter in step.state.collected_waiters:
-        match = OWN_ID.fullmatch(waiter.waiter_id)
-        if match and match["kind"] == own:
-            yield Known(waiter.waiter_id, int(match["turn"]), Asked(match["asks"], match["rough"]))
-        elif not match and waiter.waiter_id in (kind, own):
-            yield Known(waiter.waiter_id, 1, None)
+def _write_question(self: InternalContext[Any], ev: Event | None) -> None:
+    """Replaces `write_event_to_stream`: lets a run know its questions while their step is still at work."""
+    adapter = _adapter_that_tells_apart(self._internal_adapter) if isinstance(ev, InputRequiredEvent) else None
+    if adapter is None or not isinstance(ev, InputRequiredEvent) or not adapter.note_question(ev):
+        _write_event_to_stream(self, ev)
 
 
 def _adapter_that_tells_apart(adapter: InternalRunAdapter | None) -> TellsWaitsApart | None:
@@ -219,28 +215,61 @@ def _adapter_that_tells_apart(adapter: InternalRunAdapter | None) -> TellsWaitsA
     return adapter
 
 
+def question_of(waiter_id: str) -> str | None:
+    """Id of the question of a waiter; None for a waiter that was not made here, or by an earlier version."""
+    match = OWN_ID.fullmatch(waiter_id)
+    return match["question"] if match else None
+
+
+def expiry_of(waiter_id: str) -> float | None:
+    """When a waiter stops waiting, in seconds since 1970; None if it never does."""
+    match = OWN_ID.fullmatch(waiter_id)
+    return int(match["until"]) / 1000 if match and match["until"] else None
+
+
+def answer_tick(question_id: str, event: Event, is_for_a_wait: bool) -> TickAddEvent:
+    """The tick that brings the answer of a question into its run; a wait's goes to no step that takes its type."""
+    return TickAddEvent(event=event, work_item_id=(WAIT_S_ANSWER if is_for_a_wait else ANSWER) + question_id)
+
+
+def question_answered_by(tick: TickAddEvent) -> str | None:
+    """Id of the question that a tick answers; None if it brings any other event."""
+    work_item = tick.work_item_id or ""
+    prefix = next((prefix for prefix in (WAIT_S_ANSWER, ANSWER) if work_item.startswith(prefix)), None)
+    return work_item.removeprefix(prefix) if prefix else None
+
+
 class _Nothing(Event):
-    """An event that is never sent, awaited by waiters that have their answer or have timed out."""
+    """An event that is never sent, awaited by waiters that are to get nothing."""
 
 
-def _resolve_open_waiters(tick: TickAddEvent, state: BrokerState, path: tuple[str, ...], now_seconds: float) -> Any:
-    """Replaces `_resolve_waiters`: only waiters that still wait for an answer get one."""
-    closed = [
-        (waiter, waiter.waiting_for_event)
-        for worker in state.workers.values()
-        for waiter in worker.collected_waiters
-        if OWN_ID.fullmatch(waiter.waiter_id) and _has_ended(waiter)
-    ]
-    for waiter, _ in closed:
-        waiter.waiting_for_event = _Nothing
+def _resolve_own_waiter(
+    tick: TickAddEvent, state: BrokerState, path: tuple[str, ...], now_seconds: float
+) -> tuple[Any, set[StepId]]:
+    """Replaces `_resolve_waiters`: an answer is for the waiter of its question alone, and for no step that takes its
+    type. Any other event is for the waiters that still wait."""
+    answered = question_answered_by(tick)
+    waiters = [waiter for worker in state.workers.values() for waiter in worker.collected_waiters]
+    own = [waiter for waiter in waiters if answered and question_of(waiter.waiter_id) == answered]
+    before = [(waiter, waiter.waiting_for_event, waiter.requirements) for waiter in waiters]
+    for waiter in waiters:
+        if _has_ended(waiter) or (answered and waiter not in own and (own or question_of(waiter.waiter_id))):
+            waiter.waiting_for_event = _Nothing
+        elif waiter in own:  # the answer was checked before it was accepted
+            waiter.waiting_for_event, waiter.requirements = type(tick.event), {}
     try:
-        return _resolve_waiters(tick, state, path, now_seconds)
+        commands, steps = _resolve_waiters(tick, state, path, now_seconds)
     finally:
-        for waiter, awaited in closed:
-            waiter.waiting_for_event = awaited
+        for waiter, awaited, requirements in before:
+            waiter.waiting_for_event, waiter.requirements = awaited, requirements
+    is_for_a_wait = own or (tick.work_item_id or "").startswith(WAIT_S_ANSWER)
+    return commands, set(state.workers) if is_for_a_wait else steps
 
 
 def _has_ended(waiter: StepWorkerWaiter[Any]) -> bool:
+    """True for a waiter of a recorded run that has its answer or has timed out."""
+    if not (OWN_ID.fullmatch(waiter.waiter_id) or FORMER_ID.fullmatch(waiter.waiter_id)):
+        return False
     return waiter.resolved_event is not None or waiter.timed_out or waiter.waiter_id.endswith(GAVE_UP)
 
 
@@ -257,5 +286,39 @@ def mark_given_up(context: dict[str, Any], waiter_ids: Collection[str]) -> None:
                 waiter["waiter_id"] += GAVE_UP
 
 
+writing_events: ContextVar[Callable[[Any], Any] | None] = ContextVar("writing_events", default=None)
+"""What writes the events of the tick that is written now, as JSON values; None for a tick of somebody else's run."""
+
+
+class _EventsInTicks(JsonSerializer):
+    """Replaces the serializer of the events in ticks, which does not ask the serializer of the run."""
+
+    def serialize_value(self, value: Any) -> Any:
+        write = writing_events.get()
+        return write(value) if write else super().serialize_value(value)
+
+
+class AnySchema(GenerateJsonSchema):
+    """Describes a type without a JSON schema as a value of any kind, by name."""
+
+    def handle_invalid_for_json_schema(self, schema: CoreSchema, error_info: str) -> JsonSchemaValue:
+        cls = schema.get("cls")
+        return {"title": cls.__name__} if isinstance(cls, type) else {}
+
+
+def _event_schema(type_annotation: Any) -> dict[str, Any] | None:
+    """Replaces `build._event_schema`, which raises for an event that has no JSON schema."""
+    if not (isinstance(type_annotation, type) and issubclass(type_annotation, BaseModel)):
+        return None
+    try:
+        return type_annotation.model_json_schema()
+    except PydanticInvalidForJsonSchema:
+        return type_annotation.model_json_schema(schema_generator=AnySchema)
+
+
+events._json_serializer = _EventsInTicks()
+build._event_schema = _event_schema
 InternalContext.wait_for_event = _wait_apart  # type: ignore[assignment,method-assign]
-reduce._resolve_waiters = _resolve_open_waiters
+InternalContext.write_event_to_stream = _write_question  # type: ignore[method-assign]
+Context.wait_for_event = _wait_without_limit  # type: ignore[assignment,method-assign]
+reduce._resolve_waiters = _resolve_own_waiter

@@ -8,7 +8,6 @@ from hitl.report_ui.report import draw_report
 from hitl.report_ui.review import draw_review
 from hitl.report_ui.text_review import draw_text_review
 from hitl.report_ui.topic_form import draw_topic_form
-from hitl.report_ui.uploads import store_document
 
 __all__ = [
     "draw_draft",
@@ -17,5 +16,4 @@ __all__ = [
     "draw_stop",
     "draw_text_review",
     "draw_topic_form",
-    "store_document",
 ]

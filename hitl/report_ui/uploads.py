@@ -15,7 +15,6 @@ from hitl.report_ui.session_state import state
 from hitl.research import Shelf
 from hitl.research.reading.files import KINDS, UnreadableFile, check_size
 from hitl.research.reading.limits import MEGABYTE, ReadLimits
-from hitl.research.reading.process import read_isolated
 from hitl.settings import Settings
 from hitl.text import count
 from hitl.ui import shown
@@ -71,17 +70,6 @@ def draw_uploads(shelf: Shelf, settings: Settings, is_busy: bool) -> None:
         lambda more: f"{count(more, 'more document')} with a warning",
         draw_choices,
     )
-
-
-def store_document(settings: Settings, name: str, data: bytes) -> str:
-    """Read a file, put it on the shelf, and return its fingerprint.
-
-    Raises:
-        UnreadableFile: If it cannot be read; the message says why.
-    """
-    document = read_isolated(name, data, ReadLimits.of(settings))
-    Shelf(settings.home).add(document)
-    return document.fingerprint
 
 
 def chosen_documents() -> list[str]:

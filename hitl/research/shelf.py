@@ -10,10 +10,11 @@ from contextlib import suppress
 from functools import cache, lru_cache
 from pathlib import Path
 
+from hitl.files import Files
 from hitl.research.evidence import Document, FileEncoding, fingerprint_of
-from hitl.research.reading.files import KINDS
+from hitl.research.reading.files import KINDS, UnreadableFile
 from hitl.research.reading.limits import USUAL_LIMITS
-from hitl.research.reading.process import read_later
+from hitl.research.reading.process import read_isolated, read_later
 
 LIBRARY = Path(__file__).parent / "library"
 
@@ -30,6 +31,7 @@ class Shelf:
 
     def __init__(self, home: Path) -> None:
         self.folder = home / self.FOLDER
+        self._files = Files(home)
 
     def add(self, document: Document) -> Document:
         """Store a document, and return it as it is stored; see `merged` for one whose text is already there.
@@ -50,14 +52,19 @@ class Shelf:
     def get(self, fingerprint: str) -> Document:
         """The document with this fingerprint, from the shelf or else the bundled library.
 
+        The fingerprint may also be that of a file of a run (`hitl.File`): it is read, and its document put on the
+        shelf.
+
         Raises:
-            UnknownDocument: If it is in neither; a damaged file counts as missing.
+            UnknownDocument: If it is in none of them, or the file cannot be read; a damaged document counts as missing.
         """
         try:
             return _stored(self._path(fingerprint))
         except (OSError, ValueError) as error:
             if bundled := bundled_by_fingerprint().get(fingerprint):
                 return bundled
+            if self._files.has(fingerprint):
+                return self._read(fingerprint)
             raise UnknownDocument(
                 f"The document {fingerprint[:12]}… is not on the shelf any more ({self.folder}). Add its file again."
             ) from error
@@ -71,6 +78,18 @@ class Shelf:
         if fingerprints:
             return [self.get(fingerprint) for fingerprint in fingerprints]
         return list(bundled_documents())
+
+    def _read(self, fingerprint: str) -> Document:
+        """Read a file of a run, and put its document on the shelf.
+
+        Raises:
+            UnknownDocument: If it cannot be read.
+        """
+        try:
+            file = self._files.get(fingerprint)
+            return self.add(read_isolated(file.name, file.path.read_bytes(), USUAL_LIMITS))
+        except (UnreadableFile, OSError) as error:
+            raise UnknownDocument(str(error)) from error
 
     def _path(self, fingerprint: str) -> Path:
         return self.folder / fingerprint[:2] / f"{fingerprint}.json"

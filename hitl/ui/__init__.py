@@ -15,7 +15,7 @@ from hitl.ui.session import attached_run, leave_run, start_run
 from hitl.ui.shared_engine import cached_engine, page_settings
 from hitl.ui.sidebar import begin_sidebar
 from hitl.ui.start_form import draw_start
-from hitl.ui.trouble import draw_failure, draw_trouble
+from hitl.ui.trouble import draw_failure, draw_settings_without_effect, draw_trouble
 from hitl.ui.unsent_answer import Entry, UnsentAnswer, open_unsent_answer
 from hitl.ui.visitor import draw_visitor, visitor
 
@@ -35,6 +35,7 @@ __all__ = [
     "draw_history",
     "draw_run",
     "draw_runs",
+    "draw_settings_without_effect",
     "draw_start",
     "draw_trouble",
     "draw_unknown_run",

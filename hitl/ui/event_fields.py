@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
+from hitl.files import with_file_names
+from hitl.shown_values import bytes_of, in_brief, picture_of, table_of, without_non_finite
 from hitl.text import escape_markdown, humanize
 from hitl.ui._compat import document_without_shorthand, shown
 
@@ -24,11 +28,18 @@ def draw_payload(body: Mapping[str, Any]) -> None:
         body: The fields, as JSON values; empty ones are left out. A field called `prefix` has no label: it is the
             text of LlamaIndex's bare question.
     """
-    for name, value in body.items():
+    for name, value in with_file_names(dict(body)).items():
         if value in (None, "", [], {}):
             continue
         label = "" if name == "prefix" else humanize(name)
         match value:
+            case dict() if is_special(value):
+                _draw_label(label)
+                draw_special(value)
+            case list() if all(map(is_special, value)):
+                _draw_label(label)
+                for each in value:
+                    draw_special(each)
             case str():
                 _draw_text(label, value)
             case bool() | int() | float():
@@ -41,7 +52,47 @@ def draw_payload(body: Mapping[str, Any]) -> None:
                 st.markdown(f"**{shown(label)}**\n\n{items}")
             case _:
                 st.markdown(f"**{shown(label)}**")
-                st.json(value, expanded=1)
+                draw_tree(value, expanded=1)
+
+
+def draw_tree(value: object, expanded: int) -> None:
+    """Draw a JSON value as a tree; `expanded` levels are open."""
+    st.json(without_non_finite(in_brief(value)), expanded=expanded)
+
+
+def is_special(value: object) -> bool:
+    """True for what is stored of a picture, a data frame or bytes."""
+    return any(found is not None for found in (picture_of(value), table_of(value), bytes_of(value)))
+
+
+def draw_special(value: object) -> None:
+    """Draw a picture, a data frame as a table, or the size of bytes."""
+    if (picture := picture_of(value)) is not None:
+        try:
+            st.image(picture)
+        except Exception:  # of Pillow, which raises anything for a damaged picture
+            st.info("The picture cannot be read.", icon=":material/broken_image:")
+    elif (table := table_of(value)) is not None:
+        _draw_frame(*table)
+    else:
+        st.text(str(in_brief(value)))
+
+
+def _draw_frame(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Draw a table of any length, which can be sorted and searched."""
+    import pandas as pd  # type: ignore[import-untyped]  # 90 MB, which a page without such a table need not have
+
+    counted = Counter[str]()
+    names = []
+    for name in columns:
+        counted[name] += 1
+        names.append(name if counted[name] == 1 else f"{name} ({counted[name]})")
+    st.dataframe(pd.DataFrame(rows, columns=names), hide_index=True)
+
+
+def _draw_label(label: str) -> None:
+    if label:
+        st.markdown(f"**{shown(label)}**")
 
 
 def is_table(value: object) -> bool:
@@ -76,9 +127,9 @@ def in_words(value: object) -> str:
         case int():
             return f"{value:,}"
         case float():
-            return f"{value:,.10g}"
+            return f"{value:,.10g}" if math.isfinite(value) else str(without_non_finite(value))
         case _:
-            return json.dumps(value, ensure_ascii=False)
+            return json.dumps(without_non_finite(in_brief(value)), ensure_ascii=False)
 
 
 def _in_a_cell(value: object) -> str:

@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 from datetime import date
 from types import MappingProxyType
 from typing import Any
 
 import streamlit as st
 
-from hitl.forms.fields import MISSING, Field
-from hitl.forms.values import InvalidFields, NotAValue, by_field, first_value, limits_of, value_of
+from hitl.forms.fields import Field, Variant
+from hitl.forms.values import (
+    InvalidFields,
+    Picked,
+    Row,
+    field_of_variant,
+    first_value,
+    inner_fields,
+    item_of,
+    limits_of,
+    problem_in_words,
+    problems_by_field,
+    problems_inside,
+    problems_of_variant,
+    values_of,
+)
 from hitl.ui._compat import shown
 from hitl.ui.keys import field_key, state
 
@@ -22,9 +38,84 @@ StoreFile = Callable[[str, bytes], str]
 UPLOADED = ("file", "files")
 EARLIEST, LATEST = date(1000, 1, 1), date(2999, 12, 31)
 """Range of a date picker; Streamlit's default is ten years around today."""
-HINTS = {"date and time": "2026-11-25 09:30", "time": "09:30", "texts": "one per line"}
+HINTS = {
+    "date and time": "2026-11-25 09:30",
+    "time": "09:30",
+    "texts": "one per line",
+    "duration": "1h 30m",
+    "decimal": "2.50",
+    "value": "text or JSON",
+}
+FORMAT_HINTS = {
+    "uuid": "123e4567-e89b-12d3-a456-426614174000",
+    "zoneinfo": "Europe/Rome",
+    "email": "ana@example.org",
+    "uri": "https://example.org",
+}
+"""By the format of a text."""
+HELP = {
+    "date and time": "A time zone may follow: +01:00 or Europe/Rome.",
+    "duration": "Such as 1h 30m, 1:30:00 or PT1H30M.",
+    "value": "What is JSON arrives as such: 7 as a number, “7” in quotes as text.",
+}
+"""What else a kind of field takes."""
 BOX_HEIGHT = 100
 """Height of a multi-line field, in pixels."""
+
+
+@dataclass
+class Rows:
+    """The items of a list in a form, each with a number that stays when others are removed."""
+
+    sources: dict[int, int | None]
+    """By number: the position of the item of the default that it began with; None for one that was added."""
+    added: int = 0
+    """How many there have been; the number of the next one."""
+    sent: list[int] = dataclass_field(default_factory=list)
+    """Numbers of the items in the order in which they were read last; the places of problems count them."""
+
+    @classmethod
+    def of(cls, typed: Sequence[Row]) -> Rows:
+        return cls({number: row.source for number, row in enumerate(typed)}, len(typed))
+
+
+def changes_shape(fields: Iterable[Field]) -> bool:
+    """True if what a human does in a form changes which fields it has: a list, a union, a model that may be left out.
+
+    Inside `st.form` nothing is drawn again until it is sent, so such a form is a container with a button.
+    """
+    return any(
+        field.kind in ("rows", "one of") or (field.kind == "group" and (field.nullable or changes_shape(field.fields)))
+        for field in fields
+    )
+
+
+@contextmanager
+def form_around(fields: Sequence[Field], key: str, enter_to_submit: bool = True) -> Iterator[None]:
+    """The form for some fields; see `changes_shape`. Its buttons are drawn by `draw_send_button`.
+
+    Args:
+        fields: The fields of one event.
+        key: Key of the form.
+        enter_to_submit: Whether Enter in a line of text sends it.
+    """
+    if changes_shape(fields):
+        with st.container(key=key):
+            yield
+    else:
+        with st.form(key, border=False, enter_to_submit=enter_to_submit):
+            yield
+
+
+def draw_send_button(fields: Sequence[Field], label: str, **options: Any) -> None:
+    """Draw a button that sends the form around these fields.
+
+    Args:
+        fields: Those that `form_around` was given.
+        label: Its label.
+        options: As `st.button` has them.
+    """
+    (st.button if changes_shape(fields) else st.form_submit_button)(label, **options)
 
 
 def draw_fields(
@@ -40,19 +131,15 @@ def draw_fields(
     a message.
 
     Args:
-        fields: The fields of one event.
+        fields: The fields of one event; `form_around` them.
         suffix: Ending of the widgets' keys: empty, or `-` and the question's id.
         problems: Messages by place: `topic`, `sources.0`. Those that belong to no field are drawn at the end.
         store_file: Stores an uploaded file; without it, fingerprints are typed as text.
         form: Id of the form; when it changes, widgets with the same keys get their initial values again.
     """
     drawn = [_as_drawn(field, store_file) for field in fields]
-    beside = by_field(problems, drawn)
     _set_widgets(drawn, suffix, form)
-    for field in drawn:
-        _draw_widget(field, field_key(field.name, suffix))
-        _draw_problem(beside.get(field.name))
-    _draw_problem(beside.get(""))
+    beside = _draw_all(drawn, "", suffix, problems)
     if wrong := [field.label for field in drawn if field.name in beside]:  # the first may be out of sight above
         st.caption(shown(f"Not sent yet. Look again at: {', '.join(wrong)}."))
 
@@ -67,15 +154,79 @@ def _set_widgets(fields: Iterable[Field], suffix: str, form: str) -> None:
     is_new = forms.get(suffix) != form
     before = next((other for other in forms if form and forms[other] == form and other != suffix), None)
     forms[suffix] = form
+    widgets = _Widgets(suffix, is_new, before)
     for field in fields:
-        key = field_key(field.name, suffix)
-        if field.kind not in UPLOADED and (is_new or key not in st.session_state):
-            value = first_value(field)
-            if before is not None:
-                value = st.session_state.get(field_key(field.name, before), value)
-            st.session_state[key] = value
+        widgets.set(field, field.name)
     if before is not None:
         del forms[before]
+
+
+@dataclass(frozen=True)
+class _Widgets:
+    """Sets the initial values of a form's widgets."""
+
+    suffix: str
+    is_new: bool
+    """Whether the widgets with these keys belonged to another form."""
+    before: str | None
+    """The suffix that this form had until now; None if it has not changed."""
+
+    def set(self, field: Field, path: str) -> None:
+        """Set those of a field, and of the fields inside it that are shown.
+
+        Args:
+            field: The field.
+            path: What tells its widgets from those of others; see `_path`.
+        """
+        match field.kind:
+            case "group":
+                if field.nullable:
+                    self._set_value(path, first_value(field) is not None)
+                if _is_given(field, path, self.suffix):
+                    for inner in inner_fields(field):
+                        self.set(inner, _path(path, inner.name))
+            case "rows":
+                for number, source in self._rows(field, path).sources.items():
+                    self.set(item_of(field, source), _path(path, number))
+            case "one of":
+                picked = first_value(field)
+                self._set_value(path, picked and picked.place)
+                if variant := _chosen_variant(field, path, self.suffix):
+                    self.set(field_of_variant(field, variant), _path(path, variant.place))
+            case "file" | "files":  # what was uploaded cannot be set
+                pass
+            case _:
+                self._set_value(path, first_value(field))
+
+    def _set_value(self, path: str, value: Any) -> None:
+        key = field_key(path, self.suffix)
+        if self.is_new or key not in st.session_state:
+            if self.before is not None:
+                value = st.session_state.get(field_key(path, self.before), value)
+            st.session_state[key] = value
+
+    def _rows(self, field: Field, path: str) -> Rows:
+        key = field_key(path, self.suffix)
+        rows = state.rows.get(key)
+        if self.is_new or rows is None:
+            moved = None if self.before is None else state.rows.pop(field_key(path, self.before), None)
+            rows = state.rows[key] = moved or Rows.of(first_value(field))
+        return rows
+
+
+def _path(above: str, name: object) -> str:
+    """What tells the widgets of a field inside another from those of others: `person.name`, `people.0.name`."""
+    return f"{above}.{name}" if above else str(name)
+
+
+def _is_given(field: Field, path: str, suffix: str) -> bool:
+    """False for a model that is left out."""
+    return not field.nullable or bool(st.session_state.get(field_key(path, suffix), first_value(field) is not None))
+
+
+def _chosen_variant(field: Field, path: str, suffix: str) -> Variant | None:
+    place = st.session_state.get(field_key(path, suffix))
+    return next((variant for variant in field.variants if variant.place == place), None)
 
 
 def read_fields(fields: Iterable[Field], suffix: str = "", store_file: StoreFile | None = None) -> dict[str, Any]:
@@ -89,39 +240,192 @@ def read_fields(fields: Iterable[Field], suffix: str = "", store_file: StoreFile
     Raises:
         InvalidFields: If an input is not a valid value of its field, or its file cannot be stored.
     """
-    values: dict[str, Any] = {}
-    problems: dict[str, str] = {}
-    for field in (_as_drawn(field, store_file) for field in fields):
-        typed = st.session_state.get(field_key(field.name, suffix), first_value(field))
-        try:
-            value = value_of(field, _kept(typed, store_file) if field.kind in UPLOADED and store_file else typed)
-        except NotAValue as error:
-            problems[field.name] = str(error)
-        except Exception as error:  # raised by store_file: the file cannot be read or stored
-            problems[field.name] = str(error) or type(error).__name__
-        else:
-            if value is not MISSING:
-                values[field.name] = value
-    if problems:
-        raise InvalidFields(problems)
+    drawn = [_as_drawn(field, store_file) for field in fields]
+    reader = _Reader(suffix, store_file, {})
+    typed = {field.name: reader.typed(field, field.name, field.name) for field in drawn}
+    try:
+        values = values_of(drawn, typed)
+    except InvalidFields as error:
+        raise InvalidFields(error.problems | reader.problems) from error
+    if reader.problems:
+        raise InvalidFields(reader.problems)
     return values
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Reads what is typed into a form's widgets."""
+
+    suffix: str
+    store_file: StoreFile | None
+    problems: dict[str, str]
+    """Files that cannot be stored, by place."""
+
+    def typed(self, field: Field, path: str, place: str) -> Any:
+        """What is typed into a field, as `first_value` has it.
+
+        Args:
+            field: The field.
+            path: What tells its widgets from those of others.
+            place: Where it is, as pydantic has it: items of a list are counted.
+        """
+        key = field_key(path, self.suffix)
+        match field.kind:
+            case "group":
+                if not _is_given(field, path, self.suffix):
+                    return None
+                return {
+                    inner.name: self.typed(inner, _path(path, inner.name), f"{place}.{inner.name}")
+                    for inner in inner_fields(field)
+                }
+            case "rows":
+                rows = state.rows.get(key) or Rows.of(first_value(field))
+                rows.sent = list(rows.sources)
+                return [
+                    Row(self.typed(item_of(field, source), _path(path, number), f"{place}.{at}"), source)
+                    for at, (number, source) in enumerate(rows.sources.items())
+                ]
+            case "one of":
+                variant = _chosen_variant(field, path, self.suffix)
+                if variant is None:
+                    return None
+                inner = field_of_variant(field, variant)
+                inside = self.typed(inner, _path(path, variant.place), f"{place}.{variant.place}")
+                return Picked(variant.place, inside)
+            case _:
+                typed = st.session_state.get(key, first_value(field))
+                return self._stored(field, typed, place) if field.kind in UPLOADED and self.store_file else typed
+
+    def _stored(self, field: Field, uploaded: Any, place: str) -> Any:
+        """Store uploaded files; their fingerprint, a list of fingerprints, or None without a file."""
+        assert self.store_file is not None
+        try:
+            if isinstance(uploaded, list):
+                return [self.store_file(file.name, file.getvalue()) for file in uploaded]
+            return self.store_file(uploaded.name, uploaded.getvalue()) if uploaded else None
+        except Exception as error:  # the file cannot be read or stored
+            self.problems[place] = str(error) or type(error).__name__
+            return first_value(field)
 
 
 def _as_drawn(field: Field, store_file: StoreFile | None) -> Field:
     """The field as it is drawn: without `store_file`, a file field becomes a text field for its fingerprint."""
-    if store_file or field.kind not in UPLOADED:
+    if store_file:
         return field
-    return replace(field, kind="text" if field.kind == "file" else "texts")
+    if field.kind in UPLOADED:
+        return replace(field, kind="text" if field.kind == "file" else "texts")
+    return replace(
+        field,
+        fields=tuple(_as_drawn(inner, store_file) for inner in field.fields),
+        item=field.item and _as_drawn(field.item, store_file),
+        variants=tuple(replace(known, field=_as_drawn(known.field, store_file)) for known in field.variants),
+    )
 
 
-def _kept(typed: Any, store_file: StoreFile) -> Any:
-    """Store the uploaded files; their fingerprint, a list of fingerprints, or None without a file."""
-    if isinstance(typed, list):
-        return [store_file(file.name, file.getvalue()) for file in typed]
-    return store_file(typed.name, typed.getvalue()) if typed else None
+def _draw_all(fields: Sequence[Field], above: str, suffix: str, problems: Mapping[str, str]) -> Collection[str]:
+    """Draw the fields of an event or a model; returns the names of those that have problems.
+
+    Args:
+        fields: The fields.
+        above: The path of the field that they are in; empty for those of the event.
+        suffix: Ending of the widgets' keys.
+        problems: Messages by place inside the field that they are in.
+    """
+    beside = problems_by_field(problems, fields)
+    for field in fields:
+        _draw_field(field, _path(above, field.name), suffix, beside.get(field.name, {}))
+    _draw_problem(problem_in_words(beside.pop("", {})))
+    return beside
 
 
-def _draw_problem(problem: str | None) -> None:
+def _draw_field(field: Field, path: str, suffix: str, problems: Mapping[str, str]) -> None:
+    key = field_key(path, suffix)
+    match field.kind:
+        case "group":
+            if field.nullable:
+                st.toggle(shown(field.label), key=key, help=_help(field))
+            else:
+                _draw_heading(field)
+            if not _is_given(field, path, suffix):
+                _draw_problem(problem_in_words(problems))
+            elif field.fields:
+                with st.container(border=True):
+                    _draw_all(inner_fields(field), path, suffix, problems)
+        case "rows":
+            _draw_heading(field)
+            _draw_rows(field, path, suffix, problems)
+        case "one of":
+            labels = {variant.place: variant.label for variant in field.variants}
+            hint = _hint(field) or "Choose what it is"
+            st.selectbox(
+                shown(field.label),
+                list(labels),
+                key=key,
+                index=None,
+                format_func=labels.__getitem__,
+                placeholder=hint,
+                help=_help(field),
+            )
+            if variant := _chosen_variant(field, path, suffix):
+                inner = replace(field_of_variant(field, variant), label=variant.label)
+                _draw_field(inner, _path(path, variant.place), suffix, problems_of_variant(problems, variant))
+            else:
+                _draw_problem(problem_in_words(problems))
+        case _:
+            _draw_widget(field, key)
+            _draw_problem(problem_in_words(problems))
+
+
+def _draw_heading(field: Field) -> None:
+    if field.label:
+        st.markdown(f"**{shown(field.label)}**", help=_help(field))
+
+
+def _draw_rows(field: Field, path: str, suffix: str, problems: Mapping[str, str]) -> None:
+    """Draw the items of a list, each with a button that removes it, and a button that adds one."""
+    key = field_key(path, suffix)
+    rows = state.rows[key]
+    beside = problems_inside(problems, [str(at) for at in range(len(rows.sent))])
+    for at, (number, source) in enumerate(rows.sources.items(), 1):
+        item = replace(item_of(field, source), label=f"{field.label} {at}".strip())
+        sent_at = str(rows.sent.index(number)) if number in rows.sent else ""
+        with st.container(border=item.kind != "group"):  # which has a border of its own
+            _draw_field(item, _path(path, number), suffix, beside.get(sent_at, {}) if sent_at else {})
+            st.button(
+                shown(f"Remove {item.label}"),
+                key=field_key(f"{path}.remove.{number}", suffix),
+                type="tertiary",
+                icon=":material/delete:",
+                on_click=_remove_row,
+                args=(key, number),
+            )
+    _draw_problem(problem_in_words(beside.get("", {})))
+    st.button(
+        shown(f"Add to {_in_sentence(field.label)}"),
+        key=field_key(f"{path}.add", suffix),
+        icon=":material/add:",
+        on_click=_add_row,
+        args=(key,),
+        disabled=field.max_length is not None and len(rows.sources) >= field.max_length,
+    )
+
+
+def _in_sentence(label: str) -> str:
+    """A label as a part of a sentence: its first letter small, unless the word is in capitals."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
+
+
+def _add_row(key: str) -> None:
+    rows = state.rows[key]
+    rows.sources[rows.added] = None
+    rows.added += 1
+
+
+def _remove_row(key: str, number: int) -> None:
+    state.rows[key].sources.pop(number, None)
+
+
+def _draw_problem(problem: str) -> None:
     if problem:
         st.error(shown(problem), icon=":material/error:")
 
@@ -167,13 +471,15 @@ def _is_switch(field: Field) -> bool:
 def _help(field: Field) -> str | None:
     """A field's description and its limits; the placeholder has the limits too, but only while the widget is empty."""
     limits = limits_of(field).capitalize()
-    return shown(" ".join(filter(None, [field.description, limits and f"{limits}."]))) or None
+    parts = [field.description, limits and f"{limits}.", HELP.get(field.kind, "")]
+    return shown(" ".join(filter(None, parts))) or None
 
 
 def _hint(field: Field) -> str:
     """The placeholder of an empty widget."""
     is_optional = field.nullable or not field.required
-    return ", ".join(filter(None, [HINTS.get(field.kind, ""), limits_of(field), "optional" if is_optional else ""]))
+    hint = HINTS.get(field.kind, "") or FORMAT_HINTS.get(field.format, "")
+    return ", ".join(filter(None, [hint, limits_of(field), "optional" if is_optional else ""]))
 
 
 def _draw_example(field: Field) -> None:

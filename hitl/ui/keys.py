@@ -17,6 +17,7 @@ from hitl.engine import EventRecord, Run
 from hitl.engine.runtime.feed import Subscription
 
 if TYPE_CHECKING:
+    from hitl.ui.form import Rows
     from hitl.ui.heartbeat import Shown
     from hitl.ui.unsent_answer import Entered
 
@@ -174,6 +175,8 @@ class PageState:
     """The workflow that is chosen on the start page."""
     forms = SessionCollection[dict[str, str]](dict)
     """Ids of the forms that were drawn last, by suffix."""
+    rows: SessionCollection[dict[str, Rows]] = SessionCollection(dict)
+    """The items of the lists in forms, by the key of the list."""
     problem = SessionValue("")
     """Why the last attempted start has failed; empty if it has not."""
     problems = SessionValue[Mapping[str, str]]({})
@@ -185,6 +188,8 @@ class PageState:
     """When each question was drawn first, by id, by the monotonic clock in seconds."""
     answered = SessionCollection[set[str]](set)
     """Ids of the questions that were answered in this session."""
+    too_soon = SessionCollection[set[str]](set)
+    """Ids of the questions whose last click came too soon after they were drawn."""
     entered: SessionCollection[dict[str, Entered]] = SessionCollection(dict)
     """What was entered for each question and not sent, by id."""
     entered_for = SessionCollection[dict[str, str]](dict)

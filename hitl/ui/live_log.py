@@ -18,6 +18,7 @@ from hitl.ui.keys import state
 from hitl.ui.log import draw_log
 from hitl.ui.renderers import renderer_for
 from hitl.ui.session import drain_events
+from hitl.ui.trouble import draw_blocking_steps
 
 FIRST_PASS = 0.25
 """Seconds that the loop lasts inside a full rerun."""
@@ -80,6 +81,7 @@ def _follow(run: Run) -> None:
             run.wait(after=log[-1].seq if log else 0, timeout=TICK)
             drain_events()
             with placeholder.container():
+                draw_blocking_steps(run, state.log)
                 draw_log(state.log)
                 _draw_progress(run)
             if time.monotonic() > looked_at + EVERY:

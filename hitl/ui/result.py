@@ -1,4 +1,4 @@
-"""The result of any workflow: text as Markdown, a model as fields, a list of models as a table, and a download."""
+"""The result of any workflow by its type: text as Markdown, a model as fields, tables, pictures; and a download."""
 
 from __future__ import annotations
 
@@ -9,8 +9,18 @@ from typing import Any
 import streamlit as st
 
 from hitl.engine import Run
-from hitl.ui._compat import WORD_JOINER, document_without_shorthand
-from hitl.ui.event_fields import draw_payload, draw_table, is_table
+from hitl.files import with_file_names
+from hitl.shown_values import without_non_finite
+from hitl.ui._compat import WORD_JOINER, document_without_shorthand, shown
+from hitl.ui.event_fields import (
+    draw_payload,
+    draw_special,
+    draw_table,
+    draw_tree,
+    in_words,
+    is_special,
+    is_table,
+)
 from hitl.ui.keys import widget_key
 
 IMAGE = re.compile(r"!(?=\[)")
@@ -33,7 +43,7 @@ def draw_any_result(run: Run) -> None:
     draw_value(result["result"] if result.keys() == {"result"} else result)
     st.download_button(
         "Download",
-        data=json.dumps(result, indent=2, ensure_ascii=False),
+        data=json.dumps(without_non_finite(with_file_names(result)), indent=2, ensure_ascii=False),
         file_name=f"{run.workflow}-{run.id[:8]}.json",
         mime="application/json",
         key=widget_key("download"),
@@ -47,16 +57,25 @@ def draw_value(value: Any) -> None:
     match value:
         case _ if value in (None, "", {}, []):
             st.info("The workflow has ended without a result.", icon=":material/info:")
+        case str() if (file := with_file_names(value)) != value:
+            st.text(file)
         case str():
             st.markdown(without_pictures(value))
         case {"response": {"role": str(), "blocks": list(blocks)}}:  # the result of a LlamaIndex agent
             st.markdown(without_pictures("\n\n".join(str(block.get("text", "")) for block in blocks)))
+        case dict() if is_special(value):
+            draw_special(value)
         case dict():
             draw_payload(value)
+        case bool() | int() | float():
+            st.markdown(f"**Result:** {shown(in_words(value))}")
+        case list() if all(map(is_special, value)):
+            for each in value:
+                draw_special(each)
         case list() if is_table(value):
-            draw_table(value)
+            draw_table(with_file_names(value))
         case _:
-            st.json(value, expanded=2)
+            draw_tree(with_file_names(value), expanded=2)
 
 
 def without_pictures(markdown: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from hitl.engine import EngineError, Question, Run, RunRecord
-from hitl.engine.descriptions import describe_answer, title_of
+from hitl.engine.descriptions import describe_answer, left_blocking, title_of
 from hitl.engine.records import LIVE
 from hitl.text import cut, humanize
 from hitl.ui._compat import show_top, shown
@@ -168,7 +168,7 @@ def _draw_blocked(run: Run, record: RunRecord, question: Question | None, reason
     """Draw a run that cannot continue here: the reason, its open question, and a new start."""
     st.error(f"This run cannot go on here. {shown(reason)}", icon=":material/error:")
     if question:
-        with st.expander(shown(f"What was asked: {humanize(question.type).lower()}"), icon=":material/help:"):
+        with st.expander(shown(f"What was asked: {humanize(question.type, inside=True)}"), icon=":material/help:"):
             st.json(question.body, expanded=1)
     _draw_start_again(run, record)
 
@@ -177,6 +177,8 @@ def _draw_cancelled(run: Run, record: RunRecord) -> None:
     st.info(
         f"This run was cancelled at {local_time(record.updated_at)}. No report was written.", icon=":material/info:"
     )
+    for sentence in left_blocking(state.log):
+        st.warning(shown(sentence), icon=":material/hourglass:")
     _draw_start_again(run, record)
 
 

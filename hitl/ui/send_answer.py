@@ -20,11 +20,30 @@ _answering = threading.Lock()
 
 TOO_SOON = 0.7
 """Seconds after its first drawing in which a question takes no answer: such a click was for the previous screen."""
+CAME_TOO_SOON = (
+    "That click came too soon after this question appeared, and was not taken: it may have been meant for what stood "
+    "here before. Look at the question, and click again."
+)
 
 
 def note_drawing(question: Question) -> None:
     """Remember when this session first drew a question."""
     state.drawn.setdefault(question.id, time.monotonic())
+
+
+def came_too_soon(question: Question) -> bool:
+    """Whether a click came so soon after a question was drawn that it was meant for something else.
+
+    `draw_notice` says so then, as long as the question is open. The second click of a double click on a question that
+    is answered has nothing to say.
+    """
+    drawn = state.drawn.get(question.id)
+    is_too_soon = drawn is None or time.monotonic() - drawn < TOO_SOON
+    if is_too_soon:
+        state.too_soon.add(question.id)
+    else:
+        state.too_soon.discard(question.id)
+    return is_too_soon
 
 
 def send_answer(run: Run, question: Question, body: Mapping[str, Any], shows_problems: bool = False) -> Receipt | None:
@@ -39,11 +58,11 @@ def send_answer(run: Run, question: Question, body: Mapping[str, Any], shows_pro
         shows_problems: Whether the form shows `problems_with` beside its fields; then they replace the notice.
 
     Returns:
-        The receipt; None if no answer was stored: a second click, one too soon, or an answer that does not fit or
-        cannot be stored.
+        The receipt; None if no answer was stored: a second click, one too soon (which the visitor is told), or an
+        answer that does not fit or cannot be stored.
     """
-    answered, drawn = state.answered, state.drawn.get(question.id)
-    if drawn is None or time.monotonic() - drawn < TOO_SOON:
+    answered = state.answered
+    if came_too_soon(question):
         return None
     with _answering:  # Streamlit runs a second click on a second thread while the first is still running
         if question.id in answered:
@@ -88,5 +107,7 @@ def notify(run: Run, notice: str) -> None:
 
 def draw_notice(run: Run) -> None:
     """Draw the notice about the visitor's last action on a run, if there is one."""
-    if notice := state.notices.get(run.id):
+    too_soon = state.too_soon
+    is_too_soon = bool(too_soon) and any(question.id in too_soon for question in run.questions)
+    if notice := CAME_TOO_SOON if is_too_soon else state.notices.get(run.id):
         st.warning(shown(notice), icon=":material/info:")

@@ -18,7 +18,7 @@ from types import MappingProxyType
 import streamlit as st
 
 from hitl.engine import Engine, EngineError, open_engine
-from hitl.settings import Settings, SettingsError, load_settings
+from hitl.settings import Settings, SettingsError, load_settings, misspelt_settings
 
 log = logging.getLogger("hitl")
 
@@ -44,6 +44,23 @@ def page_settings() -> Settings:
         if Path(path).exists():  # Streamlit only logs a broken file, and goes on without it
             raise SettingsError(f"{path} cannot be read: it is not valid TOML. Mend it, or move it away.")
     return load_settings()
+
+
+def settings_without_effect() -> list[str]:
+    """A sentence for each setting that has no effect, since its name is misspelt; see `misspelt_settings`.
+
+    Each is also written to the server's log, once.
+    """
+    secrets = st.secrets.to_dict() if st.secrets.load_if_toml_exists() else {}
+    found = misspelt_settings(secrets)
+    for sentence in found:
+        if sentence not in _logged:
+            _logged.add(sentence)
+            log.warning("%s", sentence)
+    return found
+
+
+_logged: set[str] = set()
 
 
 def cached_engine(settings: Settings, workflows: Mapping[str, object] = MappingProxyType({})) -> Engine:
@@ -114,6 +131,8 @@ async def _on_a_thread(deed: Callable[[], None]) -> None:
 
 async def _keep_trying(workflows: Mapping[str, object], stopping: asyncio.Event) -> None:
     said = ""
+    with suppress(OSError, ValueError):  # a secrets file that cannot be read is told below
+        settings_without_effect()
     while not stopping.is_set():
         try:
             await _on_a_thread(partial(_held.open, page_settings(), workflows))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -12,7 +13,7 @@ from hitl.forms.fields import Field, fields_of
 from hitl.forms.values import InvalidFields
 from hitl.text import humanize
 from hitl.ui._compat import shown
-from hitl.ui.form import StoreFile, draw_fields, read_fields
+from hitl.ui.form import StoreFile, draw_fields, draw_send_button, form_around, read_fields
 from hitl.ui.heartbeat import draw_heartbeat
 from hitl.ui.keys import state, widget_key
 from hitl.ui.renderers import renderer_for
@@ -20,6 +21,15 @@ from hitl.ui.session import leave_run, start_run
 
 ADDRESS = "workflow"
 """Query parameter that names the workflow: `?workflow=invoice`."""
+OTHERS = Field(
+    "+",
+    "Other fields",
+    "rows",
+    required=False,
+    description="This workflow takes any. Each has the name by which its code reads it.",
+    item=Field("", "", "group", fields=(Field("name", "Name", "text"), Field("value", "Value", "value"))),
+)
+"""The fields that a visitor adds by name, for a start event that takes any."""
 
 
 def draw_start(engine: Engine, workflows: Sequence[str], store_file: StoreFile) -> None:
@@ -73,15 +83,16 @@ def draw_any_start(engine: Engine, workflow: str, store_file: StoreFile | None =
         WorkflowUnusable: If there is no such workflow, or it cannot be loaded.
     """
     schema = engine.start_schema(workflow)
-    fields = fields_of(schema)
+    fields = fields_of(schema) + ([OTHERS] if schema.get("additionalProperties") is True else [])
     st.title(shown(humanize(workflow)), anchor=False)
-    if fields and (about := schema.get("description", "")):  # without fields it is the library's StartEvent
+    if fields and (about := schema.get("description", "")):
         st.write(shown(about.split("\n\n")[0]))
-    with st.form(widget_key("start_form", f"-{workflow}"), border=False):
+    with form_around(fields, widget_key("start_form", f"-{workflow}")):
         draw_fields(fields, problems=state.problems, store_file=store_file, form=workflow)
         if state.problem and not state.problems:
             st.error(shown(state.problem), icon=":material/error:")
-        st.form_submit_button(
+        draw_send_button(
+            fields,
             "Start",
             key=widget_key("start"),
             type="primary",
@@ -99,8 +110,29 @@ def _choose() -> None:
 def _start(engine: Engine, workflow: str, fields: Sequence[Field], form: str, store_file: StoreFile | None) -> None:
     del state.problem, state.problems
     try:
-        inputs = read_fields(fields, store_file=store_file)
+        inputs = _with_others(read_fields(fields, store_file=store_file))
     except InvalidFields as error:
         state.problems = error.problems
     else:
         start_run(engine, workflow, inputs, form)
+
+
+def _with_others(inputs: dict[str, Any]) -> dict[str, Any]:
+    """The inputs of a run, with the fields that the visitor has added by name.
+
+    Raises:
+        InvalidFields: If one has no name, or is given twice.
+    """
+    added = inputs.pop(OTHERS.name, [])
+    problems: dict[str, str] = {}
+    for at, row in enumerate(added):
+        name = row.get("name", "").strip()
+        if not name and row:
+            problems[f"{OTHERS.name}.{at}.name"] = "Give the field a name, or remove it."
+        elif name in inputs:
+            problems[f"{OTHERS.name}.{at}.name"] = f"{name} is given twice."
+        elif name:
+            inputs[name] = row.get("value", "")
+    if problems:
+        raise InvalidFields(problems)
+    return inputs

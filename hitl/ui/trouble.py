@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import streamlit as st
 
-from hitl.engine import Engine
+from hitl.engine import Engine, EventRecord, Run
+from hitl.engine.descriptions import blocking_steps
 from hitl.ui._compat import shown
 from hitl.ui.heartbeat import EVERY, rerun_when_changed
+from hitl.ui.shared_engine import settings_without_effect
+from hitl.ui.visitor import is_visitor_local
 
 
 def draw_trouble(engine: Engine) -> None:
@@ -16,6 +21,21 @@ def draw_trouble(engine: Engine) -> None:
     if trouble := engine.trouble:
         st.error(shown(trouble), icon=":material/error:")
         rerun_when_changed(lambda: engine.trouble, trouble)
+
+
+def draw_settings_without_effect() -> None:
+    """Show a visitor on the machine itself, who may mend it, which settings are misspelt."""
+    sentences = settings_without_effect()
+    if sentences and is_visitor_local():
+        st.caption(shown(" ".join(sentences)))
+
+
+def draw_blocking_steps(run: Run, log: Sequence[EventRecord]) -> None:
+    """Show which steps of a run at work have not yielded, and for how long; none if no process runs it."""
+    sentences = blocking_steps(log, datetime.now(UTC))
+    if sentences and run.engine.is_carried_out:
+        for sentence in sentences:
+            st.warning(shown(sentence), icon=":material/hourglass:")
 
 
 def draw_failure(reason: str) -> None:

@@ -65,10 +65,11 @@ def visible_runs(settings: Settings) -> Collection[str] | None:
     """Ids of the runs that this visitor's lists show; None for all."""
     if run_id := st.query_params.get("run"):
         state.opened[run_id] = None
-    return None if settings.shared or _is_local() else list(state.opened)
+    return None if settings.shared or is_visitor_local() else list(state.opened)
 
 
-def _is_local() -> bool:
+def is_visitor_local() -> bool:
+    """True if this visitor is on the machine itself; see `is_local`."""
     return is_local(st.context.headers.to_dict(), st.context.ip_address)
 
 
@@ -105,6 +106,6 @@ def _is_loopback(name: str) -> bool:
 
 def _default_name() -> str:
     try:
-        return getpass.getuser() if _is_local() else ""
+        return getpass.getuser() if is_visitor_local() else ""
     except (ImportError, KeyError, OSError):  # no name for this user on the machine
         return ""

@@ -98,7 +98,7 @@ def test_an_unknown_name_in_the_address_is_told_and_the_others_are_there():
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("missing", "cannot be loaded: No module named 'no'"), ("no_start", "cannot be loaded: ")],
+    [("missing", "cannot be loaded: there is no module “no” in the folder"), ("no_start", "cannot be loaded: ")],
 )
 def test_a_workflow_that_cannot_be_loaded_is_told_and_the_others_still_work(name: str, words: str):
     at = open_app("several", workflow=name)

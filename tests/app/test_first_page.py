@@ -43,9 +43,13 @@ words = "The tides of the sea follow the Moon, which pulls the water towards its
 at.file_uploader(key="hitl.field.scan").set_value(("tides.txt", words.encode(), "text/plain"))
 at.button(key="start").click().run()
 wait_for(at, lambda at: at.session_state["run"].status == "completed")
-from hitl.research import Shelf
+import hitl
 run = at.session_state["run"]
-assert Shelf(run.engine.settings.home).get(run.result["result"]).text == words
+with hitl.open_file(run.result["result"]) as file:
+    assert file.read() == words.encode()
+assert "tides.txt (87 bytes)" in [title.value for title in at.title]
+assert "tides.txt (87 bytes)" in [text.value for text in at.text]
+assert not [text for text in (*at.title, *at.markdown, *at.text, *at.code) if run.result["result"] in text.value]
 """
 STORED_REPORT = """
 at = AppTest.from_file("app.py", default_timeout=30)
@@ -81,7 +85,7 @@ def test_a_page_of_a_workflow_of_ones_own_imports_nothing_of_the_report():
 
 
 def test_a_page_of_a_workflow_of_ones_own_stores_a_file():
-    assert "hitl.research" in modules_after(OWN_WORKFLOW_WITH_A_FILE)
+    assert OF_THE_REPORT & modules_after(OWN_WORKFLOW_WITH_A_FILE) == set()
 
 
 def test_a_stored_report_is_drawn_on_a_page_that_offers_none(home: Path):

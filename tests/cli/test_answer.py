@@ -197,7 +197,9 @@ def test_where_the_answer_is_open_its_kind_is_named_and_approved_by_it(owner: En
         run = owner.start("either")
         asked(run)
 
-        assert "--field answer_type=…" in done("show", run.id)
+        shown = done("show", run.id)
+        assert "--field answer_type=Verdict  --approve or --reject  --field reason=…\n" in shown
+        assert "--field answer_type=Words  --field words=…\n" in shown
         words = refused("answer", run.id, "--approve", "--field", "answer_type=Words")
         assert "--approve or --reject: Words has no such field. It has: words." in words
         assert "--field words=…: It is missing. It takes a text." in words

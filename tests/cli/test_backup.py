@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import hitl
 from hitl.engine import Engine, Run, open_engine
 from hitl.research import Document, Shelf
 from hitl.research.reading.files import read_document
@@ -32,6 +33,7 @@ def test_a_paused_run_goes_on_from_a_backup_and_its_quotes_can_be_checked(
         "home": str(tmp_path / "restored"),
         "runs": 1,
         "documents": data["documents"],
+        "files": 0,
     }
 
     assert data["documents"] == len(list((tmp_path / "restored").rglob("*.json"))) > 0
@@ -44,6 +46,34 @@ def test_a_paused_run_goes_on_from_a_backup_and_its_quotes_can_be_checked(
     text = Shelf(tmp_path / "restored").get(quoted["document"]).text
     assert text[quoted["start"] : quoted["end"]] == quoted["quote"]
     restored.close()
+
+
+def test_the_files_of_runs_come_back_with_their_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HITL_WORKFLOWS", "mail=tests.cli.flows:Mailroom")
+    (tmp_path / "page.bin").write_bytes(b"\x00\xff" * 1000)
+    (tmp_path / "again.bin").write_bytes(b"\x00\xff" * 1000)
+    run_id = done("start", "mail", "--field", "scan=@page.bin").strip()
+    done("start", "mail", "--field", "scan=@again.bin")
+
+    assert "all runs, 1 file, and 0 documents" in done("backup", "backup.zip")
+    monkeypatch.setenv("HITL_HOME", str(tmp_path / "restored"))
+    assert "Restored 2 runs, 1 file and 0 documents into " in done("restore", "backup.zip")
+
+    with closing(open_engine(load_settings())) as restored:
+        with hitl.open_file(restored.attach(run_id).inputs["scan"]) as file:
+            assert file.read() == b"\x00\xff" * 1000
+        assert "page.bin (2 KB, also called again.bin)" in done("show", run_id)
+
+
+@pytest.mark.parametrize(
+    "name", ["files/../runs.lock", "files/ab/x", "files/ab/cd" + "0" * 62, "files/.lock", "files\\ab\\" + "ab" * 32]
+)
+def test_a_backup_with_anything_else_among_its_files_is_refused(name: str, backup: Path, tmp_path: Path):
+    with zipfile.ZipFile(backup, "a") as archive:
+        archive.writestr(name, "x")
+
+    assert "it holds other files" in refused("restore", str(backup))
+    assert not (tmp_path / "restored" / "runs.db").exists()
 
 
 def test_a_backup_that_cannot_be_finished_leaves_the_one_before(report: Run, home: Path, tmp_path: Path):

@@ -7,11 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from hitl.engine import Engine, open_engine
+from hitl.engine import Engine
 from hitl.research import Document, Shelf
-from hitl.settings import load_settings
 from tests.cli.calling import asked, done, hitl, refused
-from tests.conftest import until
 from tests.research.reading.short_texts import SHORT_TEXTS, ShortText
 from tests.research.samples import HEAT, pdf
 
@@ -83,16 +81,13 @@ def test_an_encoding_for_all_is_not_for_files_that_say_it_themselves(owner: Engi
     assert heat.encoding is None
 
 
-def test_a_file_that_a_field_takes_is_read_in_it_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_file_that_a_field_takes_is_not_read_and_has_no_encoding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("HITL_WORKFLOWS", "mail=tests.cli.flows:Mailroom")
-    owner = open_engine(load_settings())
     write(tmp_path, pool=HEBREW)
 
-    run = owner.attach(done("start", "mail", "--field", "scan=@pool.txt", "--encoding", "cp1255").strip())
+    said = refused("start", "mail", "--field", "scan=@pool.txt", "--encoding", "cp1255", code=2)
 
-    until(lambda: run.question)
-    assert Shelf(load_settings().home).get(run.inputs["scan"]).text == HEBREW.text
-    owner.close()
+    assert "--encoding cp1255: no text file was given." in said
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,7 @@ def test_a_run_without_a_report_has_none_to_export(owner: Engine):
 def test_a_whole_run_is_exported_as_one_document(report: Run, tmp_path: Path):
     data = read("export", report.id)
 
-    assert sorted(data) == ["answers", "blocked_reason", "events", "obstacle", "questions", "record", "result"]
+    assert sorted(data) == ["answers", "blocked_reason", "events", "files", "obstacle", "questions", "record", "result"]
     assert data["record"]["id"] == report.id
     assert [event["seq"] for event in data["events"]] == list(range(1, len(report.events()) + 1))
     assert [question["id"] for question in data["questions"]] == [data["answers"][0]["question_id"]]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.calling import refused
+from tests.cli.calling import hitl, refused
 
 
 def write_secrets(folder: Path, text: str) -> None:
@@ -65,7 +65,7 @@ def test_secrets_that_are_no_file_or_no_text_are_told_in_a_sentence(project: Pat
     ("name", "value", "message"),
     [
         ("HITL_FINDINGS", "many", "HITL_FINDINGS cannot be used"),
-        ("HITL_WORKFLOWS", "report", "HITL_WORKFLOWS cannot be used"),
+        ("HITL_UPLOAD_FILES", "0", "It takes a whole number, from 1 to 5,000."),
         ("HITL_HOME", "/dev/null", "hitl cannot use its file of runs"),
     ],
 )
@@ -82,3 +82,21 @@ def test_a_damaged_file_of_runs_is_told_in_a_sentence(home: Path):
     (home / "runs.db").write_text("no database, and long enough to be seen as none. " * 9, "utf-8")
 
     assert "is damaged, or is not a file of hitl's" in refused("runs")
+
+
+def test_a_misspelt_setting_is_told_beside_what_a_command_prints(project: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HITL_WORKFLOW", "trip=flows:Trip")
+    write_secrets(project, "[connections]\nHITL_HOME = '/tmp'\n")
+
+    result = hitl("runs", "--json")
+
+    assert result.stdout == "[]\n"
+    assert result.stderr.splitlines() == [
+        "HITL_HOME is not read in the section [connections] of secrets.toml: put it above all sections.",
+        "HITL_WORKFLOW is not a setting; did you mean HITL_WORKFLOWS?",
+    ]
+
+
+def test_a_misspelt_secret_is_refused_with_the_name_that_was_meant(project: Path):
+    write_secrets(project, 'HITL_WORKFLOW = "trip=flows:Trip"')
+    assert refused("runs") == "Error: HITL_WORKFLOW is not a setting; did you mean HITL_WORKFLOWS?\n"

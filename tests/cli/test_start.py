@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from hitl import open_file
 from hitl.engine import Engine, Run, open_engine
 from hitl.research import Shelf
 from hitl.settings import load_settings
@@ -104,7 +106,6 @@ def test_a_file_whose_name_is_no_text_is_read_all_the_same(owner: Engine, tmp_pa
             "Error: Nothing was recorded:\n  --field price=cheap: It takes a number.\n",
         ),
         (["order", "--field", "item=tea", "--field", "price=" + "[" * 9999], "[…: It takes a number."),
-        (["order", "--field", "item=tea", "--field", "price=NaN"], "price"),
         (
             ["report", "--topic", "tea", "--field", 'sources=["web"]'],
             "0: Input should be 'documents'. It takes some of documents",
@@ -172,7 +173,7 @@ def test_a_workflow_that_stands_in_the_current_folder_is_found(tmp_path: Path, m
     owner.close()
 
 
-def test_a_file_is_given_as_a_path_and_stands_on_the_shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_file_is_given_as_a_path_and_read_as_the_shelf_reads_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("HITL_WORKFLOWS", "mail=tests.cli.flows:Mailroom")
     owner = open_engine(load_settings())
     for name in ("lock", "gate"):
@@ -186,8 +187,64 @@ def test_a_file_is_given_as_a_path_and_stands_on_the_shelf(tmp_path: Path, monke
     assert run.result
     shelf = Shelf(load_settings().home)
     assert [shelf.get(fingerprint).location for fingerprint in run.result["result"]] == ["lock.txt", "gate.txt"]
-    assert "There is no file" in refused("start", "mail", "--field", "scan=@nowhere.txt")
     owner.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("page.png", b"\x89PNG\r\n\x1a\n\x00"),
+        ("data.parquet", bytes(range(256))),
+        ("empty.dat", b""),
+        ("no suffix", b"x"),
+        ("=,@.bin", b"a name of signs"),
+    ],
+)
+def test_a_file_of_any_kind_is_given_and_told_by_its_name(
+    name: str, data: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("HITL_WORKFLOWS", "mail=tests.cli.flows:Mailroom")
+    (tmp_path / name).write_bytes(data)
+    with closing(open_engine(load_settings())) as owner:
+        run = owner.attach(done("start", "mail", "--field", f"scan=@{name}").strip())
+        asked(run)
+        fingerprint = run.inputs["scan"]
+        done("answer", run.id, "--field", f"scan={fingerprint}")
+        until(lambda: run.status == "completed")
+
+        with open_file(fingerprint) as file:
+            assert file.read() == data
+        for shown in (done("show", run.id), done("show", run.id, "--events"), done("runs"), done("questions")):
+            assert fingerprint not in shown
+        assert f"scan: {name} (" in " ".join(done("show", run.id).split())
+        exported = read("export", run.id)
+        assert [(file["fingerprint"], file["names"]) for file in exported["files"]] == [(fingerprint, [name])]
+        assert exported["record"]["inputs"] == {"scan": fingerprint}
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("@nowhere.txt", "There is no file “nowhere.txt”."),
+        ("@.", "“.” is not a file."),
+        ("@/dev/zero", "“/dev/zero” is not a file."),
+        ("@large.bin", "“large.bin” has more than 1.0 MB, which is the most that a file may have"),
+        (
+            "large.bin",
+            "--field scan=large.bin: There is no such file here: give the file itself. It takes a file: @PATH.",
+        ),
+        ("0" * 64, "There is no such file here: give the file itself. It takes a file: @PATH."),
+    ],
+)
+def test_a_file_that_is_none_or_is_too_large_is_told_and_nothing_is_started(
+    value: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("HITL_WORKFLOWS", "mail=tests.cli.flows:Mailroom")
+    monkeypatch.setenv("HITL_UPLOAD_MEGABYTES", "1")
+    (tmp_path / "large.bin").write_bytes(b"x" * 1_000_001)
+
+    assert message in " ".join(refused("start", "mail", "--field", f"scan={value}").split())
+    assert read("runs") == []
 
 
 def test_a_finished_report_is_taken_up_again_from_its_findings(report: Run):

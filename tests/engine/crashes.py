@@ -113,7 +113,8 @@ class Visitor:
 
     def _start(self) -> None:
         rounds, lines = self._chance.randint(1, 3), self._chance.randint(5, 60)
-        run = self._engine.start("interview", rounds=rounds, lines=lines, picky=self._happens(0.5))
+        picky, waits = self._happens(0.5), self._happens(0.5)
+        run = self._engine.start("interview", rounds=rounds, lines=lines, picky=picky, waits=waits)
         self._tell(Started(run.id))
 
     def _answer(self, question: Question) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from typing import ClassVar
 
 from workflows import Context, Workflow, step
@@ -10,6 +11,8 @@ from workflows.events import Event, HumanResponseEvent, InputRequiredEvent, Star
 
 PAUSE = 0.005
 """Seconds between two lines of the long step."""
+MORE_WAITS = 5
+"""Questions that are asked in addition if `Job.waits`."""
 
 
 class Job(StartEvent):
@@ -19,6 +22,8 @@ class Job(StartEvent):
     """Lines that the long step writes."""
     picky: bool
     """Whether the last question waits for an answer with certain fields."""
+    waits: bool = False
+    """Whether more is asked from inside steps after it: in a row, in a loop, and side by side."""
 
 
 class Reply(HumanResponseEvent):
@@ -36,6 +41,8 @@ class AskLast(InputRequiredEvent):
     topic: str
     attempt: int
     so_far: list[str]
+    nonce: str = ""
+    """Another one each time that its step runs."""
 
 
 class Ask(AskLast):
@@ -62,8 +69,22 @@ class Joined(Event):
     taken: list[str]
 
 
+class Asked(Event):
+    taken: list[str]
+
+
+class Signing(Event):
+    topic: str
+    taken: list[str]
+
+
+class Signed(Event):
+    token: str
+    taken: list[str]
+
+
 class Interview(Workflow):
-    """Asks alone, then in two branches beside a long step, then from inside a step.
+    """Asks alone, then in two branches beside a long step, then from inside steps.
 
     A step that a crash interrupts runs again, and finds what it has written to the state before, if a step beside it
     was committed in between. So what is told in a branch travels with its questions and answers, while what is told
@@ -75,6 +96,7 @@ class Interview(Workflow):
         await ctx.store.set("rounds", ev.rounds)
         await ctx.store.set("lines", ev.lines)
         await ctx.store.set("picky", ev.picky)
+        await ctx.store.set("waits", ev.waits)
         await ctx.store.set("taken", [])
         return Ask(topic="alone", attempt=1, so_far=[])
 
@@ -116,11 +138,35 @@ class Interview(Workflow):
         return Joined(taken=[*await ctx.store.get("taken"), *(token for done in branches for token in done.taken)])
 
     @step
-    async def ask_last(self, ctx: Context, ev: Joined) -> StopEvent:
+    async def ask_last(self, ctx: Context, ev: Joined) -> StopEvent | Asked:
         remark = await ctx.wait_for_event(
             Remark,
             waiter_event=AskLast(topic="last", attempt=1, so_far=ev.taken),
             requirements={"topic": "last"} if await ctx.store.get("picky") else None,
             timeout=None,
         )
-        return StopEvent(result=[*ev.taken, remark.token])
+        taken = [*ev.taken, remark.token]
+        if not await ctx.store.get("waits"):
+            return StopEvent(result=taken)
+        ctx.write_event_to_stream(AskLast(topic="written", attempt=1, so_far=taken, nonce=uuid.uuid4().hex))
+        taken.append((await ctx.wait_for_event(Remark)).token)
+        for attempt in (1, 2):
+            again = AskLast(topic="again", attempt=attempt, so_far=taken, nonce=str(uuid.uuid4()))
+            taken.append((await ctx.wait_for_event(Remark, waiter_event=again)).token)
+        return Asked(taken=taken)
+
+    @step
+    async def fan_out(self, ctx: Context, ev: Asked) -> Signing | None:
+        for topic in ("ana", "ben"):
+            ctx.send_event(Signing(topic=topic, taken=ev.taken))
+        return None
+
+    @step
+    async def sign(self, ctx: Context, ev: Signing) -> Signed:
+        question = AskLast(topic=ev.topic, attempt=1, so_far=ev.taken, nonce=uuid.uuid4().hex)
+        return Signed(token=(await ctx.wait_for_event(Remark, waiter_event=question)).token, taken=ev.taken)
+
+    @step
+    async def end(self, ctx: Context, ev: Signed) -> StopEvent | None:
+        signed = ctx.collect_events(ev, [Signed] * 2)
+        return StopEvent(result=[*ev.taken, *(each.token for each in signed)]) if signed else None

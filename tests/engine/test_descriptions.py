@@ -6,7 +6,15 @@ from typing import Any
 import pytest
 
 from hitl.engine import EventRecord
-from hitl.engine.descriptions import describe, describe_answer, entries, headline_field, title_of
+from hitl.engine.descriptions import (
+    blocking_steps,
+    describe,
+    describe_answer,
+    entries,
+    headline_field,
+    left_blocking,
+    title_of,
+)
 from hitl.engine.records import EventKind, RunRecord
 from hitl.text import cut, humanize
 
@@ -55,6 +63,12 @@ def test_an_event_is_told_in_one_line(record: EventRecord, line: str):
         ({"amount": 3, "paid": False}, "amount: “3”, paid: “False”"),
         ({}, "answered"),
         ({"approved": "yes"}, "answered"),
+        ({"action": "accept", "args": {"to": "ana"}, "response": ""}, "accepted"),
+        ({"action": "edit", "args": {"to": "eve"}, "response": "", "remark": "well"}, "edited, remark: “well”"),
+        ({"action": "respond", "args": {}, "response": "Why?"}, "responded, response: “Why?”"),
+        ({"action": "ignore", "args": {}}, "ignored"),
+        ({"action": "publish", "args": {}}, "action: “publish”"),
+        ({"action": "accept"}, "action: “accept”"),
     ],
 )
 def test_an_answer_is_told_by_what_it_says(answer: dict[str, Any], words: str):
@@ -86,6 +100,9 @@ def run(title: str | None = None, result: dict[str, Any] | None = None, **inputs
         (run(topic="Tides", result={"title": "Tides and the Moon"}), "Tides and the Moon"),
         (run(title="For Monday", topic="Tides", result={"title": "Tides and the Moon"}), "For Monday"),
         (run(amount=3), "Book flight"),
+        (run(wait="PT1H30M", on="2026-11-25", at="09:30", topic="Tides"), "Tides"),
+        (run(wait="PT1H", price="-2.50", seats=[{"price": 3}, {"name": "Aisle"}]), "Aisle"),
+        (run(wait="P3DT4H", on="2026-11-25T09:30:00Z"), "Book flight"),
     ],
 )
 def test_a_run_is_called_by_its_name_or_by_what_it_is_about(record: RunRecord, title: str):
@@ -139,3 +156,22 @@ def test_only_the_newest_entries_are_told():
 
 def test_a_delta_that_is_no_text_is_an_event_like_any_other():
     assert lines(event("progress", "Moved", delta=3)) == ["Moved"]
+
+
+def blocks(step: str | None, where: str = "") -> EventRecord:
+    return event("progress", "StepBlocks", step=step, since="2026-11-23T09:05:00+00:00", where=where, message="…")
+
+
+def test_a_step_has_not_yielded_until_its_log_says_so():
+    now = datetime(2026, 11, 23, 9, 5, 12, tzinfo=UTC)
+    spin, other = blocks("spin", "a.py, line 3"), blocks(None)
+    assert blocking_steps([spin, other], now) == [
+        "The step spin has not yielded for 12 seconds (a.py, line 3). Other runs go on; Python cannot interrupt it.",
+        "What the run calls has not yielded for 12 seconds. Other runs go on; Python cannot interrupt it.",
+    ]
+    assert left_blocking([spin])[0].startswith("The step spin had not yielded by then.")
+    yielded = event("progress", "StepYielded", step="spin", seconds=13)
+    assert blocking_steps([spin, yielded], now) == []
+    assert len(blocking_steps([spin, yielded, spin], now)) == 1
+    assert blocking_steps([spin, event("progress", "StepRestarted", step="spin")], now) == []
+    assert blocking_steps([event("progress", "StepBlocks", count=1)], now) == [], "a workflow's own event"

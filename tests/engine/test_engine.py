@@ -260,7 +260,7 @@ def test_bad_starts_are_told_in_words(engine: Engine):
         engine.start("order", price=3)
     with pytest.raises(WorkflowUnusable, match="No workflow is registered as “nothing”"):
         engine.start("nothing")
-    with pytest.raises(WorkflowUnusable, match="is a int, not a Workflow"):
+    with pytest.raises(WorkflowUnusable, match="returns an int, not a Workflow"):
         engine.start("wrong")
     with pytest.raises(WorkflowUnusable, match="NoSuchThing"):
         engine.start("missing")

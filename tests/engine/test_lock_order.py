@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import cycle
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -13,10 +14,11 @@ from typing import Any
 import pytest
 
 from hitl.engine import Engine, open_engine, opening
-from hitl.engine.runtime import feed, loop
+from hitl.engine.runtime import feed, handover, loop
 from hitl.engine.store import database
 from hitl.engine.workflows import registry
 from tests.conftest import until
+from tests.engine.blocking_flows import Spins
 from tests.engine.more_flows import asked, completed, settings_for
 
 DOC = Path(__file__).parents[2] / "docs" / "concurrency.md"
@@ -89,18 +91,19 @@ def watch(monkeypatch: pytest.MonkeyPatch) -> Watch:
     def shim(module: ModuleType, **made: Callable[[], Any]) -> None:
         monkeypatch.setattr(module, "threading", SimpleNamespace(**{**vars(threading), **made}))
 
-    def of_the_database() -> Callable[[], WatchedLock]:
-        names: Iterator[str] = iter(["writer", "reader"] * 100)  # in the order in which they are made
-        return lambda: WatchedLock(threading.RLock(), next(names), watch)
+    def one_by_one(make: Callable[[], Any], *names: str) -> Callable[[], WatchedLock]:
+        following = cycle(names)  # in the order in which they are made
+        return lambda: WatchedLock(make(), next(following), watch)
 
     shim(registry, Lock=watched("registry", threading.Lock))
     shim(loop, Lock=watched("loop", threading.Lock))
+    shim(handover, Lock=one_by_one(threading.Lock, "turn", "ending"))
     shim(
         feed,
         Lock=watched("feed", threading.Lock),
         Condition=lambda: threading.Condition(watched("channel", threading.RLock)()),  # type: ignore[arg-type]
     )
-    shim(database, RLock=of_the_database())
+    shim(database, RLock=one_by_one(threading.RLock, "writer", "reader"))
     monkeypatch.setattr(opening, "_opening", WatchedLock(threading.RLock(), "opening", watch))
 
     call = loop.LoopThread.call
@@ -151,7 +154,13 @@ def test_an_engine_in_use_keeps_to_the_order(watch: Watch, tmp_path: Path):
     client.close()
     engine.close()
     engine = open_engine(settings)
+    engine.register({"spins": Spins})
+    Spins.released.clear()
+    blocking = engine.start("spins")
+    until(lambda: any(event.type == "StepBlocks" for event in blocking.events()))
     engine.close()
+    Spins.released.set()  # its thread comes back to a closed loop
+    until(lambda: "ending" in watch.taken)
 
     assert watch.wrong == []
     assert watch.taken == set(watch.order) - {"click"}

@@ -5,8 +5,6 @@ Every answer here is given to a run that was taken up from its file (see `hitl.t
 
 import asyncio
 import itertools
-import random
-import string
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from typing import Any
@@ -23,10 +21,12 @@ from workflows.retry_policy import retry_policy, stop_after_attempt
 from workflows.runtime.control_loop import reduce
 
 from hitl.engine import Run, open_engine, upstream
+from hitl.engine.engine import Owner
 from hitl.settings import Settings
-from hitl.testing import NotAsExpected, RunSoFar, answer, run_until_question
+from hitl.testing import RunSoFar, answer, run_until_question
 from tests.conftest import until
 from tests.engine.more_flows import completed
+from tests.flows.shapes import Approval, LongWait, Workers, WriteThenWait
 
 TOOLS = ("read a file", "send an e-mail", "delete all files")
 
@@ -244,6 +244,44 @@ def test_without_open_waiters_the_library_overwrites_an_answer_that_a_step_has(m
     assert run.result == list(TOOLS)
 
 
+def test_without_the_execution_that_writes_it_a_written_question_is_asked_again(monkeypatch: pytest.MonkeyPatch):
+    assert len(run_until_question(WriteThenWait).questions) == 1
+    monkeypatch.setattr(InternalContext, "write_event_to_stream", upstream._write_event_to_stream)
+    assert len(run_until_question(WriteThenWait).questions) == 2
+
+
+def test_without_the_question_s_id_the_library_gives_one_answer_to_all_who_wait_for_its_type(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    run = run_until_question(Workers)
+    assert len(answer(run, question=run.questions[0], approved=True).questions) == 2
+    monkeypatch.setattr(reduce, "_resolve_waiters", upstream._resolve_waiters)
+    assert answer(run, question=run.questions[0], approved=True).result == {"one": True, "two": True, "three": True}
+
+
+def test_an_answer_for_a_wait_that_has_ended_goes_to_no_step_that_takes_its_type():
+    with closing(open_engine(Settings(workflows={"step": "tests.flows.shapes:WriteForAStep"}))) as engine:
+        assert isinstance(engine, Owner)
+        run = engine.start("step")
+        question = until(lambda: run.questions)[0]
+        until(lambda: not run.active)
+        recorder = engine._registry.hosted("step").recorder
+
+        async def send() -> None:
+            late = upstream.answer_tick("another", Approval(approved=False), is_for_a_wait=True)
+            await recorder.basic.get_external_adapter(run.id).send_event(late)
+
+        engine._host._loop.call(send())
+        assert run.answer(question.id, {"approved": True}, by="ana").accepted
+        assert completed(run).result == {"result": True}
+
+
+def test_without_hitl_s_own_default_a_wait_would_end_after_the_library_s(monkeypatch: pytest.MonkeyPatch):
+    assert run_until_question(LongWait).question.record.expires_at is None
+    monkeypatch.setattr(Context, "wait_for_event", upstream._public_wait_for_event)
+    assert run_until_question(LongWait).question.record.expires_at
+
+
 # ---- waits that a step skips, asks in another order, in other words, or gives up
 
 
@@ -422,19 +460,6 @@ def test_a_wait_that_has_given_up_takes_no_answer_and_its_question_is_closed(sec
 def run_has(run: Run, tool: str) -> Callable[[], bool]:
     """Whether a run asks about a tool, and does nothing else."""
     return lambda: [question.body["tool"] for question in run.questions] == [tool] and not run.active
-
-
-def test_a_step_that_asks_in_other_words_each_time_is_stopped_with_a_sentence(monkeypatch: pytest.MonkeyPatch):
-    class Rewords(InARow):
-        async def may(self, ctx: Context, tool: str) -> bool:
-            words = "".join(random.choices(string.ascii_letters, k=30))  # as of a model that writes anew
-            return (await ctx.wait_for_event(Allowed, May(tool=words), timeout=None)).approved
-
-    monkeypatch.setattr(upstream, "MOST_WAITS", 4)
-    run = run_until_question(Rewords)
-    with pytest.raises(NotAsExpected, match="asks in other words each time that it runs"):
-        for _ in range(5):
-            run = answer(run, approved=True)
 
 
 def test_a_wait_that_has_given_up_is_remembered_over_a_restart():

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 import pytest
 from pydantic import BaseModel, Field, StrictBool, create_model
@@ -50,7 +51,7 @@ def field_for(kind: Any, default: Any = ..., name: str = "it") -> fields.Field:
         (Annotated[str, Field(max_length=200)], "text"),
         (Annotated[str, Field(max_length=201)], "long text"),
         (Annotated[str, Field(json_schema_extra={"format": "long text"})], "long text"),
-        (timedelta, "text"),
+        (timedelta, "duration"),
         (Decimal, "text"),
         (int, "integer"),
         (float, "number"),
@@ -72,14 +73,17 @@ def field_for(kind: Any, default: Any = ..., name: str = "it") -> fields.Field:
         (time, "time"),
         (File, "file"),
         (list[File], "files"),
-        (Person, "JSON"),
-        (list[Person], "JSON"),
+        (Person, "group"),
+        (list[Person], "rows"),
+        (set[str] | list[Person], "one of"),
         (list[int], "JSON"),
         (list[str | None], "JSON"),
         (tuple[str, int], "JSON"),
         (dict[str, int], "JSON"),
-        (int | str, "JSON"),
-        (str | Person, "JSON"),
+        (int | str, "one of"),
+        (str | Person, "one of"),
+        (int | list[int], "JSON"),
+        (UUID | str, "text"),
         (Tree, "JSON"),
         (None, "JSON"),
         (Any, "JSON"),
@@ -91,7 +95,7 @@ def test_each_type_has_its_kind_and_may_be_null_if_it_says_so(kind: Any, expecte
     if kind is not None and kind is not Any:
         nullable = field_for(kind | None, None)
         assert (nullable.kind, nullable.required, nullable.default) == (expected, False, None)
-        assert (nullable.nullable, nullable.choices) == (True, plain.choices)
+        assert (nullable.nullable, nullable.choices, nullable.fields) == (True, plain.choices, plain.fields)
         assert not plain.nullable or kind is Tree
 
 
@@ -195,8 +199,10 @@ def test_a_form_begins_with_the_default_and_what_stays_as_it_is_is_left_out(kind
         (list[Size], [Size.SMALL], [], []),
         (Any, ..., "seven = 7", "seven = 7"),
         (Any, ..., "7", 7),
-        (int | str, ..., '"7"', "7"),
-        (Person, ..., '{"name": "Ada"}', {"name": "Ada"}),
+        (int | list[int], ..., '"7"', "7"),
+        (dict[str, int], ..., '{"tea": 2}', {"tea": 2}),
+        (timedelta, ..., "1h 30m", "P0DT5400S"),
+        (datetime, ..., "2026-11-25 09:30 Europe/Rome", "2026-11-25T09:30:00+01:00"),
         (list[File], ..., ["a", "b"], ["a", "b"]),
     ],
 )
@@ -207,11 +213,11 @@ def test_what_is_typed_becomes_the_value_of_its_field(kind: Any, default: Any, t
 @pytest.mark.parametrize("typed", ["Ada", "{", "[" * 9999])
 def test_what_should_be_json_and_is_none_is_told(typed: str):
     with pytest.raises(NotAValue, match="This is not JSON: "):
-        value_of(field_for(Person), typed)
+        value_of(field_for(dict[str, int]), typed)
 
 
 def test_problems_go_to_the_fields_in_which_they_are():
-    shown = [field_for(Person, name="person"), field_for(str, name="topic")]
+    shown = [field_for(dict[str, Any], name="person"), field_for(str, name="topic")]
     problems = {"topic": "Too long", "person.name": "Field required", "person.age": "Too young", "": "Odd", "x.0": "No"}
     assert by_field(problems, shown) == {
         "topic": "Too long",

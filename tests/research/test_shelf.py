@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from hitl.files import Files
 from hitl.research.evidence import Document, FileEncoding
 from hitl.research.reading.files import read_document
 from hitl.research.shelf import LIBRARY, Shelf, UnknownDocument, bundled_by_fingerprint, bundled_documents
@@ -163,6 +164,22 @@ def test_unknown_fingerprint_is_told_in_a_sentence(shelf, fingerprint):
 
     assert str(told.value).startswith(f"The document {fingerprint[:12]}… is not on the shelf any more")
     assert str(told.value).endswith("Add its file again.")
+
+
+def test_a_file_of_a_run_is_read_when_its_document_is_asked_for(shelf, tmp_path):
+    file = Files(tmp_path).add(b"The Moon pulls the water towards itself twice a day.", "tides.txt")
+
+    document = shelf.get(file.fingerprint)
+
+    assert (document.text, document.location) == ("The Moon pulls the water towards itself twice a day.", "tides.txt")
+    assert shelf.get(document.fingerprint) == document  # it stands on the shelf from now on
+    assert shelf.documents([file.fingerprint]) == [document]
+
+
+def test_a_file_of_a_run_that_is_no_document_is_told_in_a_sentence(shelf, tmp_path):
+    file = Files(tmp_path).add(b"\x89PNG\r\n", "picture.png")
+    with pytest.raises(UnknownDocument, match=r"“picture.png”"):
+        shelf.get(file.fingerprint)
 
 
 def test_one_unknown_document_among_known_ones_is_told(shelf):

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from enum import Enum, IntEnum
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field, StrictBool, create_model, model_validator
+from pydantic import AliasChoices, AliasPath, AwareDatetime, BaseModel, Field, StrictBool, create_model, model_validator
 from workflows import Context, Workflow, step
 from workflows.events import Event, HumanResponseEvent, InputRequiredEvent, StartEvent, StopEvent
 
 from hitl.forms.fields import File
+from tests.forms.shapes import SHAPES, Address, Camel, Line, Pet
 
 ARRIVED: list[Event] = []
 """The events of humans, in the order in which they came to a step."""
@@ -100,6 +100,9 @@ PerhapsNot: Any = made(
 MustOrNull: Any = made("MustOrNull", StartEvent, {name: (_or_null(kind), ...) for name, (kind, _) in TYPES.items()})
 
 
+Shapes: Any = made("Shapes", StartEvent, {name: (shape.type, shape.default) for name, shape in SHAPES.items()})
+
+
 class Factories(StartEvent):
     """Has defaults that no schema can tell."""
 
@@ -173,6 +176,39 @@ class StartMustOrNull(Workflow):
     async def end(self, ev: MustOrNull) -> StopEvent:
         ARRIVED.append(ev)
         return StopEvent(result="done")
+
+
+class StartShapes(Workflow):
+    @step
+    async def end(self, ev: Shapes) -> StopEvent:
+        ARRIVED.append(ev)
+        return StopEvent(result="done")
+
+
+class Aliases(StartEvent):
+    is_ok: bool = Field(alias="isOk")
+    count: int = Field(validation_alias=AliasChoices("number", "amount"))
+    first: str = Field(validation_alias=AliasPath("names", 0))
+    out: str = Field(serialization_alias="OUT")
+    by_name: str = Field(alias="byName", validate_default=True)
+    person: Camel
+
+
+class StartAliases(Workflow):
+    @step
+    async def end(self, ev: Aliases) -> StopEvent:
+        ARRIVED.append(ev)
+        return StopEvent(result="done")
+
+
+class StartAny(Workflow):
+    """Takes any fields, and reads some."""
+
+    @step
+    async def end(self, ev: StartEvent) -> StopEvent:
+        ARRIVED.append(ev)
+        days = ev.get("days", 3)
+        return StopEvent(result=f"{ev.query} for {days} days")
 
 
 class StartFactories(Workflow):
@@ -371,8 +407,36 @@ class AsksTwice(Workflow):
         return StopEvent(result="done") if len(ARRIVED) == 2 else None
 
 
-def keep(name: str, content: bytes) -> str:
-    """Keep a file, as a page does: its fingerprint."""
+def checked(name: str, content: bytes) -> bytes:
+    """The content of a file, which a page may refuse."""
     if not content:
         raise ValueError(f"“{name}” is empty.")
-    return hashlib.sha256(content).hexdigest()
+    return content
+
+
+class ShapesAnswer(HumanResponseEvent):
+    lines: list[Line]
+    pet: Pet
+    homes: Address | None = None
+
+
+class AsksForShapes(Workflow):
+    @step
+    async def ask(self, ev: StartEvent) -> InputRequiredEvent:
+        return InputRequiredEvent(prefix="Shapes, please")  # type: ignore[call-arg]
+
+    @step
+    async def end(self, ev: ShapesAnswer) -> StopEvent:
+        ARRIVED.append(ev)
+        return StopEvent(result="done")
+
+
+def agent() -> Workflow:
+    """An agent whose model repeats what it was told."""
+    from llama_index.core.agent.workflow import FunctionAgent
+    from llama_index.core.llms import ChatMessage, MessageRole, MockFunctionCallingLLM
+
+    def reply(messages: list[ChatMessage], **options: object) -> ChatMessage:
+        return ChatMessage("|".join(message.content or "" for message in messages), role=MessageRole.ASSISTANT)
+
+    return FunctionAgent(llm=MockFunctionCallingLLM(response_generator=reply), timeout=None)

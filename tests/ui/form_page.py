@@ -6,10 +6,17 @@ from hitl.ui import attached_run, begin_page, cached_engine, page_settings
 from hitl.ui.question_form import draw_any_question
 from hitl.ui.send_answer import draw_notice
 from hitl.ui.start_form import draw_any_start
-from tests.ui.form_flows import keep
+from tests.ui.form_flows import checked
 
 begin_page()
 engine = cached_engine(page_settings())
+
+
+def keep(name: str, content: bytes) -> str:
+    """Keep a file, as a page does: its fingerprint."""
+    return engine.add_file(checked(name, content), name)
+
+
 if run := attached_run(engine):
     draw_notice(run)
     questions = run.questions

@@ -24,6 +24,10 @@ RENDERER = MarkdownIt("commonmark", {"html": True}).enable("table")
         (0.5, "0.5"),
         (1234.5, "1,234.5"),
         ({"a": [1]}, '{"a": [1]}'),
+        (float("nan"), "NaN"),
+        (float("inf"), "Infinity"),
+        ({"a": [float("nan")]}, '{"a": ["NaN"]}'),
+        ({"$bytes": "//4="}, '"(2 bytes)"'),
     ],
 )
 def test_a_value_is_told_on_one_line(value: object, words: str):

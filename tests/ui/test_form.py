@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import time
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -88,12 +87,12 @@ TYPED: dict[str, Any] = {
     "sizes": ["small"],
     "scan": SCAN,
     "scans": [SCAN, OTHER],
-    "person": '{"name": "Ada", "friend": {"name": "Ben"}}',
-    "people": '[{"name": "Ada", "age": 36}]',
+    "person": {"name": "Ada", "friend": '{"name": "Ben"}'},
+    "people": [{"name": "Ada", "age": 36}],
     "table": '{"tea": 2}',
     "pair": '[1, "one"]',
     "number_or_name": "[1, 2]",
-    "number_or_text": "7",
+    "number_or_text": {"int": 7},
     "anything": '{"any": ["thing"]}',
 }
 """What a human types for the value that `TYPES` has."""
@@ -138,8 +137,39 @@ def widget(at: AppTest, name: str) -> Any:
 
 
 def fill(at: AppTest, typed: Mapping[str, Any], suffix: str = "") -> None:
+    """Type values into the widgets of a form.
+
+    Args:
+        at: The page.
+        typed: By name. A dict is what to type into a model or, by its place, into one type of a union; a list is what
+            to type into each of its items.
+        suffix: The suffix of the form.
+    """
     for name, value in typed.items():
-        widget(at, f"{name}{suffix}").set_value(value)
+        match value:
+            case dict():
+                _open(at, name, value, suffix)
+                fill(at, {f"{name}.{inner}": what for inner, what in value.items()}, suffix)
+            case [dict(), *_]:
+                for at_place, item in enumerate(value):
+                    if not any(key.startswith(f"{name}.{at_place}.") for key in names_shown(at)):
+                        at.button(key=f"hitl.field.{name}.add{suffix}").click().run()
+                    fill(at, {f"{name}.{at_place}": item}, suffix)
+            case _:
+                widget(at, f"{name}{suffix}").set_value(value)
+
+
+def _open(at: AppTest, name: str, value: Mapping[str, Any], suffix: str) -> None:
+    """Switch a model on, or choose the type of a union, if there is such a widget."""
+    if f"{name}{suffix}" in names_shown(at):
+        found = widget(at, f"{name}{suffix}")
+        found.set_value(True if found.type == "toggle" else next(iter(value)))
+        at.run()
+
+
+def names_shown(at: AppTest) -> list[str]:
+    """The names of the fields that have a widget."""
+    return [str(found.key).removeprefix("hitl.field.") for kind in WIDGETS for found in getattr(at, kind) if found.key]
 
 
 def press(at: AppTest, key: str) -> None:
@@ -196,7 +226,8 @@ def test_defaults_of_every_type_are_shown_and_arrive_untouched():
     assert widget(at, "points").value == 9
     assert widget(at, "day").value == date(1815, 12, 10)
     assert widget(at, "letters").value == ["a", "c"]
-    assert json.loads(widget(at, "people").value) == [{"name": "Ada", "age": 36, "friend": None}]
+    assert [widget(at, f"people.0.{name}").value for name in ("name", "age", "friend")] == ["Ada", 36, ""]
+    assert (widget(at, "number_or_text").value, widget(at, "number_or_text.int").value) == ("int", 7)
     press(at, "start")
     assert arrived() == May()
 
@@ -219,8 +250,8 @@ def test_what_must_be_said_and_may_be_null_of_every_type_is_null_when_it_is_left
 def test_what_is_typed_into_optional_fields_of_every_type_arrives(workflow: str):
     event = {"StartMay": May, "StartPerhaps": Perhaps, "StartPerhapsNot": PerhapsNot, "StartMustOrNull": MustOrNull}
     at = open_start(workflow)
-    fill(at, TYPED | {"count": 8, "day": date(2026, 1, 2), "letter": "c", "flag": False, "words": "x", "person": "{}"})
-    fill(at, {"person": '{"name": "Eve"}', "size": "small"})
+    fill(at, TYPED | {"count": 8, "day": date(2026, 1, 2), "letter": "c", "flag": False, "words": "x"})
+    fill(at, {"person": {"name": "Eve", "friend": ""}, "size": "small"})
     press(at, "start")
     assert errors(at) == []
     changed = {"count": 8, "day": date(2026, 1, 2), "letter": "c", "flag": False, "words": ["x"]}
@@ -229,10 +260,11 @@ def test_what_is_typed_into_optional_fields_of_every_type_arrives(workflow: str)
 
 def test_defaults_that_are_erased_are_null_where_null_is_allowed():
     at = open_start("StartPerhapsNot")
+    at.button(key="hitl.field.people.remove.0").click().run()
     cleared: dict[str, Any] = {
-        name: None if widget(at, name).type in NO_TEXT else "" for name in TYPES if name not in NO_FILE
+        name: None if widget(at, name).type in NO_TEXT else "" for name in TYPES if name not in (*NO_FILE, "people")
     }
-    cleared |= {"letters": [], "sizes": []}
+    cleared |= {"letters": [], "sizes": [], "person": False}
     fill(at, {name: value for name, value in cleared.items() if name != "anything"})
     press(at, "start")
     assert errors(at) == []
@@ -274,8 +306,11 @@ BAD: dict[str, tuple[Any, str]] = {
     "essay": ("x" * 2001, "String should have at most 2000 characters"),
     "scan": (("empty.png", b"", "image/png"), "“empty.png” is empty."),
     "scans": ([SCAN, ("empty.png", b"", "image/png")], "“empty.png” is empty."),
-    "person": ('{"age": "old"}', "name: Field required; age: Input should be a valid integer"),
-    "people": ("[{]", "This is not JSON: Expecting property name enclosed in double quotes: line 1 column 3"),
+    "person.name": ("", "Field required"),
+    "person.friend": ('{"age": "old"}', "name: Field required; age: Input should be a valid integer"),
+    "people.0.name": ("", "Field required"),
+    "people.0.friend": ("[{]", "This is not JSON: Expecting property name enclosed in double quotes: line 1 column 3"),
+    "number_or_text.int": (None, "Field required"),
     "table": ('{"tea": "two"}', "tea: Input should be a valid integer"),
     "pair": ("[1]", "1: Field required"),
     "number_or_name": ("seven", "This is not JSON"),
@@ -286,7 +321,8 @@ BAD: dict[str, tuple[Any, str]] = {
 def test_what_does_not_fit_is_told_beside_its_field_and_nothing_is_started(name: str):
     value, problem = BAD[name]
     at = open_start("StartMust")
-    fill(at, TYPED | {name: value})
+    fill(at, TYPED)
+    fill(at, {name: value})
 
     press(at, "start")
 
@@ -297,7 +333,9 @@ def test_what_does_not_fit_is_told_beside_its_field_and_nothing_is_started(name:
         assert widget(at, name).value == value, "what was typed stays"
     at.run()
     assert problem in error_below(at, name)
-    fill(at, {name: TYPED[name]})
+    fill(at, {name: TYPED.get(name) or {"int": 7, "friend": '{"name": "Ben"}'}.get(name.rpartition(".")[2], "Ada")})
+    if name == "people.0.friend":
+        fill(at, {name: "null"})
     press(at, "start")
     assert arrived() == Must(**VALUES)
 

@@ -97,7 +97,7 @@ def test_a_server_takes_over_a_folder_once_the_process_before_it_has_ended(home)
         while_serving(take_over)
 
 
-def test_a_server_ends_while_a_step_blocks_and_its_engine_closes_after_the_step(home, monkeypatch: pytest.MonkeyPatch):
+def test_a_server_ends_while_a_step_blocks_and_its_engine_closes(home, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(shared_engine, "CLOSING_PATIENCE", 0.1)
     engines: list[Engine] = []
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import queue
 import threading
 import time
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 
 from hitl.engine.records import EventRecord
 
@@ -34,6 +36,31 @@ class Subscription(queue.Queue[EventRecord]):
         return super().get(block, timeout)
 
 
+class Waker:
+    """Wakes a coroutine on the event loop that it waits on, whatever loop that is. Make it there."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._woken = asyncio.Event()
+        self._is_told = False
+
+    def wake(self) -> None:
+        """Wake it, from any thread, without waiting; calls in a row are one for a loop that is busy."""
+        if not self._is_told:
+            self._is_told = True
+            with suppress(RuntimeError):  # the loop was closed
+                self._loop.call_soon_threadsafe(self._woken.set)
+
+    def rearm(self) -> None:
+        """Begin to wait for what happens from now on."""
+        self._woken.clear()
+        self._is_told = False
+
+    async def wait(self) -> None:
+        """Wait until it was woken since it was last rearmed."""
+        await self._woken.wait()
+
+
 class Channel:
     """The readers of one run.
 
@@ -47,6 +74,7 @@ class Channel:
         self._stored = stored
         self._changed = threading.Condition()
         self._subscriptions: weakref.WeakSet[Subscription] = weakref.WeakSet()
+        self._wakers: set[Waker] = set()  # changed without the lock, which is held while something is written
         self.read_at = time.monotonic()
         """Time of the last read, on the monotonic clock; an open page reads every few seconds."""
 
@@ -61,7 +89,7 @@ class Channel:
                 if events and events[0].seq > subscription.seen + 1:  # another process has committed in between
                     subscription.feed(self._stored(subscription.seen))
                 subscription.feed(events)
-            self._changed.notify_all()
+            self._notify()
             return events
 
     def catch_up(self) -> None:
@@ -69,7 +97,26 @@ class Channel:
         with self._changed:
             for subscription in self._subscriptions:
                 subscription.feed(self._stored(subscription.seen))
-            self._changed.notify_all()
+            self._notify()
+
+    def _notify(self) -> None:
+        self._changed.notify_all()
+        self.wake()
+
+    def wake(self) -> None:
+        """Have all coroutines that wait look again: something of the run has changed, events or not."""
+        for waker in list(self._wakers):
+            waker.wake()
+
+    @contextmanager
+    def waker(self) -> Iterator[Waker]:
+        """A waker for the coroutine that asks, until the block ends; never waiting, since an event loop must not."""
+        waker = Waker()
+        self._wakers.add(waker)
+        try:
+            yield waker
+        finally:
+            self._wakers.discard(waker)
 
     def subscribe(self, after: int) -> Subscription:
         """A queue of all events after sequence number `after`, stored and future, without gaps or repeats."""

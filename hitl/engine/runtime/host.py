@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 
 from workflows.events import Event, WorkflowFailedEvent
 from workflows.handler import WorkflowHandler
+from workflows.plugins.basic import setting_run_id
 
 from hitl.engine.errors import (
     EngineClosed,
     EngineError,
+    LoopBlocked,
     QuestionNotFound,
     RunBlocked,
     StoreUnusable,
@@ -23,12 +25,15 @@ from hitl.engine.errors import (
 )
 from hitl.engine.records import LIVE, Ending, Failure, Journal, NewEvent, RunRecord, Tick
 from hitl.engine.runtime.backoff import RetryBackoff
+from hitl.engine.runtime.blocking import BlockingCode
 from hitl.engine.runtime.feed import Channel, Feed
+from hitl.engine.runtime.handover import BlockedTurn
 from hitl.engine.runtime.journal import check_restores, compact, replay
 from hitl.engine.runtime.loop import LoopThread
 from hitl.engine.runtime.recorder import Delivery, Recorder
 from hitl.engine.store.statements import Store
 from hitl.engine.workflows.answers import build_answer, takes_what_is_read
+from hitl.engine.workflows.field_names import build_model
 from hitl.engine.workflows.registry import HostedWorkflow, Registry, check_signature
 from hitl.engine.workflows.serialization import KeyMask, serialize_event
 from hitl.settings import Settings
@@ -41,6 +46,10 @@ PATIENCE = 30.0
 """Seconds that a run waits for its workflow's module to be imported before it counts as blocked."""
 CANCEL_PATIENCE = 0.1
 """Seconds that a cancel waits for the running step to stop; a slower step stops in the background."""
+RESUMING_PATIENCE = 0.5
+"""Seconds that the resuming of other runs waits for one that takes long."""
+MOST_TOLD = 10
+"""Times that a run's log says that a step blocks, while the run is in memory; one may block each time it runs."""
 SWEEPS = 6
 """Number of checks for runs to release per `Settings.rest_seconds`."""
 
@@ -56,6 +65,8 @@ class LiveRun:
     """Time when it came into memory, on the monotonic clock."""
     watcher: asyncio.Task[None] | None = None
     """Only referenced to keep the task alive."""
+    told: int = 0
+    """How often its log has said that a step blocks."""
 
 
 class Host:
@@ -74,7 +85,18 @@ class Host:
         self._registry = registry
         self._key_mask = KeyMask(settings)
         self._idle_after = settings.rest_seconds
-        self._loop = LoopThread()
+        self._blocking: dict[BlockedTurn, BlockingCode] = {}
+        """What runs' logs say that it blocks."""
+        self._taking_up: set[str] = set()
+        """Ids of runs that are being brought into memory; it can take long, and another thread go on meanwhile."""
+        self._delivering: set[str] = set()
+        """Ids of runs whose answers are being built and sent, which can take long as well."""
+        self._undelivered: set[str] = set()
+        """Ids of runs that may have got an answer since."""
+        self._loop = LoopThread(
+            lambda turn: self._loop.spawn(self._tell_blocked(turn)),
+            lambda turn: self._loop.spawn(self._tell_yielded(turn)),
+        )
         self._live: dict[str, LiveRun] = {}
         self._blocked_reasons: dict[str, str] = {}
         self._backoff = RetryBackoff()
@@ -87,12 +109,13 @@ class Host:
         self._dropping: set[asyncio.Task[None]] = set()
         self._compacting: set[asyncio.Task[None]] = set()
         self._loop.spawn(self._sweep())
+        self._loop.spawn(self._wake_all())
 
     # ---- the calls, from any thread
 
     def resume(self, run_id: str) -> None:
         """Bring a run into memory if it is not there, and deliver its outstanding answers."""
-        with suppress(EngineClosed):  # what was recorded is carried out when the engine is opened again
+        with suppress(EngineClosed, LoopBlocked):  # what was recorded is carried out later
             self._loop.call(self._resume(run_id))
 
     def resume_all(self) -> None:
@@ -102,8 +125,20 @@ class Host:
 
     def drop(self, run_id: str) -> None:
         """Take a run that has ended out of memory."""
-        with suppress(EngineClosed):
+        with suppress(EngineClosed, LoopBlocked):
             self._loop.call(self._drop(run_id))
+
+    def tell_if_blocking(self, run_id: str) -> None:
+        """Have the run's log say now if its step blocks; call this before the run is ended from outside."""
+        for turn in self._loop.blocked_turns:
+            code = BlockingCode.of(turn)
+            if code and code.run_id == run_id:
+                self._note_blocking(turn, code)
+
+    @property
+    def trouble(self) -> str | None:
+        """Why no run can go on at present, in a sentence; None if they can."""
+        return self._loop.trouble
 
     def signal(self, run_id: str, event: Event) -> bool:
         """Send an event to a run in memory; False if it is not there."""
@@ -164,13 +199,13 @@ class Host:
             if found and not self._registry.at_hand(found.workflow):
                 self._resume_later(run_id)  # loading its module must not hold up the other runs
                 continue
-            await self._resume(run_id)
-            await asyncio.sleep(0)  # other tasks get their turn between two of many runs
+            await asyncio.wait({self._resume_later(run_id)}, timeout=RESUMING_PATIENCE)
 
-    def _resume_later(self, run_id: str) -> None:
+    def _resume_later(self, run_id: str) -> asyncio.Task[None]:
         resuming = asyncio.get_running_loop().create_task(self._resume(run_id))
         self._resuming.add(resuming)
         resuming.add_done_callback(self._resuming.discard)
+        return resuming
 
     async def _catch_up(self) -> None:
         await self._resume_all()
@@ -181,8 +216,9 @@ class Host:
 
     async def _resume(self, run_id: str) -> None:
         try:
-            if live := self._live.get(run_id) or await self._launch(run_id):
-                self._deliver(run_id, live)
+            with setting_run_id(run_id):  # so that it can be said which run blocks
+                if live := self._live.get(run_id) or await self._launch(run_id):
+                    self._deliver_by_one(run_id, live)
             if live or run_id not in self._backoff:
                 self._note_blocked(run_id, None)
         except QuestionNotFound:
@@ -203,6 +239,7 @@ class Host:
             self._blocked_reasons[run_id] = reason
         with suppress(EngineError):  # a file that cannot be written is told by itself
             self._store.note_blocked(run_id, reason)
+        self._feed.channel(run_id).wake()
 
     async def _signal(self, run_id: str, event: Event) -> bool:
         live = self._live.get(run_id)
@@ -210,6 +247,17 @@ class Host:
             return False
         live.handler.ctx.send_event(event)
         return True
+
+    def _deliver_by_one(self, run_id: str, live: LiveRun) -> None:
+        """Send a run its outstanding answers; if a blocked thread is at it, that one looks again when it gets on."""
+        self._undelivered.add(run_id)
+        while run_id in self._undelivered and run_id not in self._delivering:
+            self._delivering.add(run_id)
+            self._undelivered.discard(run_id)
+            try:
+                self._deliver(run_id, live)
+            finally:
+                self._delivering.discard(run_id)
 
     def _deliver(self, run_id: str, live: LiveRun) -> None:
         """Send a run its outstanding answers."""
@@ -227,7 +275,13 @@ class Host:
         if found is None or found.status not in LIVE:
             return None
         hosted = await self._loaded(found.workflow, run_id)
-        return self._live.get(run_id) or self._take_up(run_id, hosted)  # another task may have resumed it meanwhile
+        if (live := self._live.get(run_id)) or run_id in self._taking_up:  # another task may have resumed it meanwhile
+            return live
+        self._taking_up.add(run_id)
+        try:
+            return self._take_up(run_id, hosted)
+        finally:
+            self._taking_up.discard(run_id)
 
     async def _loaded(self, workflow: str, run_id: str) -> Hosted:
         """A workflow, loaded on its own thread if a user's module must be imported, so that no other run waits.
@@ -264,7 +318,7 @@ class Host:
         def load() -> None:
             hosted, error = None, None
             try:
-                hosted = self._registry.hosted(workflow)
+                hosted = self._registry.hosted(workflow, without_limit=True)
             except BaseException as raised:  # a module may try to end the process
                 error = raised
             with suppress(RuntimeError):  # the loop was closed meanwhile
@@ -303,10 +357,10 @@ class Host:
                 if found.active:  # the process was killed before this was stored
                     recorder.commit(found.id, Tick(idle=True))
             recorder.hold_back(found.id, before.asks_anew)
-            recorder.note_awaited(found.id, before.awaited)
+            recorder.restore(workflow, found.id, before.waiters, self._store.questions(found.id))
             if before.interrupted:
                 self._tell_restart(found.id, before.interrupted, recorder)
-        start = workflow.start_event_class(**found.inputs)  # used only if the journal holds no start event
+        start = build_model(workflow.start_event_class, found.inputs)  # used only if the journal holds no start event
         return workflow.run(ctx=context, start_event=start, run_id=found.id)
 
     def _tell_restart(self, run_id: str, steps: Sequence[str], recorder: Recorder) -> None:
@@ -316,6 +370,22 @@ class Host:
             recorder.commit(run_id, Tick(tuple(_started_again(step, why) for step in steps)))
 
     # ---- on the loop: what a run does
+
+    async def _tell_blocked(self, turn: BlockedTurn) -> None:
+        if code := BlockingCode.of(turn):
+            self._note_blocking(turn, code)
+
+    def _note_blocking(self, turn: BlockedTurn, code: BlockingCode) -> None:
+        live = self._live.get(code.run_id)
+        if live and live.told < MOST_TOLD and self._blocking.setdefault(turn, code) is code:
+            live.told += 1
+            live.hosted.recorder.commit(code.run_id, Tick((code.blocks(turn),)))
+            log.warning("run %s: %s", code.run_id, code.blocks(turn).body["message"])
+
+    async def _tell_yielded(self, turn: BlockedTurn) -> None:
+        code = self._blocking.pop(turn, None)
+        if code and (live := self._live.get(code.run_id)):
+            live.hosted.recorder.commit(code.run_id, Tick((code.yielded(turn),)))
 
     async def _watch(self, run_id: str, live: LiveRun) -> None:
         """Wait for a run to end, and store its ending."""
@@ -328,7 +398,7 @@ class Host:
             if isinstance(error, StoreUnusable):
                 self._suspend(run_id, live, error)
                 return
-            ending = Ending("failed", failure=Failure(None, type(error).__name__, str(error)))
+            ending = Ending("failed", failure=Failure(getattr(error, "step", None), type(error).__name__, str(error)))
             log.warning("run %s failed", run_id, exc_info=error)
         last = recorder.release(run_id)
         if ending.failure:
@@ -366,8 +436,21 @@ class Host:
         for run_id, live in list(self._live.items()):
             unread_since = max(live.since, live.channel.read_at)
             if time.monotonic() - unread_since >= self._idle_after and live.hosted.recorder.may_be_released(run_id):
+                if (expires_at := live.hosted.recorder.next_expiry(run_id)) is not None:
+                    self._wake_at(run_id, expires_at)
                 del self._live[run_id]
                 live.hosted.recorder.abort(run_id)
+
+    async def _wake_all(self) -> None:
+        """Have each run in memory again when a wait of it ends by itself."""
+        with suppress(EngineError):  # a file that cannot be read is told by itself
+            for question in self._store.expiring():
+                if question.expires_at:
+                    self._wake_at(question.run_id, question.expires_at.timestamp())
+
+    def _wake_at(self, run_id: str, at: float) -> None:
+        """Bring a run into memory at a moment, in seconds since 1970; a wait of it ends then."""
+        asyncio.get_running_loop().call_later(max(0.0, at - time.time()), self._resume_later, run_id)
 
     def compact_idle(self, run_id: str, seq: int) -> None:
         """Compact the journal of an idle run on a worker thread, since a long journal takes time.
@@ -412,7 +495,7 @@ def check_takes_up(found: RunRecord, hosted: Hosted, journal: Journal | None) ->
         WorkflowUnusable: If its start event or its journal cannot be read.
     """
     try:
-        hosted.workflow.start_event_class(**found.inputs)
+        build_model(hosted.workflow.start_event_class, found.inputs)
         if journal:
             check_restores(hosted.recorder.basic, hosted.workflow, journal)
     except Exception as error:  # the library and user classes can raise anything

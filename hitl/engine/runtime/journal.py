@@ -13,14 +13,15 @@ from typing import Any
 
 from workflows import Context, Workflow
 from workflows.context.state_store import InMemoryStateStore, apply_state_patch
-from workflows.events import Event
+from workflows.events import Event, HumanResponseEvent
 from workflows.plugins.basic import BasicRuntime, JournalRecord
 from workflows.runtime.types.results import AddWaiter
 from workflows.runtime.types.ticks import TickStepResult, WorkflowTick
 
 from hitl.engine.records import Journal, Snapshot
-from hitl.engine.upstream import mark_given_up
-from hitl.engine.workflows.answers import found_by_name
+from hitl.engine.runtime.waits import RestoredWaiter
+from hitl.engine.upstream import GAVE_UP, mark_given_up, question_of
+from hitl.engine.workflows.answers import found_by_name, is_signal
 
 GIVEN_UP = '"waiter_timeout"'
 """Part of every serialized tick in which a waiter times out."""
@@ -37,8 +38,7 @@ class Replayed:
     """True if it has nothing to do until an event is sent to it."""
     asks_anew: list[str]
     """Ids of waiters whose steps the library runs again to recover their requirements."""
-    awaited: list[type[Event]]
-    """Event classes that its waiters wait for."""
+    waiters: list[RestoredWaiter]
 
 
 def replay(runtime: BasicRuntime, workflow: Workflow, journal: Journal) -> Replayed:
@@ -51,6 +51,7 @@ def replay(runtime: BasicRuntime, workflow: Workflow, journal: Journal) -> Repla
     """
     context = _context_of(runtime, workflow, journal)
     mark_given_up(context, _given_up(journal))
+    _take_any_answer(context)
     steps = context["workers"]
     interrupted = [name for name, step in steps.items() if step["in_progress"]]
     asks_anew = _asks_anew(context)
@@ -59,7 +60,7 @@ def replay(runtime: BasicRuntime, workflow: Workflow, journal: Journal) -> Repla
     )
     is_idle = context["is_running"] and not has_work
     state = {"state": _state(journal)}
-    return Replayed(Context.from_dict(workflow, context | state), interrupted, is_idle, asks_anew, _awaited(context))
+    return Replayed(Context.from_dict(workflow, context | state), interrupted, is_idle, asks_anew, _waiters(context))
 
 
 def check_restores(runtime: BasicRuntime, workflow: Workflow, journal: Journal) -> None:
@@ -76,6 +77,7 @@ def compact(runtime: BasicRuntime, workflow: Workflow, journal: Journal) -> Snap
             drops the requirements and timeouts of waiters, which only the ticks contain.
     """
     context = _context_of(runtime, workflow, journal)
+    _take_any_answer(context)
     if _asks_anew(context):
         raise ValueError("a waiter does not take every answer")
     if _given_up(journal):
@@ -88,11 +90,36 @@ def _asks_anew(context: dict[str, Any]) -> list[str]:
     return [waiter["waiter_id"] for waiter in waiters if waiter["has_requirements"]]
 
 
-def _awaited(context: dict[str, Any]) -> list[type[Event]]:
-    waiters = [waiter for step in context["workers"].values() for waiter in step["collected_waiters"]]
-    names = {waiter["waiting_for_event"].rpartition(".") for waiter in waiters}
-    found = [found_by_name(f"{module}:{name}") for module, _, name in names]
-    return [cls for cls in found if cls is not None]
+def _take_any_answer(context: dict[str, Any]) -> None:
+    """Mark the waiters for a human's answer as having no requirements, so that their steps do not run again for them.
+
+    An answer finds its waiter by the question's id, and its requirements are stored with the question.
+    """
+    for step in context["workers"].values():
+        for waiter in step["collected_waiters"]:
+            awaited = _event_type(waiter) or Event
+            if issubclass(awaited, HumanResponseEvent) and not is_signal(awaited) and question_of(waiter["waiter_id"]):
+                waiter["has_requirements"] = False
+
+
+def _waiters(context: dict[str, Any]) -> list[RestoredWaiter]:
+    return [
+        RestoredWaiter(
+            waiter["waiter_id"],
+            name,
+            _event_type(waiter),
+            waiter["resolved_event"] is None and not waiter["waiter_id"].endswith(GAVE_UP),
+        )
+        for name, step in context["workers"].items()
+        for waiter in step["collected_waiters"]
+    ]
+
+
+def _event_type(waiter: dict[str, Any]) -> type[Event] | None:
+    """The class that a waiter waits for; None if it cannot be found any more."""
+    module, _, name = waiter["waiting_for_event"].rpartition(".")
+    found = found_by_name(f"{module}:{name}")
+    return found if isinstance(found, type) and issubclass(found, Event) else None
 
 
 def _given_up(journal: Journal) -> set[str]:

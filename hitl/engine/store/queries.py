@@ -7,6 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from hitl.engine.errors import QuestionNotFound
+from hitl.engine.hooks import Hook
 from hitl.engine.records import LIVE, Answer, Draft, EventRecord, Journal, Question, Receipt, RunRecord, Status
 from hitl.engine.store.database import Database
 from hitl.engine.store.row_mappers import (
@@ -19,6 +20,7 @@ from hitl.engine.store.row_mappers import (
     dump,
     event_from,
     journal_row_from,
+    now_text,
     question_from,
     run_from,
     signature_from,
@@ -27,12 +29,14 @@ from hitl.engine.store.row_mappers import (
     time_from,
 )
 from hitl.engine.workflows.signature import WorkflowSignature
+from hitl.files import NAMED
 
 IS_LIVE = f"status IN {LIVE}"
 """SQL condition of every change of a run's status: a run that has ended never changes it again."""
 
 SELECT_QUESTIONS = """
-SELECT q.id, q.run_id, q.type, q.body, q.answer_type, q.answer_schema, q.requirements, q.asked_at, r.workflow
+SELECT q.id, q.run_id, q.type, q.body, q.answer_type, q.answer_schema, q.requirements, q.asked_at, q.expires_at,
+ r.workflow
 FROM questions q JOIN runs r ON r.id=q.run_id
 """
 
@@ -42,6 +46,16 @@ WHERE asked.id=:question AND (old.id=asked.id OR old.type=asked.type AND old.ans
 """
 """The questions whose drafts a browser is offered for a question: itself, and earlier ones that came to nothing there
 since somebody else has answered them."""
+
+TEXTS_OF_RUNS = """
+WITH these AS (SELECT value AS id FROM json_each(:ids))
+SELECT inputs, created_at FROM runs WHERE id IN these
+UNION ALL SELECT result, updated_at FROM runs WHERE id IN these AND result IS NOT NULL
+UNION ALL SELECT body, asked_at FROM questions WHERE run_id IN these
+UNION ALL SELECT answer, answered_at FROM questions WHERE run_id IN these AND answer IS NOT NULL
+"""
+"""What the runs were given, what they have asked and what they gave, each with its time."""
+RUNS_AT_ONCE = 100
 
 MATCHES = """
 (instr(folded(title), :search) OR instr(folded(json_extract(result, '$.title')), :search)
@@ -132,6 +146,24 @@ class Queries:
         rows = self.database.read("SELECT reason FROM blocked WHERE run_id=?", run_id)
         return str(rows[0][0]) if rows else None
 
+    def files_named(self, run_ids: Collection[str] | None = None) -> dict[str, datetime]:
+        """What may be the fingerprint of a file in what runs were given, have asked and gave, and when it last was.
+
+        Args:
+            run_ids: The runs; None for all. They are read in parts, so that other readers have their turn.
+        """
+        named: dict[str, datetime] = {}
+        ids = self.run_ids() if run_ids is None else list(run_ids)
+        for start in range(0, len(ids), RUNS_AT_ONCE):
+            for text, at in self.database.read(TEXTS_OF_RUNS, {"ids": dump(ids[start : start + RUNS_AT_ONCE])}):
+                for fingerprint in NAMED.findall(text):
+                    named[fingerprint] = max(time_from(at), named.get(fingerprint, time_from(at)))
+        return named
+
+    def run_ids(self) -> list[str]:
+        """The ids of all runs."""
+        return [run_id for (run_id,) in self.database.read("SELECT id FROM runs")]
+
     # ---- events and ticks
 
     def events(self, run_id: str, after: int = 0) -> list[EventRecord]:
@@ -153,6 +185,16 @@ class Queries:
             )
         return Journal(snapshots[0] if snapshots else None, tuple(rows)) if snapshots or rows else None
 
+    # ---- calls of hooks
+
+    def next_notice_at(self, hook: Hook) -> datetime | None:
+        """When the next call of a hook is due; None if there is none."""
+        (due,) = self.database.read(
+            "SELECT min(due_at) FROM outbox WHERE topic=:topic AND hook=:name",
+            {"topic": hook.topic, "name": hook.name},
+        )[0]
+        return time_from(due or now_text()) if due is not None else None
+
     # ---- questions and answers
 
     def questions(self, run_id: str | None = None) -> list[Question]:
@@ -160,6 +202,13 @@ class Queries:
         which = "q.state='open'" if run_id is None else "+q.state='open' AND q.run_id=:run"  # `+`: use the index by run
         return self.database.records(
             question_from, f"{SELECT_QUESTIONS} WHERE {which} ORDER BY q.asked_at, q.seq", {"run": run_id}
+        )
+
+    def expiring(self) -> list[Question]:
+        """Open questions that stop waiting at some time, the next one first."""
+        return self.database.records(
+            question_from,
+            f"{SELECT_QUESTIONS} WHERE q.state='open' AND q.expires_at IS NOT NULL ORDER BY q.expires_at",
         )
 
     def question(self, run_id: str, question_id: str) -> Question:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
@@ -12,9 +13,17 @@ from hitl.engine.workflows.signature import WorkflowSignature
 
 RUN_COLUMNS = "id, workflow, title, inputs, status, resting, result, failure, created_at, updated_at"
 EVENT_COLUMNS = "seq, kind, type, at, body"
-QUESTION_COLUMNS = "id, run_id, type, body, answer_type, answer_schema, requirements, asked_at"
+QUESTION_COLUMNS = "id, run_id, type, body, answer_type, answer_schema, requirements, asked_at, expires_at"
 ANSWER_COLUMNS = "id, type, answer, answered_by, answered_at, state"
+NOTICE_COLUMNS = "id, topic, hook, run_id, question_id, attempts"
 DRAFT_COLUMNS = "question_id, browser, author, drafts.body, changed_at"
+
+ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
+NUMBER = "__hitl_number"
+"""The only key of a dict that stands for a number that JSON does not have."""
+NUMBERS = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
+"""One object each: Python takes two records for equal that hold the very same NaN."""
+MARK = f'{{"{NUMBER}":'
 
 
 def run_from(row: Iterable[Any]) -> RunRecord:
@@ -23,10 +32,10 @@ def run_from(row: Iterable[Any]) -> RunRecord:
         run_id,
         workflow,
         title,
-        json.loads(inputs),
+        load(inputs),
         status,
         status in LIVE and not resting,
-        json.loads(result) if result else None,
+        load(result) if result else None,
         Failure(**json.loads(failure)) if failure else None,
         time_from(created_at),
         time_from(updated_at),
@@ -35,27 +44,28 @@ def run_from(row: Iterable[Any]) -> RunRecord:
 
 def event_from(row: Iterable[Any]) -> EventRecord:
     seq, kind, type_, at, body = row
-    return EventRecord(seq, kind, type_, time_from(at), json.loads(body))
+    return EventRecord(seq, kind, type_, time_from(at), load(body))
 
 
 def question_from(row: Iterable[Any]) -> Question:
-    question_id, run_id, type_, body, answer_type, schema, requirements, asked_at, workflow = row
+    question_id, run_id, type_, body, answer_type, schema, requirements, asked_at, expires_at, workflow = row
     return Question(
         question_id,
         run_id,
         workflow,
         type_,
-        json.loads(body),
+        load(body),
         answer_type,
         json.loads(schema),
-        json.loads(requirements),
+        load(requirements),
         time_from(asked_at),
+        time_from(expires_at) if expires_at else None,
     )
 
 
 def answer_from(row: Iterable[Any]) -> Answer:
     question_id, question_type, body, by, at, state = row
-    return Answer(question_id, question_type, json.loads(body), by, time_from(at), state)
+    return Answer(question_id, question_type, load(body), by, time_from(at), state)
 
 
 def draft_from(row: Iterable[Any]) -> Draft:
@@ -79,7 +89,32 @@ def signature_from(row: Iterable[Any]) -> WorkflowSignature:
 
 
 def dump(value: object) -> str:
-    return json.dumps(value, separators=(",", ":"))
+    """A value as JSON; a number that JSON does not have, such as NaN, as a dict that `load` knows."""
+    try:
+        return ENCODER.encode(value)
+    except ValueError:
+        return ENCODER.encode(_with_marked_numbers(value))
+
+
+def load(text: str) -> Any:
+    """What `dump` has written."""
+    return json.loads(text, object_hook=_number_from if MARK in text else None)
+
+
+def _with_marked_numbers(value: object) -> object:
+    match value:
+        case float() if not math.isfinite(value):
+            return {NUMBER: str(value)}
+        case dict():
+            return {name: _with_marked_numbers(inner) for name, inner in value.items()}
+        case list() | tuple():
+            return [_with_marked_numbers(inner) for inner in value]
+        case _:
+            return value
+
+
+def _number_from(found: dict[str, Any]) -> Any:
+    return NUMBERS.get(str(found.get(NUMBER)), found) if len(found) == 1 else found
 
 
 def stamp(at: datetime) -> str:

@@ -53,7 +53,20 @@ CREATE INDEX drafts_run ON drafts(run_id, browser);
 """
 """What people have entered for a question and not sent, per browser."""
 
-MIGRATIONS = (VERSION_1, VERSION_2, VERSION_3, VERSION_4)
+VERSION_5 = """
+ALTER TABLE questions ADD COLUMN expires_at TEXT;
+CREATE TABLE hooks(
+  topic TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY(topic, name)) WITHOUT ROWID;
+CREATE TABLE outbox(
+  id INTEGER PRIMARY KEY, topic TEXT NOT NULL, hook TEXT NOT NULL, run_id TEXT NOT NULL, question_id TEXT,
+  written_at TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, due_at TEXT);
+CREATE INDEX outbox_run ON outbox(run_id);
+CREATE INDEX outbox_due ON outbox(topic, hook, due_at) WHERE due_at IS NOT NULL;
+"""
+"""When a question stops waiting; the hooks of the process that owns the database, and the calls that they are still to
+get (`outbox`): due from `due_at` on, which is empty before the first attempt and null after the last."""
+
+MIGRATIONS = (VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5)
 NEWEST = len(MIGRATIONS)
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import asdict
+from datetime import datetime
 
-from hitl.engine.records import MOST_DRAFTS, Ending, EventRecord, NewEvent, NewQuestion, Snapshot, Tick
+from hitl.engine.hooks import Hook
+from hitl.engine.records import MOST_DRAFTS, Ending, EventRecord, NewEvent, NewQuestion, Notice, Snapshot, Tick, Topic
+from hitl.engine.store.database import Database
 from hitl.engine.store.queries import DRAFTS_FOR, IS_LIVE, Queries
-from hitl.engine.store.row_mappers import QUESTION_COLUMNS, dump, now_text, time_from
+from hitl.engine.store.row_mappers import NOTICE_COLUMNS, QUESTION_COLUMNS, dump, now_text, stamp, time_from
 from hitl.engine.workflows.signature import WorkflowSignature
 
-TABLES_OF_A_RUN = ("events", "questions", "journal", "snapshots", "blocked", "drafts")
+TABLES_OF_A_RUN = ("events", "questions", "journal", "snapshots", "blocked", "drafts", "outbox")
+IS_DUE = "topic=:topic AND hook=:hook AND due_at <= :now"
 
 
 class Store(Queries):
@@ -19,6 +23,11 @@ class Store(Queries):
 
     Every method raises `StoreUnusable`, and changes nothing, when the file cannot be written.
     """
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self.wake_hooks: Callable[[], None] = lambda: None
+        """Called after a question or an ending was stored: there may be notices for hooks."""
 
     # ---- runs
 
@@ -90,14 +99,17 @@ class Store(Queries):
             records = _append_all(db, run_id, tick, now)
             if tick.applied:
                 db.execute("UPDATE questions SET state='applied' WHERE id=? AND state='answered'", (tick.applied,))
-            if tick.given_up:
-                db.execute("UPDATE questions SET state='closed' WHERE id=? AND state='open'", (tick.given_up,))
+            for question_id in tick.closed:
+                db.execute("UPDATE questions SET state='closed' WHERE id=? AND state='open'", (question_id,))
+            if tick.closed:
                 _set_live_status(db, run_id, now)
             if row := tick.journal:
                 db.execute("INSERT INTO journal VALUES(?, ?, ?, ?)", (run_id, row.seq, row.tick, dump(row.state)))
             if tick.journal or tick.idle:
                 _set_idle(db, run_id, tick.idle)
-            return records
+        if any(isinstance(new, NewQuestion) for new in tick.events):
+            self.wake_hooks()
+        return records
 
     def compact(self, run_id: str, snapshot: Snapshot) -> None:
         """Replace ticks by their snapshot; later ticks and a later snapshot stay."""
@@ -126,7 +138,11 @@ class Store(Queries):
                 "UPDATE runs SET status=?, result=?, failure=? WHERE id=?", (ending.status, result, failure, run_id)
             )
             _settle(db, run_id)
-            return records
+            _notify(db, "end", run_id, now)
+            if ending.status == "failed":
+                _notify(db, "failure", run_id, now)
+        self.wake_hooks()
+        return records
 
     def cancel(self, run_id: str, event: NewEvent) -> list[EventRecord]:
         """End a run at once. Returns the new event; nothing if the run had already ended."""
@@ -136,7 +152,10 @@ class Store(Queries):
                 return []
             db.execute("UPDATE runs SET status='cancelled' WHERE id=?", (run_id,))
             _settle(db, run_id)
-            return _append(db, run_id, [event], now)
+            _notify(db, "end", run_id, now)
+            records = _append(db, run_id, [event], now)
+        self.wake_hooks()
+        return records
 
     def accept(self, question_id: str, answer: NewEvent, by: str, browser: str = "") -> list[EventRecord]:
         """Record an answer if its question is still open; the first one wins, by compare-and-set.
@@ -170,6 +189,58 @@ class Store(Queries):
                 )
             told = NewEvent("answer", answer.type, {"question": question_id, "by": by, "answer": answer.body})
             return _append(db, run_id, [told], now)
+
+    def expire(self, run_id: str, question_id: str) -> bool:
+        """Close a question that has waited long enough; False if it was answered before, by compare-and-set."""
+        with self.database.transaction() as db:
+            now = now_text()
+            db.execute("UPDATE questions SET state='closed' WHERE id=? AND state='open'", (question_id,))
+            _set_live_status(db, run_id, now)
+            _set_idle(db, run_id, False)  # what follows from it is still to be done
+            row = db.execute("SELECT answer FROM questions WHERE id=?", (question_id,)).fetchone()
+            return row is None or row[0] is None
+
+    # ---- calls of hooks
+
+    def keep_hooks(self, hooks: Callable[[], list[Hook]]) -> list[Hook]:
+        """Record which hooks there are, in place of those that were recorded before.
+
+        Args:
+            hooks: Returns them; called inside the transaction, so that the last of several threads that change them
+                writes the last change.
+
+        Returns:
+            Those that were recorded.
+        """
+        with self.database.transaction() as db:
+            there = hooks()
+            db.execute("DELETE FROM hooks")
+            db.executemany("INSERT OR IGNORE INTO hooks VALUES(?, ?)", [(hook.topic, hook.name) for hook in there])
+            return there
+
+    def begin_notice(self, hook: Hook) -> Notice | None:
+        """The next call that a hook is to get now, if any; its attempt is counted before it is made, so that one that
+        ends the process is given up at some time."""
+        if not self.database.read(f"SELECT 1 FROM outbox WHERE {IS_DUE} LIMIT 1", _due(hook)):
+            return None
+        with self.database.transaction() as db:
+            row = db.execute(
+                f"UPDATE outbox SET attempts=attempts+1 WHERE id=(SELECT id FROM outbox WHERE {IS_DUE}"
+                f" ORDER BY due_at, id LIMIT 1) RETURNING {NOTICE_COLUMNS}",
+                _due(hook),
+            ).fetchone()
+            return Notice(*row) if row else None
+
+    def end_notice(self, notice: Notice) -> None:
+        """Forget a call that was made."""
+        with self.database.transaction() as db:
+            db.execute("DELETE FROM outbox WHERE id=?", (notice.id,))
+
+    def postpone_notice(self, notice: Notice, until: datetime | None) -> bool:
+        """Record when a call is to be made again; None if never. False if its run was deleted meanwhile."""
+        with self.database.transaction() as db:
+            due = until and stamp(until)
+            return db.execute("UPDATE outbox SET due_at=? WHERE id=?", (due, notice.id)).rowcount == 1
 
     # ---- drafts
 
@@ -218,19 +289,47 @@ def _append(db: sqlite3.Connection, run_id: str, events: list[NewEvent], now: st
 
 
 def _append_all(db: sqlite3.Connection, run_id: str, tick: Tick, now: str) -> list[EventRecord]:
-    if not tick.events:
+    new_events = [new for new in tick.events if not (isinstance(new, NewQuestion) and _is_asked_already(db, new))]
+    if not new_events:
         return []
-    events = [new.event if isinstance(new, NewQuestion) else new for new in tick.events]
+    events = [new.event if isinstance(new, NewQuestion) else new for new in new_events]
     records = _append(db, run_id, events, now)
-    for new, record in zip(tick.events, records, strict=True):
+    for new, record in zip(new_events, records, strict=True):
         if isinstance(new, NewQuestion):
             schema, required = dump(new.answer_schema), dump(new.requirements)
+            about = (new.id, run_id, record.type, dump(record.body), new.answer_type, schema, required)
+            times = (now, new.expires_at and stamp(new.expires_at))
             db.execute(
-                f"INSERT INTO questions({QUESTION_COLUMNS}, seq, state) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, 'open')",
-                (new.id, run_id, record.type, dump(record.body), new.answer_type, schema, required, now, record.seq),
+                f"INSERT INTO questions({QUESTION_COLUMNS}, seq, state) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open')",
+                (*about, *times, record.seq),
             )
+            _notify(db, "question", run_id, now, new.id)
             _set_live_status(db, run_id, now)
     return records
+
+
+def _is_asked_already(db: sqlite3.Connection, new: NewQuestion) -> bool:
+    """True for a question that is stored; if it is open it gets the answer type and the limits of its waiter."""
+    expires_at = new.expires_at and stamp(new.expires_at)
+    about = (new.answer_type, dump(new.answer_schema), dump(new.requirements), expires_at)
+    db.execute(
+        "UPDATE questions SET answer_type=?, answer_schema=?, requirements=?, expires_at=? WHERE id=? AND state='open'",
+        (*about, new.id),
+    )
+    return db.execute("SELECT 1 FROM questions WHERE id=?", (new.id,)).fetchone() is not None
+
+
+def _notify(db: sqlite3.Connection, topic: Topic, run_id: str, now: str, question_id: str | None = None) -> None:
+    """Store a call for each hook of a topic; nothing if there is none."""
+    db.execute(
+        "INSERT INTO outbox(topic, hook, run_id, question_id, written_at, due_at)"
+        " SELECT topic, name, :run, :question, :now, '' FROM hooks WHERE topic=:topic",
+        {"topic": topic, "run": run_id, "question": question_id, "now": now},
+    )
+
+
+def _due(hook: Hook) -> dict[str, str]:
+    return {"topic": hook.topic, "hook": hook.name, "now": now_text()}
 
 
 def _set_live_status(db: sqlite3.Connection, run_id: str, now: str) -> None:

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import Collection, Mapping
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import to_jsonable_python
 from workflows import Workflow
-from workflows.events import Event, HumanResponseEvent, InputRequiredEvent
+from workflows.events import Event, HumanResponseEvent
 
 from hitl.engine.errors import InvalidAnswer
 from hitl.engine.records import Question
+from hitl.engine.workflows.field_names import (
+    build_model,
+    computed_names,
+    is_extendable,
+    names_of,
+    schema_with_names,
+)
 from hitl.engine.workflows.moved_names import current_name
 
 CHOSEN = "answer_type"
@@ -23,12 +31,16 @@ def qualified_name(cls: type) -> str:
     return f"{cls.__module__}:{cls.__qualname__}"
 
 
-def takes_what_is_read(workflow: Workflow) -> bool:
+def takes_what_is_read(workflow: Workflow, imports: bool = True) -> bool:
     """True if stored events are restored as the very classes that this instance uses.
 
     Classes are looked up by name, which resolves to a different class after a module was imported again.
+
+    Args:
+        workflow: The instance.
+        imports: Whether modules may be imported for it; see `found_by_name`.
     """
-    return all(found_by_name(qualified_name(cls)) is cls for cls in workflow.events)
+    return all(found_by_name(qualified_name(cls), imports) is cls for cls in workflow.events)
 
 
 def can_be_found(event: type[Event]) -> bool:
@@ -52,17 +64,18 @@ def _from_outside(workflow: Workflow) -> list[type[Event]]:
 
 
 def answer_type_of(
-    workflow: Workflow, question: InputRequiredEvent, awaited: type[Event] | None = None
+    workflow: Workflow, question: Event | None, awaited: type[Event] | None = None
 ) -> type[Event] | None:
-    """The class of the response event that answers a question.
+    """The class of the event that answers a question.
 
     Args:
         workflow: The instance that asks.
-        question: Its question.
+        question: Its question; None for a wait whose author has written none.
         awaited: The type that the question's waiter waits for, if it was asked with `ctx.wait_for_event`.
 
     Returns:
-        The `answer_type` of the question's class; else `awaited`; else the workflow's only response event; else None.
+        The `answer_type` of the question's class; else `awaited`; else the workflow's only response event; else the
+        library's own if its steps take none, since a wait is still to come; else None.
     """
     named = getattr(type(question), "answer_type", None)
     if isinstance(named, type) and issubclass(named, Event):
@@ -70,7 +83,20 @@ def answer_type_of(
     if awaited is not None:
         return awaited
     known = response_types(workflow)
-    return known[0] if len(known) == 1 else None
+    return known[0] if len(known) == 1 else None if known else HumanResponseEvent
+
+
+def is_taken_by_a_step(workflow: Workflow, answer_type: type[Event] | str | None) -> bool:
+    """True if a step of a workflow takes the answers of a type; else only `ctx.wait_for_event` can.
+
+    Args:
+        workflow: The instance that asks.
+        answer_type: The class, or its name, `module:Class`; None if the human chooses among those that steps take.
+    """
+    if answer_type is None:
+        return bool(response_types(workflow))
+    name = answer_type if isinstance(answer_type, str) else qualified_name(answer_type)
+    return any(qualified_name(cls) == name for cls in workflow.events)
 
 
 def is_bare(question: Question) -> bool:
@@ -84,7 +110,7 @@ def is_bare(question: Question) -> bool:
 
 def schema_of(answer_type: type[Event] | None) -> dict[str, Any]:
     """The JSON schema of a response event; empty for None."""
-    return answer_type.model_json_schema() if answer_type else {}
+    return schema_with_names(answer_type) if answer_type else {}
 
 
 def build_answer(
@@ -147,7 +173,7 @@ def _made(cls: type[Event], body: Mapping[str, Any]) -> Event:
     unknown = unknown_fields(cls, body)
     words = f"{cls.__name__} has no field {', '.join(unknown)}. It has: {', '.join(cls.model_fields)}."
     try:
-        answer = cls(**{name: value for name, value in body.items() if name not in unknown})
+        answer = build_model(cls, {name: value for name, value in body.items() if name not in unknown})
     except ValidationError as error:
         problems = problems_in(error)
         invalid = "; ".join(f"{field}: {problem}" for field, problem in problems.items())
@@ -160,9 +186,9 @@ def _made(cls: type[Event], body: Mapping[str, Any]) -> Event:
 
 def unknown_fields(cls: type[Event], body: Mapping[str, Any]) -> dict[str, str]:
     """A message for each given field that an event class does not have; a class without fields takes any."""
-    fields = cls.model_fields
-    has = f"{cls.__name__} has no such field. It has: {', '.join(fields)}."
-    return {name: has for name in body if fields and name not in fields}
+    known = {*names_of(cls), *computed_names(cls)}
+    has = f"{cls.__name__} has no such field. It has: {', '.join(cls.model_fields)}."
+    return {name: has for name in body if name not in known and not is_extendable(cls)}
 
 
 def problems_in(error: ValidationError) -> dict[str, str]:
@@ -181,13 +207,18 @@ def _imported(name: str) -> type[Event]:
     return found
 
 
-def found_by_name(name: str) -> Any:
-    """The object with a qualified name, `module:Name`; None if there is none."""
+def found_by_name(name: str, imports: bool = True) -> Any:
+    """The object with a qualified name, `module:Name`; None if there is none.
+
+    Args:
+        name: Its name.
+        imports: Whether its module may be imported; that waits as long as another thread is importing it.
+    """
     module, _, path = current_name(name).partition(":")
     try:
-        found: Any = importlib.import_module(module)
+        found: Any = importlib.import_module(module) if imports else sys.modules[module]
         for part in path.split("."):
             found = getattr(found, part)
-    except Exception:  # a user's module can raise anything, as in the middle of an edit
+    except (Exception, SystemExit):  # a user's module can raise anything, as in the middle of an edit
         return None
     return found

@@ -8,12 +8,13 @@ from typing import Any
 
 from pydantic import ValidationError
 from workflows import Workflow
-from workflows.events import StartEvent
 
 from hitl.engine.errors import InvalidAnswer, InvalidDraft, InvalidInputs
 from hitl.engine.records import DRAFT_LENGTH, NewEvent, Question
-from hitl.engine.workflows.agents import AGENT_FIELDS, starts_an_agent
+from hitl.engine.workflows.agents import agent_inputs, starts_an_agent
 from hitl.engine.workflows.answers import CHOSEN, build_answer, problems_in, unknown_fields
+from hitl.engine.workflows.field_names import build_model
+from hitl.engine.workflows.offer import completed
 from hitl.engine.workflows.serialization import KeyMask, serialize_event
 from hitl.text import replace_surrogates
 
@@ -25,6 +26,7 @@ def answer_record(workflow: Workflow, question: Question, body: dict[str, Any]) 
         InvalidAnswer: If it does not fit the question, or cannot be stored and restored.
     """
     try:
+        body = completed(workflow, question, body)
         answer = serialize_event(build_answer(workflow, question, body), "answer")
         if question.answer_type is None:
             answer = replace(answer, body={CHOSEN: body[CHOSEN], **answer.body})
@@ -56,20 +58,25 @@ def draft_text(body: dict[str, Any], key_mask: KeyMask) -> str:
     return replace_surrogates(text)
 
 
-def start_record(start_event_class: type[StartEvent], inputs: dict[str, Any]) -> NewEvent:
+def start_record(workflow: Workflow, inputs: dict[str, Any]) -> NewEvent:
     """The start event in its stored form, checked to be restorable from it.
+
+    Args:
+        workflow: The instance to start.
+        inputs: The fields of its start event, by any of their names, as JSON values.
 
     Raises:
         InvalidInputs: If the inputs do not fit, or cannot be stored and restored.
     """
-    if starts_an_agent(start_event_class):
-        inputs = AGENT_FIELDS | inputs
-    problems = unknown_fields(start_event_class, inputs)
+    cls = workflow.start_event_class
+    if starts_an_agent(cls):
+        inputs = agent_inputs(inputs)
+    problems = unknown_fields(cls, inputs)
     try:
         start = serialize_event(
-            start_event_class(**{name: value for name, value in inputs.items() if name not in problems}), "start"
+            build_model(cls, {name: value for name, value in inputs.items() if name not in problems}), "start"
         )
-        start_event_class(**start.body)
+        build_model(cls, start.body)
     except ValidationError as error:
         raise InvalidInputs(problems | problems_in(error)) from error
     except (TypeError, ValueError) as error:  # a field called `self`, a lone surrogate, NaN

@@ -6,14 +6,16 @@ import importlib
 import inspect
 import logging
 from contextvars import ContextVar
-from typing import Any
+from functools import partial
 
 from workflows import Workflow
 from workflows.runtime.types.plugin import Runtime
 
 from hitl.engine.errors import WorkflowUnusable
-from hitl.engine.upstream import is_validated, put_on, timeout_of
+from hitl.engine.upstream import is_in_use, is_validated, put_on, timeout_of, unlocked_copy
 from hitl.engine.workflows.answers import can_be_found, found_by_name, qualified_name
+from hitl.engine.workflows.import_problems import attribute_problem, path_problem, why_not
+from hitl.engine.workflows.making import make, with_article
 from hitl.settings import Settings
 
 log = logging.getLogger("hitl")
@@ -34,10 +36,9 @@ def source_of(given: object) -> object:
 
 
 def load_workflow(name: str, source: object, settings: Settings, recorder: Runtime) -> Workflow:
-    """Make an instance of a workflow whose runs `recorder` records.
+    """Make an instance of a workflow whose runs `recorder` records; see `make` for what it is made with.
 
-    A class or function with a parameter `settings` gets the settings; one with a `timeout` gets None, since the time
-    that a human takes to answer would count and end the run.
+    An instance that another engine, another name or its author runs already stays as it is: a copy of it runs here.
 
     Args:
         name: The name it is registered under.
@@ -49,18 +50,20 @@ def load_workflow(name: str, source: object, settings: Settings, recorder: Runti
         WorkflowUnusable: If the source is not a workflow, or one that cannot run here.
     """
     try:
-        made = _made(find(source), settings, recorder)
+        given = find(source)
+        made = make(name, given, settings, recorder)
         if isinstance(made, Workflow):
+            if made is given and is_in_use(made, recorder):
+                made = unlocked_copy(made)
             put_on(made, recorder)
             if is_validated(made):
                 made.validate()  # here, before a run is stored that could not begin
-    except (Exception, SystemExit) as error:  # a user's module can raise anything; the page needs a message
-        log.warning("the workflow %s cannot be loaded", name, exc_info=True)
-        why = "its module tried to end the process" if isinstance(error, SystemExit) else error
-        raise WorkflowUnusable(f"The workflow “{name}” ({words_for(source)}) cannot be loaded: {why}.") from error
+    except BaseException as error:  # a user's module can raise anything; the page needs a message
+        why = why_not(error, source)
+        raise WorkflowUnusable(f"The workflow “{name}” ({words_for(source)}) cannot be loaded: {why}") from error
     if not isinstance(made, Workflow):
-        kind = made.__name__ if inspect.isclass(made) else type(made).__name__
-        raise WorkflowUnusable(f"The workflow “{name}” ({words_for(source)}) is a {kind}, not a Workflow.")
+        kind = with_article(made.__name__ if inspect.isclass(made) else type(made).__name__)
+        raise WorkflowUnusable(f"The workflow “{name}” ({words_for(source)}) is {kind}, not a Workflow.")
     if lost := [event.__name__ for event in made.events if not can_be_found(event)]:
         raise WorkflowUnusable(
             f"The workflow “{name}” ({words_for(source)}) has events that cannot be read again after a restart: "
@@ -73,17 +76,40 @@ def load_workflow(name: str, source: object, settings: Settings, recorder: Runti
 
 
 def find(source: object) -> object:
-    """The object at an import path; any other source itself."""
+    """The object at an import path; any other source itself.
+
+    Raises:
+        WorkflowUnusable: If the text is no import path, or the module has no such attribute.
+        Exception: Whatever the module raises while it is imported.
+    """
     if not isinstance(source, str):
         return source
+    if problem := path_problem(source):
+        raise WorkflowUnusable(problem)
     module, _, name = source.partition(":")
-    if not (module and name):
-        raise WorkflowUnusable("an import path names a module and a class in it, such as flows:TripFlow")
     token = _importing.set(source)
     try:
-        return getattr(importlib.import_module(module), name)
+        found = imported = importlib.import_module(module)
     finally:
         _importing.reset(token)
+    for part in name.split("."):
+        if not hasattr(found, part):
+            raise WorkflowUnusable(attribute_problem(imported, name))
+        found = getattr(found, part)
+    return found
+
+
+def is_imported_here(source: object) -> bool:
+    """True if the caller is called by the source's own module while that is imported, as by a script's import.
+
+    Another thread would wait for that import, and the import for the caller.
+    """
+    module, frame = source.partition(":")[0] if isinstance(source, str) else "", inspect.currentframe()
+    while frame:
+        if frame.f_code.co_name == "<module>" and frame.f_globals.get("__name__") == module:
+            return True
+        frame = frame.f_back
+    return False
 
 
 def refuse_while_importing(what: str) -> None:
@@ -116,20 +142,10 @@ def warning_about(name: str, workflow: Workflow) -> str | None:
 
 
 def words_for(source: object) -> str:
-    return source if isinstance(source, str) else qualified_name(source if isinstance(source, type) else type(source))
-
-
-def _made(made_by: Any, settings: Settings, recorder: Runtime) -> object:
-    if isinstance(made_by, Workflow):
-        return made_by
-    if not callable(made_by) or (inspect.isclass(made_by) and not issubclass(made_by, Workflow)):
-        return made_by  # it makes no workflow, and is refused as it is
-    parameters = inspect.signature(made_by).parameters
-    takes_any = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values())
-    given: dict[str, Any] = {}
-    if "settings" in parameters:
-        given["settings"] = settings
-    if "timeout" in parameters or takes_any:
-        given["timeout"] = None
-    with recorder.registering():
-        return made_by(**given)
+    """How a source is named: its import path, or that of the class or function that it is or was made by."""
+    if isinstance(source, str):
+        return source
+    source = source.func if isinstance(source, partial) else source
+    if inspect.isfunction(source):
+        return f"{source.__module__}:{source.__qualname__}"
+    return qualified_name(source if isinstance(source, type) else type(source))

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import BaseModel
 from workflows.context import JsonSerializer
+
+from hitl.engine.workflows.field_names import build_model
 
 MOVED = {
     "hitl.report.dossier.Dossier": "hitl.report.state.ResearchState",
@@ -28,7 +31,16 @@ def current_name(stored: str) -> str:
 
 
 class CurrentNames(JsonSerializer):
-    """The library's serializer, extended to find classes that have moved."""
+    """The library's serializer, extended to find classes that have moved, and to read fields that have aliases."""
 
     def resolve_class(self, qualified_name: str) -> type[Any]:
         return super().resolve_class(current_name(qualified_name))
+
+    def deserialize_value(self, data: Any) -> Any:
+        match data:
+            case {"__is_pydantic": True, "value": dict(stored), "qualified_name": str(name)}:
+                cls = self.resolve_class(name)
+                if issubclass(cls, BaseModel):
+                    with self.validation_context():
+                        return build_model(cls, stored)
+        return super().deserialize_value(data)

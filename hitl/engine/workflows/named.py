@@ -33,15 +33,15 @@ def _example(given: object) -> str:
     """How the workflow that was given alone is given by name."""
     match given:
         case type() if issubclass(given, Workflow):
-            return f'"{_short_name(given.__name__)}": {given.__name__}'
+            return f'"{short_name(given.__name__)}": {given.__name__}'
         case Workflow():
-            return f'"{_short_name(type(given).__name__)}": {type(given).__name__}()'
+            return f'"{short_name(type(given).__name__)}": {type(given).__name__}()'
         case str() if ":" in given:
-            return f'"{_short_name(given.rpartition(":")[2])}": "{given}"'
+            return f'"{short_name(given.rpartition(":")[2])}": "{given}"'
         case _:
             return '"trip": TripFlow'
 
 
-def _short_name(cls: str) -> str:
-    """A name for a workflow by that of its class: `trip` for `TripFlow`."""
+def short_name(cls: str) -> str:
+    """A name for a workflow by that of its class or function: `trip` for `TripFlow`."""
     return humanize(cls.removesuffix("Workflow").removesuffix("Flow") or cls).replace(" ", "_").lower()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from contextvars import ContextVar, copy_context
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from workflows import Workflow
@@ -16,7 +17,16 @@ from workflows.runtime.types.plugin import Runtime
 from hitl.engine.errors import WorkflowChanged, WorkflowUnusable
 from hitl.engine.records import RunRecord
 from hitl.engine.workflows.answers import takes_what_is_read
-from hitl.engine.workflows.loading import find, load_workflow, source_of, warning_about, words_for
+from hitl.engine.workflows.event_types import problem_with_events
+from hitl.engine.workflows.import_problems import why_not
+from hitl.engine.workflows.loading import (
+    find,
+    is_imported_here,
+    load_workflow,
+    source_of,
+    warning_about,
+    words_for,
+)
 from hitl.engine.workflows.named import check_named
 from hitl.engine.workflows.signature import WorkflowSignature
 from hitl.engine.workflows.source_files import SourceFiles
@@ -28,7 +38,7 @@ R = TypeVar("R", bound=Runtime)
 log = logging.getLogger("hitl")
 
 PATIENCE = 30.0
-"""Seconds that a thread waits while another one imports a workflow's module."""
+"""Seconds that whoever asks for a workflow waits while its module is imported, from when that has begun."""
 
 
 @dataclass(frozen=True)
@@ -46,27 +56,72 @@ class HostedWorkflow(Generic[R]):
     """The files it was loaded from."""
 
 
-@dataclass(frozen=True)
-class Loading:
-    """A workflow that a thread is loading."""
+class Loading(Generic[R]):
+    """A workflow that is being loaded, on a thread of its own: its module may never end.
 
-    thread: int
-    """Identifier of that thread."""
-    done: threading.Event = field(default_factory=threading.Event)
+    Args:
+        name: The name it is registered under.
+    """
 
-    def wait(self, name: str, deadline: float) -> None:
-        """Wait until loading has ended.
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._since = time.monotonic()
+        self._done = threading.Event()
+        self._hosted: HostedWorkflow[R] | None = None
+        self._error: BaseException | None = None
+
+    def begin(self, load: Callable[[], HostedWorkflow[R] | None], here: bool) -> None:
+        """Load it; whoever asks for it in there, its module or a factory, is refused.
+
+        Args:
+            load: Loads it.
+            here: Whether to load it on the caller's thread, and not in the background.
+        """
+
+        def work() -> None:
+            names = _loading_here.get()
+            _loading_here.set(names | {self._name})
+            try:
+                self._hosted = load()
+            except BaseException as error:  # for those who wait
+                self._error = error
+            finally:
+                self._done.set()
+
+        context = copy_context()
+        if here:
+            context.run(work)
+        else:
+            threading.Thread(target=context.run, args=(work,), name="hitl-import", daemon=True).start()
+
+    def result(self, without_limit: bool) -> HostedWorkflow[R] | None:
+        """Wait until loading has ended; None if another source was registered meanwhile.
+
+        Args:
+            without_limit: Whether to wait as long as it takes; else at most until it has taken `PATIENCE`.
 
         Raises:
-            WorkflowUnusable: If that takes too long, or the loading thread itself calls and would deadlock.
+            WorkflowUnusable: If it cannot be loaded, takes too long, or the caller is what it waits for.
         """
-        if self.thread == threading.get_ident():
-            raise WorkflowUnusable(f"The module of the workflow “{name}” asks for it while it is imported for it.")
-        if not self.done.wait(max(0.0, deadline - time.monotonic())):
+        if self._name in _loading_here.get():
             raise WorkflowUnusable(
-                f"The workflow “{name}” has been loading for {PATIENCE:.0f} seconds, and its module is still at work. "
-                "Try again in a moment; what takes long does not belong at the top of a module."
+                f"The module of the workflow “{self._name}” asks for it while it is imported for it."
             )
+        left = None if without_limit else max(0.0, self._since + PATIENCE - time.monotonic())
+        if not self._done.wait(left):
+            seconds = time.monotonic() - self._since
+            raise WorkflowUnusable(
+                f"The workflow “{self._name}” has been loading for {seconds:.0f} seconds, and its module is still at "
+                "work. Try again in a moment; what takes long does not belong at the top of a module. If it never "
+                "ends, mend it and restart the server."
+            )
+        if self._error:
+            raise self._error
+        return self._hosted
+
+
+_loading_here: ContextVar[frozenset[str]] = ContextVar("loading_here", default=frozenset())
+"""Names of the workflows that are loaded by what runs here; asking for one of them would wait for itself."""
 
 
 class Registry(Generic[R]):
@@ -84,7 +139,8 @@ class Registry(Generic[R]):
         self._clashes: dict[str, str] = {}
         self._lock = threading.Lock()  # never held while user code runs, which may take any time
         self._hosted: dict[str, HostedWorkflow[R]] = {}
-        self._loading: dict[str, Loading] = {}
+        self._loading: dict[str, Loading[R]] = {}
+        self._failures: dict[str, str] = {}
 
     def register(self, given: Mapping[str, object]) -> bool:
         """Add workflows; one with the same name as an earlier one replaces it.
@@ -138,29 +194,34 @@ class Registry(Generic[R]):
         """The names of all workflows, whether or not they can be loaded."""
         return list(self._sources)
 
-    def hosted(self, name: str) -> HostedWorkflow[R]:
+    def hosted(self, name: str, without_limit: bool = False) -> HostedWorkflow[R]:
         """The instance for runs that start or resume now.
 
         After its module was imported again (an edit while the server runs) this is a new instance: stored events are
         restored as the new classes, which the old instance would silently ignore.
 
+        Args:
+            name: The name it is registered under.
+            without_limit: Whether to wait for its module as long as it takes; else at most `PATIENCE`.
+
         Raises:
             WorkflowUnusable: If the name is unknown, or the workflow cannot be loaded.
         """
-        deadline = time.monotonic() + PATIENCE
         while True:
-            known = self._hosted.get(name)
-            if known and not self._was_imported_again(name, known):
-                return known
-            if loaded := self._loaded_in_turn(name, known, deadline):
+            if name not in self._sources:
+                known = ", ".join(self._sources) or "none"
+                raise WorkflowUnusable(
+                    f"No workflow is registered as “{name}” (registered: {known}). See HITL_WORKFLOWS."
+                )
+            if at_hand := self.at_hand(name):
+                return at_hand
+            if loaded := self._loading_of(name).result(without_limit):
                 return loaded
 
     def at_hand(self, name: str) -> HostedWorkflow[R] | None:
         """The loaded instance if it is current and using it imports no user code, else None."""
         known = self._hosted.get(name)
-        if known and all(event.__module__ in sys.modules for event in known.workflow.events):
-            return known if takes_what_is_read(known.workflow) else None
-        return None
+        return known if known and takes_what_is_read(known.workflow, imports=False) else None
 
     def hosted_for(self, run: RunRecord, before: WorkflowSignature | None) -> HostedWorkflow[R]:
         """The instance that can resume a run.
@@ -177,51 +238,69 @@ class Registry(Generic[R]):
         check_signature(run.workflow, before, hosted)
         return hosted
 
-    def _loaded_in_turn(self, name: str, stale: HostedWorkflow[R] | None, deadline: float) -> HostedWorkflow[R] | None:
-        """Load a workflow, or wait for the thread that is loading it; None if the caller has to check again.
+    def _loading_of(self, name: str) -> Loading[R]:
+        """The loading of a workflow that is going on, or a new one."""
+        with self._lock:
+            loading, source = self._loading.get(name), self._sources.get(name)
+            if loading:
+                return loading
+            loading = self._loading[name] = Loading(name)
+        try:
+            loading.begin(partial(self._load, name, source, self._hosted.get(name)), here=is_imported_here(source))
+        except RuntimeError:  # the system has no thread left; the next call tries again
+            del self._loading[name]
+            raise
+        return loading
+
+    def _load(self, name: str, source: object, before: HostedWorkflow[R] | None) -> HostedWorkflow[R] | None:
+        """Load a workflow, and remember it; None if another source was registered meanwhile.
 
         Args:
             name: The name it is registered under.
-            stale: The instance to replace, if there is one.
-            deadline: Until when to wait for another thread, on the monotonic clock.
+            source: What is registered.
+            before: The instance that was there, if any; it stays unless its module was imported again.
         """
-        with self._lock:
-            if self._hosted.get(name) is not stale:
-                return None
-            loading = self._loading.get(name)
-            if loading is None:
-                own = self._loading[name] = Loading(threading.get_ident())
-                source = self._sources.get(name)
-        if loading:
-            loading.wait(name, deadline)
-            return None
         try:
-            hosted = self._loaded(name)
+            hosted = before if before and not self._was_imported_again(name, before) else self._loaded(name)
             with self._lock:
-                if self._sources.get(name) is source:  # no other source was registered meanwhile
-                    self._hosted[name] = hosted
-                    return hosted
-                return None
+                if self._sources.get(name) is not source:
+                    return None
+                self._hosted[name] = hosted
+                self._failures.pop(name, None)
+                return hosted
+        except WorkflowUnusable as error:
+            if self._failures.get(name) != str(error):  # not at every drawing of a page
+                is_told = isinstance(error.__cause__, WorkflowUnusable | None)
+                log.warning("%s", error, exc_info=None if is_told else error.__cause__)
+            self._failures[name] = str(error)
+            raise
         finally:
             with self._lock:
                 del self._loading[name]
-            own.done.set()
 
     def _loaded(self, name: str) -> HostedWorkflow[R]:
-        if name not in self._sources:
-            known = ", ".join(self._sources) or "none"
-            raise WorkflowUnusable(f"No workflow is registered as “{name}” (registered: {known}). See HITL_WORKFLOWS.")
         source, recorder = self._sources[name], self._new_recorder()
+        if source == name == self._settings.workflows.get(name):  # as the settings keep an entry that is none
+            raise WorkflowUnusable(f"“{name}” in HITL_WORKFLOWS is not of the form name=package.module:Name.")
         workflow = load_workflow(name, source, self._settings, recorder)
-        signature, warning = WorkflowSignature.of(workflow), warning_about(name, workflow)
-        return HostedWorkflow(workflow, recorder, signature, find(source), warning, SourceFiles.of(workflow))
+        told = f"The workflow “{name}” ({words_for(source)}) cannot be used"
+        try:
+            problem = problem_with_events(workflow)
+            signature = None if problem else WorkflowSignature.of(workflow)
+        except Exception as error:  # a type of a user's event can raise anything when its schema is made
+            raise WorkflowUnusable(f"{told}: {why_not(error, source)}") from error
+        if signature is None:
+            raise WorkflowUnusable(f"{told}: {problem}.")
+        return HostedWorkflow(
+            workflow, recorder, signature, find(source), warning_about(name, workflow), SourceFiles.of(workflow)
+        )
 
     def _was_imported_again(self, name: str, known: HostedWorkflow[R]) -> bool:
         if takes_what_is_read(known.workflow):
             return False
         try:
             return find(self._sources[name]) is not known.made_by
-        except Exception:  # the module is broken, as during an edit: keep the loaded instance
+        except (Exception, SystemExit):  # the module is broken, as during an edit: keep the loaded instance
             return False
 
 

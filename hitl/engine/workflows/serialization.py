@@ -8,7 +8,10 @@ from typing import Any
 
 from workflows.events import Event, InputRequiredEvent, StopEvent
 
+from hitl.engine.errors import NotStorable
 from hitl.engine.records import Ending, EventKind, Failure, NewEvent, NewQuestion, Tick
+from hitl.engine.workflows.shown import shown_fields
+from hitl.engine.workflows.storable import too_deep
 from hitl.masking import SHORTEST, masked
 from hitl.settings import Settings
 
@@ -24,19 +27,28 @@ class Written:
 
 
 def serialize_event(event: Event, kind: EventKind | None = None) -> NewEvent:
-    """The stored form of an event: its kind, the name of its class, its fields as JSON values.
+    """The stored form of an event: its kind, the name of its class, its fields as they are shown.
 
     Args:
         event: The event.
         kind: None to derive it from the event's class.
 
     Raises:
-        ValueError: If a field has no JSON value, or is called `_data`, which the library uses itself.
+        NotStorable: If a field cannot be shown.
+        ValueError: If a field is called `_data`, which the library uses itself.
     """
     if kind is None:
         is_question, is_stop = isinstance(event, InputRequiredEvent), isinstance(event, StopEvent)
         kind = "question" if is_question else "stop" if is_stop else "progress"
-    body = event.model_dump(mode="json")
+    try:
+        body = shown_fields(event)
+    except NotStorable as error:
+        error.holder = type(event).__name__
+        raise
+    except RecursionError as error:
+        told = too_deep(event)
+        told.holder = type(event).__name__
+        raise told from error
     extra = body.pop("_data", {})
     if not isinstance(extra, dict):
         raise ValueError("no field may be called _data")

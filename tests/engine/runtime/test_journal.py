@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
 import threading
 from collections.abc import Iterator
+from typing import ClassVar
 
 import pytest
+from workflows import Context, Workflow, step
+from workflows.events import StartEvent, StopEvent
 
 from hitl.engine import Engine, Run, WorkflowUnusable, open_engine
 from hitl.engine.records import Journal
 from hitl.settings import Settings
 from tests.conftest import until
-from tests.engine.flows import Slow
+from tests.engine.flows import Left, Right, Said, Slow
 from tests.engine.more_flows import (
     AsksThenWorks,
     Stumbles,
@@ -222,6 +226,54 @@ def test_coming_back_from_rest_interrupts_nothing(engine: Engine):
     for _ in range(3):
         run = out_of_memory(reopened(run))
     assert not any(event.type == "StepRestarted" for event in run.events())
+    run.engine.close()
+
+
+class Siblings(StartEvent):
+    has_sibling: bool
+
+
+class Notes(Workflow):
+    """A step writes to the state and works on; another one may end meanwhile."""
+
+    go_on: ClassVar[threading.Event] = threading.Event()
+
+    @step
+    async def split(self, ctx: Context, ev: Siblings) -> Left | Right | None:
+        ctx.send_event(Left())
+        if ev.has_sibling:
+            ctx.send_event(Right())
+        return None
+
+    @step
+    async def work(self, ctx: Context, ev: Left) -> StopEvent:
+        ctx.write_event_to_stream(Said(message=f"began, and found {await ctx.store.get('note', default=None)}"))
+        await ctx.store.set("note", "a note")
+        ctx.write_event_to_stream(Said(message="noted"))
+        while not self.go_on.is_set():
+            await asyncio.sleep(0.01)
+        return StopEvent(result=None)
+
+    @step
+    async def end(self, ctx: Context, ev: Right) -> None:
+        while not await ctx.store.get("note", default=None):
+            await asyncio.sleep(0.01)
+        ctx.write_event_to_stream(Said(message="ended beside it"))
+
+
+@pytest.mark.parametrize(("has_sibling", "found"), [(False, "None"), (True, "a note")])
+def test_what_an_interrupted_step_wrote_to_the_state_is_there_only_if_another_step_ended(has_sibling: bool, found: str):
+    """As docs/own-workflows.md says: the steps of a run share one state, which is stored with the end of each."""
+    Notes.go_on.clear()
+    run = open_engine(Settings(workflows={"notes": f"{__name__}:Notes"})).start("notes", has_sibling=has_sibling)
+    said(run, "noted")
+    if has_sibling:
+        said(run, "ended beside it")
+        until(lambda: any('"end"' in row.tick and "step_result" in row.tick for row in journal_of(run).rows))
+    run = reopened(run)
+    said(run, f"began, and found {found}")
+    Notes.go_on.set()
+    completed(run)
     run.engine.close()
 
 

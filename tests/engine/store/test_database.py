@@ -22,6 +22,7 @@ import pytest
 
 from hitl.engine import Engine, EngineError, Run, StoreUnusable, open_engine
 from hitl.engine.engine import Owner
+from hitl.engine.hooks import Hook
 from hitl.engine.records import NewEvent
 from hitl.engine.store.database import Database
 from hitl.engine.store.schema import MIGRATIONS, NEWEST
@@ -176,6 +177,22 @@ def test_a_file_of_any_earlier_version_is_opened_as_the_newest_with_all_that_is_
         assert store.drafts(PAUSED, question.id) == []
         assert store.keep_draft(PAUSED, question.id, "laptop", '{"reason":"cheap"}', "Ana")
         assert [draft.body for draft in store.drafts(PAUSED, question.id)] == [{"reason": "cheap"}]
+        assert question.expires_at is None
+        hook = Hook("end", "mine", print, takes_key=False)
+        store.keep_hooks(lambda: [hook])
+        store.cancel(PAUSED, NewEvent("stop", "WorkflowCancelledEvent", {}))
+        notice = store.begin_notice(hook)
+        assert notice
+        assert (notice.run_id, notice.question_id, notice.key) == (PAUSED, None, f"end-{PAUSED}")
+
+
+@pytest.mark.parametrize("missing", ["DROP TABLE outbox", "DROP TABLE hooks", "ALTER TABLE questions DROP expires_at"])
+def test_a_file_of_the_newest_version_that_lacks_something_is_refused(path: Path, missing: str):
+    Database(path).close()
+    with closing(sqlite3.connect(path)) as db:
+        db.execute(missing)
+    with pytest.raises(StoreUnusable, match="is damaged"):
+        Database(path)
 
 
 # ---- a file of a later version

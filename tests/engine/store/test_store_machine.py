@@ -8,8 +8,9 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -17,7 +18,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from hitl.engine import EngineError, QuestionNotFound
-from hitl.engine.records import LIVE, Ending, Failure, JournalRow, NewEvent, NewQuestion, Snapshot, Tick
+from hitl.engine.hooks import Hook
+from hitl.engine.records import LIVE, Ending, Failure, JournalRow, NewEvent, NewQuestion, Notice, Snapshot, Tick, Topic
 from hitl.engine.store.database import Database
 from hitl.engine.store.row_mappers import dump
 from hitl.engine.store.statements import Store
@@ -25,7 +27,16 @@ from hitl.engine.workflows.signature import WorkflowSignature
 
 SHAPE = WorkflowSignature({"ask": ["takes Order"]}, {"Order": {"type": "object"}})
 LETTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
+ALL_HOOKS = [
+    Hook(topic, f"{topic} {name}", print, takes_key=False) for topic in get_args(Topic) for name in ("one", "two")
+]
 TEXTS = st.text("aAßẞ%_'\"\\", max_size=4) | st.text(LETTERS, max_size=8)
+
+
+def expiry_of(question_id: str) -> datetime | None:
+    """When a question stops waiting: some do."""
+    number = sum(map(ord, question_id))
+    return datetime(2030, 1, 1, number % 24, microsecond=number, tzinfo=UTC) if number % 2 else None
 
 
 @dataclass
@@ -93,6 +104,11 @@ class StoreMachine(RuleBasedStateMachine):
         self.runs: list[str] = []
         """Every run there ever was, also those that are deleted by now."""
         self.questions: list[str] = ["never asked"]
+        self.hooks: list[Hook] = []
+        self.calls: list[tuple[str, str, str]] = []
+        """The calls of hooks that are due: the hook, the run, and the key."""
+        self.postponed: list[tuple[Notice, datetime | None]] = []
+        """Those that have failed, and when they are due again."""
         self.open()
 
     def open(self) -> None:
@@ -137,8 +153,17 @@ class StoreMachine(RuleBasedStateMachine):
     def ask_in(self, run_id: str, number: int) -> None:
         ids = [f"question-{len(self.questions) + n}-of-many" for n in range(number)]
         self.questions += ids
-        asked = [NewQuestion(key, NewEvent("question", "MayI", {"id": key}), "a:Verdict", {}, {}) for key in ids]
+        asked = [
+            NewQuestion(key, NewEvent("question", "MayI", {"id": key}), "a:Verdict", {}, {}, expiry_of(key))
+            for key in ids
+        ]
+        if self.is_live(run_id):
+            for key in ids:
+                self.expect_calls("question", run_id, key)
         self.commit(run_id, Tick(tuple(asked), journal=self.journal_row(run_id)))
+
+    def expect_calls(self, topic: str, run_id: str, subject: str) -> None:
+        self.calls += [(hook.name, run_id, f"{topic}-{subject}") for hook in self.hooks if hook.topic == topic]
 
     @rule(data=st.data(), callers=st.sampled_from([["ana"], ["ben", "ana"]]), approved=st.booleans())
     def answer(self, data: st.DataObject, callers: list[str], approved: bool) -> None:
@@ -218,8 +243,40 @@ class StoreMachine(RuleBasedStateMachine):
                 told = self.store.finish(run_id, Tick((last,)), Ending("completed", result={"result": message}))
         assert bool(told) == self.is_live(run_id)
         if told:
+            self.expect_calls("end", run_id, run_id)
+            if how == "failed":
+                self.expect_calls("failure", run_id, run_id)
             self.model[run_id].told.append(("stop", {"result": message}))
             self.model[run_id].end(how)
+
+    @rule(hooks=st.sets(st.sampled_from(range(6))))
+    def register_hooks(self, hooks: set[int]) -> None:
+        self.hooks = [ALL_HOOKS[number] for number in hooks]
+        assert self.store.keep_hooks(lambda: self.hooks) == self.hooks
+
+    @precondition(lambda self: self.calls)
+    @rule(data=st.data(), again=st.sampled_from([None, datetime(3000, 1, 1, tzinfo=UTC)]))
+    def call_hook(self, data: st.DataObject, again: datetime | None) -> None:
+        """A hook gets the call that was stored first; the next one gets none that is to be made later or never."""
+        name = data.draw(st.sampled_from(sorted({name for name, _, _ in self.calls})))
+        hook = next(hook for hook in ALL_HOOKS if hook.name == name)
+        for call in [call for call in self.calls if call[0] == name]:
+            notice = self.store.begin_notice(hook)
+            assert notice
+            assert (notice.hook, notice.run_id, notice.key, notice.attempts) == (*call, 1)
+            assert self.store.postpone_notice(notice, again)
+            self.calls.remove(call)
+            self.postponed.append((notice, again))
+        assert self.store.begin_notice(hook) is None
+        later = [due for notice, due in self.postponed if due and notice.hook == name]
+        assert self.store.next_notice_at(hook) == min(later, default=None)
+
+    @precondition(lambda self: self.postponed)
+    @rule()
+    def end_call(self) -> None:
+        notice, _ = self.postponed.pop()
+        self.store.end_notice(notice)
+        assert not self.store.postpone_notice(notice, None)
 
     @rule(data=st.data(), title=st.none() | TEXTS)
     def rename(self, data: st.DataObject, title: str | None) -> None:
@@ -299,6 +356,12 @@ class StoreMachine(RuleBasedStateMachine):
     # ---- what must hold after each
 
     @invariant()
+    def a_call_is_stored_for_each_hook_and_goes_with_its_run(self) -> None:
+        rows = self.other.database.read("SELECT hook, run_id, topic, coalesce(question_id, run_id) FROM outbox")
+        stored = sorted((hook, run_id, f"{topic}-{subject}") for hook, run_id, topic, subject in rows)
+        assert stored == sorted([*self.calls, *((n.hook, n.run_id, n.key) for n, _ in self.postponed)])
+
+    @invariant()
     def what_is_stored_is_what_the_model_says(self) -> None:
         for store in (self.store, self.other):
             found = {record.id: record for record in store.runs(limit=1000)}
@@ -323,7 +386,10 @@ class StoreMachine(RuleBasedStateMachine):
         open_ids = [question.id for question in self.store.questions()]
         for run_id, run in self.model.items():
             is_open = [key for key, question in run.questions.items() if question.state == "open"]
-            assert [question.id for question in self.other.questions(run_id)] == is_open
+            asked = self.other.questions(run_id)
+            assert [(question.id, question.expires_at) for question in asked] == [
+                (key, expiry_of(key)) for key in is_open
+            ]
             assert run.is_live or not is_open
             answers = self.store.answers(run_id)
             assert {a.question_id: (a.body, a.by, a.state) for a in answers} == {
@@ -428,6 +494,8 @@ class StoreMachine(RuleBasedStateMachine):
     def forget(self, run_ids: list[str]) -> None:
         for run_id in run_ids:
             run = self.model.pop(run_id, None)
+            self.calls = [call for call in self.calls if call[1] != run_id]
+            self.postponed = [each for each in self.postponed if each[0].run_id != run_id]
             self.ended.pop(run_id, None)
             self.deleted |= {run_id, *(run.questions if run else [])}
 

@@ -6,11 +6,17 @@ from collections.abc import Sequence
 from contextlib import closing
 from typing import Any
 
+import pytest
 from llama_index.core.agent.workflow import FunctionAgent
 from llama_index.core.base.llms.types import ToolCallBlock
 from llama_index.core.llms import ChatMessage, MessageRole, MockFunctionCallingLLM
+from llama_index.core.memory import Memory
+from llama_index.core.schema import ImageNode, NodeWithScore, TextNode
+from workflows.events import Event
 
 from hitl.engine import open_engine
+from hitl.engine.errors import NotStorable
+from hitl.engine.workflows.agents import AgentSerializer
 from hitl.settings import Settings
 from tests.conftest import until
 from tests.engine.more_flows import completed
@@ -58,3 +64,22 @@ def test_an_agent_that_is_interrupted_between_two_tools_remembers_the_first_one(
         reply = run.result["result"]["response"]["blocks"][0]["text"]
         assert reply == "Read both files.; content of a; content of b"
         assert FILES == ["a", "b", "b"], "the tool that was interrupted runs again, and no other"
+
+
+class Retrieved(Event):
+    nodes: list[NodeWithScore]
+
+
+def test_the_nodes_of_a_retriever_come_back_though_the_library_cannot_read_what_it_writes():
+    nodes = [NodeWithScore(node=TextNode(text="a", metadata={"page": 1}), score=0.5), NodeWithScore(node=ImageNode())]
+    serializer = AgentSerializer()
+
+    read = serializer.deserialize(serializer.serialize(Retrieved(nodes=nodes)))
+
+    assert read == Retrieved(nodes=nodes)
+    assert type(read.nodes[1].node) is ImageNode
+
+
+def test_a_memory_that_keeps_its_messages_in_a_database_is_refused():
+    with pytest.raises(NotStorable, match="Use ChatMemoryBuffer"):
+        AgentSerializer().serialize({"x": Memory.from_defaults(session_id="a")})

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from workflows.errors import WorkflowCancelledByUser
 
+from hitl.cli import main
 from hitl.engine import Engine, Run, WorkflowUnusable, open_engine
 from hitl.engine.runtime import host
 from hitl.engine.workflows import registry
 from hitl.settings import load_settings
 from tests.conftest import until
+from tests.engine.flows import AskOnce
 from tests.engine.more_flows import asked, completed
+from tests.engine.workflows import odd_sources
+from tests.engine.workflows.odd_sources import FITS, SOURCES, UNFIT
 
 FLOW = """
 from workflows import Workflow, step
@@ -95,18 +103,28 @@ def test_while_a_module_is_imported_other_workflows_are_started_answered_and_reg
         assert asked(starting.result(15)).body == {"text": "May I?"}
 
 
-def test_a_second_one_who_asks_waits_a_while_and_is_told(engine: Engine, monkeypatch: pytest.MonkeyPatch):
+def test_whoever_asks_for_a_module_that_does_not_end_waits_a_while_and_is_told(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setattr(registry, "PATIENCE", 0.2)
-    with ThreadPoolExecutor(1) as elsewhere:
-        starting = elsewhere.submit(engine.start, "slow")
-        assert BEGUN.wait(15)
-
+    for _ in range(2):
         with pytest.raises(WorkflowUnusable, match=r"“slow” has been loading for .* seconds"):
-            engine.start_schema("slow")
-        assert engine.runs() == []
+            engine.start("slow")
+    assert engine.runs() == []
+    asked(engine.start("quick"))
 
-        GO_ON.set()
-        asked(starting.result(15))
+    GO_ON.set()
+    run = until(lambda: started(engine, "slow"))
+    assert run
+    asked(run)
+
+
+def started(engine: Engine, workflow: str) -> Run | None:
+    """A run of a workflow, if it can be started by now."""
+    try:
+        return engine.start(workflow)
+    except WorkflowUnusable:
+        return None
 
 
 def test_a_run_whose_module_is_long_at_work_is_blocked_and_goes_on_when_it_is_done(
@@ -260,3 +278,144 @@ def test_a_module_that_asks_for_its_own_workflow_is_told_so(
         monkeypatch.setattr(sys.modules[__name__], "ENGINE", engine, raising=False)
         with pytest.raises(WorkflowUnusable, match="asks for it while it is imported for it"):
             engine.start("own")
+
+
+def test_a_schema_that_cannot_be_made_is_told_in_a_sentence(module: Callable[[str, str], None]):
+    module("odd_schema", ODD_SCHEMA)
+    with closing(open_engine(load_settings(), workflows={"odd": "odd_schema:Flow"})) as engine:
+        assert "“odd” (odd_schema:Flow) cannot be used: " in why_unusable(engine, "odd")
+
+
+ODD_SCHEMA = FLOW.replace(
+    "    text: str\n",
+    """    text: str
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema, handler):
+        raise RuntimeError("no schema")
+""",
+)
+
+
+@pytest.fixture
+def odd(module: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    """An engine with all that cannot be loaded, and a good workflow among it; the same as the settings name."""
+    for name, source in SOURCES.items():
+        module(name, source)
+    module("quick_flow", FLOW)
+    entries = [f"{name}={path}" for name, (path, _) in UNFIT.items()]
+    entries.insert(7, "quick=quick_flow:Flow")
+    monkeypatch.setenv("HITL_WORKFLOWS", ",".join([*entries, "twice=a:B", "twice=c:D", "no form", "=e:F"]))
+    with closing(open_engine(load_settings())) as engine:
+        yield engine
+
+
+OF_THE_SETTINGS = {
+    "twice": "its name stands twice in HITL_WORKFLOWS, for a:B and for c:D. Give one of them another name.",
+    "no form": "“no form” in HITL_WORKFLOWS is not of the form name=package.module:Name.",
+    "=e:F": "“=e:F” in HITL_WORKFLOWS is not of the form name=package.module:Name.",
+}
+
+
+def test_each_that_cannot_be_loaded_is_told_in_a_sentence_and_the_others_work(odd: Engine):
+    expected = {name: words for name, (_, words) in UNFIT.items()} | OF_THE_SETTINGS
+    assert set(odd.workflows()) == {*expected, "quick"}
+    for name, words in expected.items():
+        sentence = why_unusable(odd, name)
+        assert words in sentence, (name, sentence)
+        assert sentence.startswith(f"The workflow “{name}” (") or name in OF_THE_SETTINGS
+        assert sentence.endswith((".", "?")) and ".." not in sentence.replace("…", ""), sentence
+        assert len(sentence) < 1000 and "\n" not in sentence
+        assert why_unusable(odd, name) == sentence  # also when it is tried again
+    run = odd.start("quick")
+    assert run.answer(asked(run).id, {"approved": True}, by="ana").accepted
+    completed(run)
+
+
+def test_the_command_line_says_the_same(odd: Engine):
+    for name in [*list(UNFIT)[::4], *OF_THE_SETTINGS]:
+        said = CliRunner().invoke(main, ["start", name])
+        assert said.exit_code == 1
+        assert " ".join(said.stderr.split()).removeprefix("Error: ") == " ".join(why_unusable(odd, name).split())
+
+
+def why_unusable(engine: Engine, name: str) -> str:
+    with pytest.raises(WorkflowUnusable) as told:
+        engine.start(name)
+    return str(told.value)
+
+
+def test_whatever_its_constructor_looks_like_a_workflow_is_made():
+    workflows = {name: f"{odd_sources.__name__}:{name}" for name in FITS}
+    with closing(open_engine(load_settings(), workflows=workflows)) as engine:
+        runs = {name: engine.start(name) for name in FITS}
+        for run in runs.values():
+            completed(run)
+        assert {name: (run.result or {})["result"] for name, run in runs.items()} == FITS
+
+
+def test_what_is_given_in_python_is_made_as_well():
+    given = {
+        "class": odd_sources.SetsTimeoutAndPassesOn,
+        "partial": partial(odd_sources.with_a_model, "large"),
+        "lambda": lambda: odd_sources.Base(timeout=None),
+        "callable": odd_sources.Factory(),
+        "method": odd_sources.Factory().__call__,
+        "instance": odd_sources.Base(timeout=None),
+    }
+    with closing(open_engine(load_settings(), workflows=given)) as engine:
+        for name in given:
+            completed(engine.start(name))
+
+
+def test_one_instance_can_have_several_names_and_engines():
+    """The library ties an instance to the first runtime that runs it."""
+    flow = AskOnce(timeout=None)
+    asyncio.run(ended_by_its_author(flow))
+    settings = load_settings()
+    with (
+        closing(open_engine(settings, workflows={"one": flow, "other": flow})) as engine,
+        closing(open_engine(settings, owner=False, workflows={"one": flow})) as client,
+    ):
+        runs = [engine.start("one", item="tea"), engine.start("other", item="tea"), client.start("one", item="tea")]
+        for run in runs:
+            asked(run)
+            assert run.answer(asked(run).id, {"approved": True}, by="ana").accepted
+            completed(run)
+
+
+async def ended_by_its_author(flow: AskOnce) -> None:
+    handler = flow.run(item="tea")
+    await handler.cancel_run()
+    with suppress(WorkflowCancelledByUser):
+        await handler
+
+
+def test_the_reason_is_logged_once_and_not_at_every_drawing(odd: Engine, caplog: pytest.LogCaptureFixture):
+    for _ in range(3):
+        why_unusable(odd, "fails")
+        why_unusable(odd, "typo")
+    logged = [record for record in caplog.records if "cannot be loaded" in record.getMessage()]
+    assert len(logged) == 2
+    assert logged[0].exc_info and "the key is missing" in str(logged[0].exc_info[1])
+
+
+def test_a_module_that_starts_a_run_of_its_own_workflow_while_it_is_imported_by_others_does(
+    module: Callable[[str, str], None], home: Path
+):
+    """As a server's module that is imported as `app:app`: nobody imports it for the workflow."""
+    module(
+        "own_server",
+        FLOW + "\nimport hitl\nENGINE = hitl.open_engine(workflows={'flow': Flow})\nRUN = ENGINE.start('flow')\n",
+    )
+    server = importlib.import_module("own_server")
+    with closing(server.ENGINE):
+        asked(server.RUN)
+        assert server.ENGINE.settings.home == home
+
+
+def test_a_factory_that_asks_for_its_own_workflow_is_told_so():
+    engines: list[Engine] = []
+    with closing(open_engine(load_settings(), workflows={"own": lambda: engines[0].start("own")})) as engine:
+        engines.append(engine)
+        assert "asks for it while it is imported for it" in why_unusable(engine, "own")

@@ -27,7 +27,7 @@ def test_a_class_that_has_moved_is_read_under_its_former_name(moved: None):
 
 
 def test_what_is_written_down_has_the_name_of_today(moved: None):
-    assert json.loads(AgentSerializer().serialize(Renamed(words="")))["qualified_name"] == f"{__name__}.Renamed"
+    assert json.loads(AgentSerializer().serialize(Renamed(words="")))["of"] == f"{__name__}:Renamed"
 
 
 def test_a_name_with_a_colon_is_read_through_the_same_table(moved: None):

@@ -47,8 +47,8 @@ def test_a_server_and_an_engine_refuse_them_too():
     ("given", "words"),
     [
         (None, "is a NoneType, not a Workflow"),
-        (7, "is a int, not a Workflow"),
-        (Order, "is a Order, not a Workflow"),
+        (7, "is an int, not a Workflow"),
+        (Order, "is an Order, not a Workflow"),
         (StopEvent, "is a StopEvent, not a Workflow"),
         ("tests.engine.flows", "an import path names a module and a class in it, such as flows:TripFlow"),
         ("tests.engine.flows:", "an import path names a module and a class in it"),

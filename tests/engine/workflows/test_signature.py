@@ -502,6 +502,6 @@ def test_the_shape_of_a_run_is_stored_once_for_all_runs_that_have_it(engine: Eng
 
 def test_a_workflow_that_cannot_be_loaded_is_an_error_in_words(engine: Engine, edit):
     edit(("go_on = threading.Event()", "raise RuntimeError('not today')"))
-    with pytest.raises(EngineError, match="cannot be loaded: not today"):
+    with pytest.raises(EngineError, match="cannot be loaded: RuntimeError: not today"):
         engine.start("edited", item="tea")
     assert engine.runs() == []
