@@ -103,8 +103,13 @@ def draw_any_start(engine: Engine, workflow: str, store_file: StoreFile | None =
 
 
 def _choose() -> None:
-    """Go to the start of the chosen workflow by putting its name into the address."""
-    leave_run({ADDRESS: state.workflow})
+    """Go to the start of the chosen workflow by putting its name into the address.
+
+    A run that was started meanwhile stays: the first message after a start still carries the choice, which for
+    Streamlit is a new one, as it was made by the address.
+    """
+    if state.run is None:
+        leave_run({ADDRESS: state.workflow})
 
 
 def _start(engine: Engine, workflow: str, fields: Sequence[Field], form: str, store_file: StoreFile | None) -> None:

@@ -289,3 +289,16 @@ def test_a_page_inside_another_app_follows_its_run_and_leaves_the_app_as_it_is(b
         expect(page.get_by_role("heading", name="About us")).to_be_visible()
         expect(page.get_by_label("Topic of the app")).to_have_value("ours")
     page.close()
+
+
+def test_the_page_of_a_workflow_that_the_address_names_follows_a_step_that_never_yields(browser: Browser, home: Path):
+    home.mkdir(parents=True)
+    page = browser.new_page(viewport={"width": 1180, "height": 900})
+    workflows = "draws=tests.browser.flows:Draws,stuck=tests.browser.flows:Stuck"
+    with serving(home, HITL_WORKFLOWS=workflows) as server:
+        page.goto(f"{server.url}/?workflow=stuck")
+        page.get_by_role("button", name="Start", exact=True).click()
+        expect(page.get_by_text("The step spin has not yielded for")).to_be_visible()
+        (home / "go").touch()
+        expect(page.get_by_text("It went on.")).to_be_visible()
+    page.close()

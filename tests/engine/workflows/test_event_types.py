@@ -100,7 +100,6 @@ def test_a_field_that_cannot_be_stored_is_named_in_one_sentence(annotation: Any,
         Strict, Node, TableField, TableField | None, OfTable, Revealed, Path, Table | str, type[Event],
         Annotated[Table, PlainSerializer(rows_of), PlainValidator(table_of)],
     ],
-    ids=str,
 )  # fmt: skip
 def test_what_can_be_stored_or_has_a_serializer_of_its_author_is_accepted(annotation: Any):
     assert problem_with(annotation) is None
