@@ -42,9 +42,8 @@ def test_on_the_page():
     at.number_input(key="hitl.field.years").set_value(3)
     decide(at, "hitl.send")
     wait_for(at, shows("Where, and from when on?"))
-    at.selectbox(key="hitl.field.place").set_value("both")
     at.date_input(key="hitl.field.first_day").set_value(date(2026, 10, 1))
-    decide(at, "hitl.send")
+    decide(at, "hitl.decide.place-both")
 
     wait_for(at, shows("2026-10-01"))
     assert "**Name:** Ana" in text_of(at)
