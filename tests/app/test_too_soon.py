@@ -11,6 +11,7 @@ from hitl.ui._compat import shown
 from hitl.ui.send_answer import CAME_TOO_SOON
 from tests.app.visitor import PLUTO, has_button, open_page, shows, start, text_of, wait_for
 from tests.conftest import until
+from tests.ui.form_flows import ARRIVED
 
 SENDING = import_module("hitl.ui.send_answer")  # `hitl.ui` has a function of this name
 
@@ -19,6 +20,7 @@ SENDING = import_module("hitl.ui.send_answer")  # `hitl.ui` has a function of th
 def again(monkeypatch: pytest.MonkeyPatch) -> None:
     """The page is one of a workflow that asks again until it is approved."""
     monkeypatch.setenv("HITL_WORKFLOWS", "again=tests.ui.form_flows:AsksForApproval")
+    ARRIVED.clear()  # which the flow counts its rounds by
 
 
 def click(at: AppTest, key: str) -> None:
