@@ -100,7 +100,7 @@ def test_a_report_is_taken_away_in_every_format(page: Page, model: FakeOpenAI):
         files[Path(name).suffix] = Path(downloading.value.path()).read_bytes()
         assert name.startswith("why-is-pluto-no-longer-a-planet.")
 
-    sentence = "Pluto was not the first object to lose the title of planet."
+    sentence = "Pluto was reclassified in 2006 because it meets only two of the three conditions for a planet."
     word = docx.Document(io.BytesIO(files[".docx"]))
     pdf = " ".join(" ".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(files[".pdf"])).pages).split())
     assert sentence in files[".md"].decode()
