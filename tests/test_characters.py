@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from hitl.characters import Visible, VisiblePieces, unseen_runs, visible
 from tests.unseen import NEEDED, SHOWN, TAKEN_OUT, TEXTS, UNSEEN, shows, tags
 
-CALM = settings(deadline=None, max_examples=200)
+CALM = settings(deadline=None, max_examples=80)
 
 
 @pytest.mark.parametrize("text", NEEDED.values(), ids=NEEDED)

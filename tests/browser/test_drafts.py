@@ -18,9 +18,10 @@ SOON = 15_000
 """Milliseconds in which a tab shows what was entered in another: it looks every three seconds."""
 
 
-@pytest.fixture(params=[1180, 390], ids=["desktop", "phone"])
-def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport={"width": request.param, "height": 900})
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """On a phone; other tests here have a wide screen."""
+    context = browser.new_context(viewport={"width": 390, "height": 900})
     yield context
     context.close()
 

@@ -466,7 +466,7 @@ def pieces(words: Words, language: str) -> st.SearchStrategy[list[Block]]:
     )
 
 
-@settings(deadline=None, max_examples=120)
+@settings(deadline=None, max_examples=50)
 @given(st.data(), st.sampled_from(sorted(LANGUAGES)))
 def test_every_quote_of_any_document_is_whole(data, language):
     words = LANGUAGES[language]

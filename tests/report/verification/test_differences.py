@@ -83,7 +83,7 @@ texts = st.lists(
 ).map("".join)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=80)
 @given(texts, texts)
 def test_the_pieces_join_to_both_texts(claim: str, quote: str):
     found = differences(claim, quote)
@@ -93,7 +93,7 @@ def test_the_pieces_join_to_both_texts(claim: str, quote: str):
     assert all(piece.text for piece in (*found.claim, *found.quote))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=80)
 @given(texts, texts)
 def test_a_claim_without_a_difference_is_verbatim(claim: str, quote: str):
     found = differences(claim, quote)

@@ -247,7 +247,7 @@ texts = st.lists(
 ).map("".join)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=80)
 @given(texts, texts)
 def test_only_the_same_words_are_verbatim(claim: str, quote: str):
     comparison = verdict_of(claim, [finding(quote)])
@@ -260,7 +260,7 @@ def test_only_the_same_words_are_verbatim(claim: str, quote: str):
     assert not comparison.strange_numbers or comparison.verdict == "no source"
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=80)
 @given(texts)
 def test_every_whole_sentence_of_any_quote_is_verbatim(quote: str):
     assume(quote.strip())

@@ -22,7 +22,7 @@ POWERPOINT_FILE = powerpoint(
 )
 PDF_FILE = pdf((HEAT,), (TIDES,))
 CALM = settings(
-    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 

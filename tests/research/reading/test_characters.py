@@ -12,7 +12,7 @@ from hitl.research.reading.blocks import Block, ReadFile, assemble, heading, tid
 from hitl.research.reading.characters import Unseen, unseen_in
 from tests.unseen import NEEDED, TEXTS, tags
 
-CALM = settings(deadline=None, max_examples=200)
+CALM = settings(deadline=None, max_examples=80)
 
 
 @pytest.mark.parametrize("text", NEEDED.values(), ids=NEEDED)

@@ -244,13 +244,13 @@ DAMAGED = trees(
 )
 
 
-@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(BODIES)
 def test_any_body_is_read_and_nothing_that_shows_is_lost(body: list[str]):
     assert read_docx(word_file("".join(body), *PARTS), USUAL_LIMITS).unread_words == 0
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(DAMAGED)
 def test_any_tree_is_read(body: list[str]):
     data = word_file("".join(body) + paragraph(run(f"{LAST}.")), *PARTS)

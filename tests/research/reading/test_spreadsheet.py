@@ -24,7 +24,7 @@ from tests.research.reading.office_files import STRICT_SHEETS, changed, excel, r
 
 FEES = (["Who", "Fee"], ["Adults", 4], ["Children", 2])
 SHEET = "xl/worksheets/sheet1.xml"
-CALM = settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+CALM = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 
 
 def lines(document: Document) -> list[str]:
