@@ -138,6 +138,8 @@ def answer(
             changes, others = edited_args(offer, question, given, engine.add_file)
             options[ARGS] = changes or None
         body = parse_fields(options, others, question.answer_schema, engine.add_file)
+        if is_bare(question):  # which is answered in words, as on the page: `5` is no number
+            body |= {field.name: field.value for field in others if field.name == "response"}
         if choice is not None:
             body = with_choice(question, choice, body)
         check_kind(run, question, body)

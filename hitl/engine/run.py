@@ -303,15 +303,17 @@ class Run:
 
         The database is read on a helper thread of the event loop, since a read can wait for another.
         """
-        try:
-            async with asyncio.timeout(timeout):
-                with self.engine.feed.channel(self.id).waker() as waker:
-                    while (found := await asyncio.to_thread(look)) is None:
+        with self.engine.feed.channel(self.id).waker() as waker:
+            found = await asyncio.to_thread(look)  # once without the timeout, which may be 0
+            try:
+                async with asyncio.timeout(timeout):
+                    while found is None:
                         await waker.wait()
                         waker.rearm()
-                    return found
-        except TimeoutError:
-            raise TimeoutError(f"Run {self.id} {what} within {timeout:g} seconds.") from None
+                        found = await asyncio.to_thread(look)
+            except TimeoutError:
+                raise TimeoutError(f"Run {self.id} {what} within {timeout:g} seconds.") from None
+        return found
 
     def answer(self, question_id: str, body: dict[str, Any], by: str, browser: str = "") -> Receipt:
         """Answer a question; the first valid answer counts.

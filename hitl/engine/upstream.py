@@ -48,11 +48,13 @@ from workflows.runtime.types.ticks import TickAddEvent
 
 OWN_ID = re.compile(
     r"(?P<kind>.*)~wait~(?P<turn>\d+)\.(?P<exact>[0-9a-f]*)\.(?P<steady>[0-9a-f]*)\.(?P<rough>[0-9a-f]*)"
-    r"\.(?P<question>[0-9a-f]+)\.(?P<until>\d*)(?:~gave up)?",
+    r"\.(?P<question>[0-9a-f]+)\.(?P<until>\d*)(?:\.(?P<before>[-ste]*))?(?:~gave up)?",
     re.DOTALL,
 )
 """Format of the waiter ids made here: what is awaited, the wait's number among those of that kind, three digests of its
-question, the id of the question, and when it stops waiting, in milliseconds since 1970 (empty: never)."""
+question, the id of the question, when it stops waiting, in milliseconds since 1970 (empty: never), and what was known
+of the waits before it, a letter for each turn: `s` if it was asked again in the same words, `t` if its answer was
+taken, `e` for both."""
 FORMER_ID = re.compile(r"(?P<kind>.*)~(?P<turn>\d+)~(?P<exact>[0-9a-f]*)~(?P<rough>[0-9a-f]*)(?:~gave up)?", re.DOTALL)
 """Format of the waiter ids of earlier versions, which did not name the question."""
 GAVE_UP = "~gave up"

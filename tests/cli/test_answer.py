@@ -185,9 +185,10 @@ def test_a_yes_or_a_no_that_nothing_explains_is_refused(option: str, owner: Engi
         assert "Nothing says what a yes or a no would mean" in refused("answer", run.id, option)
         assert (run.status, run.answers) == ("waiting", [])
         assert f"--question {question.id}  --field response=…" in done("show", run.id)
-        done("answer", run.id, "--field", "response=Ada")
+        done("answer", run.id, "--field", "response=12")
         until(lambda: run.status == "completed")
-        assert run.result == {"result": "Hello Ada"}
+        assert run.answers[0].body == {"response": "12"}, "words, not a number"
+        assert run.result == {"result": "Hello 12"}
 
 
 def test_where_the_answer_is_open_its_kind_is_named_and_approved_by_it(owner: Engine, monkeypatch: pytest.MonkeyPatch):

@@ -122,6 +122,13 @@ def test_a_question_that_does_not_come_in_time_is_told(engine: Engine):
     assert not run.engine.feed.channel(run.id)._wakers
 
 
+def test_what_is_there_already_needs_no_time(engine: Engine):
+    run = engine.start("AskOnce", item="tea")
+    on_a_loop(run.next_question())
+
+    assert on_a_loop(run.next_question(timeout=0)) == run.question
+
+
 def test_a_run_that_rests_on_the_disk_gives_its_question_and_stays_there(settings: Settings):
     with closing(open_engine(settings.model_copy(update={"rest_seconds": 0.2}))) as owner:
         run = out_of_memory(owner.start("AskOnce", item="tea"))

@@ -128,6 +128,8 @@ class Known:
     is_former: bool
     """True if an earlier version gave it its id."""
     is_resolved: bool
+    before: str = ""
+    """What was known of the waits of its kind when it began, a letter for each turn; see `OWN_ID`."""
 
     def says_the_same(self, words: Words) -> bool:
         """True if a question differs at most in moments, random ids and numbers; also if either wait has none."""
@@ -166,6 +168,8 @@ class Execution:
     """Ids of the waiters of these waits."""
     created: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     """Turns of the new waits among them, by kind."""
+    reworded: defaultdict[str, list[Known]] = field(default_factory=lambda: defaultdict(list))
+    """Waiters whose answers were taken for a question in other words, by kind."""
     written: list[WrittenQuestion] = field(default_factory=list)
     words_written: Counter[str] = field(default_factory=Counter)
     """How often a question in these words was written."""
@@ -266,7 +270,6 @@ class RunWaits:
         """Ids of the open questions."""
         self._seen_again: set[str] = set()  # waiters whose question was asked again in the same words
         self._taken: set[str] = set()  # ids of the questions whose answers an execution has taken
-        self._delivered: set[str] = set()  # of those whose answers were delivered since the run came into memory
         self._executions: dict[str | None, Execution] = {}  # by invocation
 
     def restore(self, waiters: Collection[RestoredWaiter]) -> None:
@@ -314,7 +317,9 @@ class RunWaits:
             asked = {_own(step, kind) for kind in execution.calls}
             matches = [OWN_ID.fullmatch(waiter.waiter_id) for waiter in own if waiter.resolved_event is not None]
             left = {match["question"] for match in matches if match and match["kind"] in asked}
-            if (left & self._delivered) - self._taken:
+            taken = self._taken | {id for kind in execution.calls for id in self._taken_before(step, kind)}
+            is_mixed_up = any(_left_out(step, kind, execution) for kind in execution.reworded)
+            if left - taken or is_mixed_up:
                 error = WorkflowRuntimeError(
                     f"The step {step.step_name} has ended without an answer that it was given: when it ran again, it "
                     f"asked something else or in another order. The answer is kept in the run's log. {ADVICE}"
@@ -365,7 +370,10 @@ class RunWaits:
             asked = written.id if written else self._loose_for(wait) if question is None else None
             until = "" if wait.timeout is None else str(round((time.time() + wait.timeout) * 1000))
             digests = f"{words.exact}.{words.steady}.{words.rough}"
-            waiter_id = f"{_own(step, wait.kind)}~wait~{turn}.{digests}.{asked or uuid.uuid4().hex[:12]}.{until}"
+            letters = self._what_is_known(waiters)
+            before = "".join(letters.get(each, "-") for each in range(1, turn))
+            ours = f"{turn}.{digests}.{asked or uuid.uuid4().hex[:12]}.{until}.{before}"
+            waiter_id = f"{_own(step, wait.kind)}~wait~{ours}"
         else:
             waiter_id = found.id
             if found.is_resolved and (question_id := question_of(found.id)):
@@ -377,10 +385,14 @@ class RunWaits:
         """The existing waiter of a wait: the one that was asked in the same words, else the one at its place.
 
         A question in the same words is the same one, wherever it stands. Else the wait is the one at its place, unless
-        its question is another one: it differs in more than moments, random ids and numbers, or the step has asked it
-        in the very same words before, so that they do not change by themselves.
+        its question is another one: it differs in more than moments, random ids and numbers, or in numbers although the
+        step has asked it in the very same words before, so that they do not change by themselves.
+
+        A question in other words may still be another one. Then the step does not come to all that it was answered, or
+        asks again what it should have been: it is stopped, since an answer may count for the wrong question.
         """
-        left = [known for known in _waiters_of_kind(step, wait.kind) if known.id not in execution.used]
+        waiters = list(_waiters_of_kind(step, wait.kind))
+        left = [known for known in waiters if known.id not in execution.used]
         here = next((known for known in left if known.turn == execution.calls[wait.kind]), None)
         repeated = [known for known in left if words.exact and known.words.exact == words.exact]
         if repeated:
@@ -388,15 +400,47 @@ class RunWaits:
             if found:
                 self._seen_again.add(found.id)
             return found
-        may_be_reworded = here is not None and here.id not in self._seen_again
+        letters = self._what_is_known(waiters)
+        may_be_reworded = here is not None and letters[here.turn] not in ("s", "e")
         if here and (here.says_it_steadily(words) or (may_be_reworded and (wait.has_id or here.says_the_same(words)))):
+            if here.is_resolved and words.exact and here.words.exact and not wait.has_id:
+                execution.reworded[wait.kind].append(here)
             return here
-        if sum(known.is_resolved for known in left) >= MOST_UNTAKEN:
+        reworded = execution.reworded[wait.kind]
+        if any(known.words.exact == words.exact for known in reworded) or _left_out(step, wait.kind, execution):
+            raise WorkflowRuntimeError(
+                f"The step {step.step_name} asks in another order than before, or leaves out what was answered, in "
+                f"words of which only times or numbers differ, so that an answer could count for another question. The "
+                f"answers are kept in the run's log. {ADVICE}"
+            )
+        untaken = [known for known in left if known.is_resolved and letters[known.turn] not in ("t", "e")]
+        if len(untaken) >= MOST_UNTAKEN:
             raise WorkflowRuntimeError(
                 f"The step {step.step_name} asks something else each time that it runs, so none of the answers that it "
                 f"was given fits. They are kept in the run's log. {ADVICE}"
             )
         return None
+
+    def _what_is_known(self, waiters: Collection[Known]) -> dict[int, str]:
+        """By turn: whether a wait was asked again in the same words and its answer taken, as a letter of `OWN_ID`.
+
+        What happened before the run came into memory is known from the wait that has begun last.
+        """
+        before = max((known.before for known in waiters), key=len, default="")
+        letters = {}
+        for known in waiters:
+            letter = before[known.turn - 1 : known.turn]
+            is_seen = letter in ("s", "e") or known.id in self._seen_again
+            is_taken = letter in ("t", "e") or question_of(known.id) in self._taken
+            letters[known.turn] = "e" if is_seen and is_taken else "s" if is_seen else "t" if is_taken else "-"
+        return letters
+
+    def _taken_before(self, step: StepWorkerState, kind: str) -> set[str]:
+        """Ids of the questions of a kind whose answers were taken."""
+        waiters = list(_waiters_of_kind(step, kind))
+        letters = self._what_is_known(waiters)
+        taken = [known for known in waiters if letters[known.turn] in ("t", "e")]
+        return {question for known in taken if (question := question_of(known.id))}
 
     def _loose_for(self, wait: Wait) -> str | None:
         """Id of the question that was asked elsewhere for a wait."""
@@ -424,7 +468,6 @@ class RunWaits:
 
     def note_answer(self, question_id: str) -> None:
         """Note that the answer of a question was brought into the run."""
-        self._delivered.add(question_id)
         self.settle(question_id)
 
     def is_asked_by_a_wait(self, question_id: str) -> bool:
@@ -489,13 +532,19 @@ def _waiters_of_kind(step: StepWorkerState, kind: str) -> Iterator[Known]:
         is_resolved = waiter.resolved_event is not None
         if (match := OWN_ID.fullmatch(waiter.waiter_id)) and match["kind"] == own:
             words = Words(match["exact"], match["steady"], match["rough"])
-            found.append(Known(waiter.waiter_id, int(match["turn"]), words, False, is_resolved))
+            found.append(Known(waiter.waiter_id, int(match["turn"]), words, False, is_resolved, match["before"] or ""))
         elif (match := FORMER_ID.fullmatch(waiter.waiter_id)) and match["kind"] == own:
             words = Words(match["exact"], former=match["rough"])
             found.append(Known(waiter.waiter_id, int(match["turn"]), words, True, is_resolved))
         elif waiter.waiter_id in (kind, own):
             found.append(Known(waiter.waiter_id, 1, Words(), True, is_resolved))
     yield from sorted(found, key=lambda known: known.turn)
+
+
+def _left_out(step: StepWorkerState, kind: str, execution: Execution) -> bool:
+    """True if an execution has taken an answer for a question in other words, and left out another answer."""
+    answered = {known.id for known in _waiters_of_kind(step, kind) if known.is_resolved}
+    return bool(execution.reworded.get(kind)) and not answered <= execution.used
 
 
 def _is_ours(waiter_id: str) -> bool:
