@@ -8,6 +8,7 @@ from contextlib import closing
 
 import pytest
 import streamlit as st
+from streamlit import config
 
 from hitl.engine import Engine, Run, StoreInUse, open_engine
 from hitl.settings import SettingsError, load_settings
@@ -135,11 +136,14 @@ def test_a_folder_that_cannot_be_used_is_tried_again_until_it_can(home, monkeypa
 
 @pytest.mark.parametrize("content", [b"A = '\xff'", None], ids=["not UTF-8", "a folder"])
 def test_secrets_that_cannot_be_read_are_said_in_a_sentence(content: bytes | None, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    secrets = tmp_path / ".streamlit" / "secrets.toml"
-    secrets.parent.mkdir()
+    secrets = tmp_path / "secrets.toml"
     secrets.mkdir() if content is None else secrets.write_bytes(content)
     monkeypatch.setattr(st.secrets, "_secrets", None)
+    before = config.get_option("secrets.files")  # worked out once a process, from the folder that it was in
+    config.set_option("secrets.files", [str(secrets)])
 
-    with pytest.raises(SettingsError, match="cannot be read"):
-        page_settings()
+    try:
+        with pytest.raises(SettingsError, match="cannot be read"):
+            page_settings()
+    finally:
+        config.set_option("secrets.files", before)
