@@ -115,3 +115,14 @@ class PickyBesideWork(Workflow):
     @step
     async def right(self, ev: Right) -> None:
         await asyncio.sleep(1000)
+
+
+class WaitsForACancelledTask(Workflow):
+    """Nobody cancels the step itself."""
+
+    @step
+    async def wait(self, ev: StartEvent) -> StopEvent:
+        task = asyncio.create_task(asyncio.sleep(1000))
+        asyncio.get_running_loop().call_soon(task.cancel)
+        await task
+        return StopEvent()

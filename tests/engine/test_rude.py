@@ -18,7 +18,7 @@ from tests.conftest import until
 from tests.engine.more_flows import asked, completed
 from tests.engine.rude_flows import ExitsWhenCancelled, Moody, StartsAnother
 
-RUDE = ("AsksMoody", "ExitsWhenCancelled", "StartsAnother", "PickyBesideWork")
+RUDE = ("AsksMoody", "ExitsWhenCancelled", "StartsAnother", "PickyBesideWork", "WaitsForACancelledTask")
 
 
 @pytest.fixture
@@ -138,3 +138,11 @@ def test_the_journal_is_never_seen_half_compacted(engine: Owner):
     thread.join()
     assert seen
     assert None not in seen
+
+
+def test_a_step_that_waits_for_a_cancelled_task_fails_and_is_not_waited_for_for_ever(engine: Engine):
+    run = engine.start("WaitsForACancelledTask")
+
+    until(lambda: run.status == "failed")
+    assert run.error
+    assert (run.error.step, "has waited for a task that was cancelled" in run.error.message) == ("wait", True)

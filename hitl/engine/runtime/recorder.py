@@ -19,6 +19,7 @@ from typing import Any
 
 from pydantic_core import to_jsonable_python
 from workflows import Context, Workflow
+from workflows.errors import WorkflowRuntimeError
 from workflows.events import (
     Event,
     HumanResponseEvent,
@@ -41,6 +42,7 @@ from workflows.runtime.types.results import (
     AddWaiter,
     DeleteWaiter,
     RetryAttempt,
+    StepWorkerFailed,
     StepWorkerOutput,
     StepWorkerResult,
     StepWorkerState,
@@ -151,7 +153,13 @@ class Recorder(BaseRuntimeDecorator):
         ) -> list[StepWorkerOutput]:
             waits = self._recording_adapter(workflow).waits
             with waits.execution(state) as execution:
-                output = await step(state, step_name, event, workflow, bound_events, retry)
+                try:
+                    output = await step(state, step_name, event, workflow, bound_events, retry)
+                except asyncio.CancelledError as error:
+                    task = asyncio.current_task()
+                    if task is None or task.cancelling():
+                        raise
+                    output = [_failed_by_itself(step_name, error)]  # the library would wait for it for ever
             return waits.conclude(execution, state, output)
 
         return run
@@ -611,6 +619,13 @@ def _naming_step(error: NotStorable, tick: WorkflowTick | None) -> NotStorable:
     if isinstance(tick, TickStepResult):
         error.step = str(tick.step_id)
     return error
+
+
+def _failed_by_itself(step: str, error: asyncio.CancelledError) -> StepWorkerFailed:
+    """The end of a step in which a task was cancelled that it has waited for, while nobody has cancelled the step."""
+    told = WorkflowRuntimeError(f"The step {step} has waited for a task that was cancelled.")
+    told.__cause__ = error
+    return StepWorkerFailed(exception=told, failed_at=time.time())
 
 
 def _waiters_of(tick: WorkflowTick | None) -> list[AddWaiter[Event]]:
