@@ -40,7 +40,7 @@ Widget = Literal[
     "workflow", "start_form", "start_again", "run_name", "delete", "confirm_delete", "keep_run", "confirm_cancel",
     "keep_running", "download",
     # questions of any workflow
-    "answer_form", "answer_type", "field", "decide", "send",
+    "answer_form", "answer_type", "field", "decide", "send", "bar",
     # the report
     "research_form", "example", "documents", "library", "files", "own_documents", "model", "test_connection", "keep",
     "passage", "better_topic", "did_you_mean", "without_model", "stop_writing", "own", "revise",
