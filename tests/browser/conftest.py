@@ -19,6 +19,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from hitl.engine import open_engine
+from hitl.settings import USUAL_NAMES, Settings
 from tests.conftest import until
 
 ROOT = Path(__file__).parents[2]
@@ -57,6 +59,8 @@ class Server:
 
     url: str
     process: subprocess.Popen[bytes]
+    home: Path
+    """The folder in which it keeps its runs."""
 
     def kill(self) -> None:
         """End it at once, as a power cut would."""
@@ -82,7 +86,7 @@ def serving(home: Path, *, port: int | None = None, script: str = "app.py", **se
     try:
         url = f"http://localhost:{port}"
         until(lambda: _is_up(url))
-        yield Server(url, process)
+        yield Server(url, process, home)
     finally:
         process.terminate()
         process.wait(timeout=PATIENCE)
@@ -132,11 +136,27 @@ def delayed(url: str, seconds: float) -> Iterator[str]:
     listener.close()
 
 
+@pytest.fixture(scope="package")
+def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server for all tests that leave it as it is: each start costs seconds, and so does its first run."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in USUAL_NAMES:  # no test may ask a real model
+            patch.delenv(name, raising=False)
+        home = tmp_path_factory.mktemp("server") / "home"
+        home.mkdir()
+        with serving(home) as server:
+            yield server
+
+
 @pytest.fixture
-def server(home: Path) -> Iterator[Server]:
-    home.mkdir(parents=True)
-    with serving(home) as server:
-        yield server
+def server(shared_server: Server) -> Iterator[Server]:
+    """A server without runs."""
+    yield shared_server
+    engine = open_engine(Settings(home=shared_server.home), owner=False)
+    for run in engine.runs(limit=1000):
+        engine.delete(run.id)
+    until(lambda: not engine.runs())
+    engine.close()
 
 
 @pytest.fixture

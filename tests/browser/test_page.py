@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,12 +37,18 @@ def click_thrice(page: Page, name: str) -> None:
     page.mouse.click(at.x, at.y)
 
 
-@pytest.fixture
-def store(home: Path) -> Iterator[Store]:
-    """A look at the file that the server writes."""
-    store = Store(Database(home / "runs.db"))
+@contextmanager
+def stored_by(server: Server) -> Iterator[Store]:
+    """A look at the file that a server writes."""
+    store = Store(Database(server.home / "runs.db"))
     yield store
     store.database.close()
+
+
+@pytest.fixture
+def store(server: Server) -> Iterator[Store]:
+    with stored_by(server) as store:
+        yield store
 
 
 def test_a_visitor_starts_rejects_approves_and_reads_the_report(page: Page):
@@ -243,8 +250,14 @@ def slow_server(home: Path) -> Iterator[Server]:
         yield server
 
 
+@pytest.fixture
+def slow_store(slow_server: Server) -> Iterator[Store]:
+    with stored_by(slow_server) as store:
+        yield store
+
+
 def test_while_a_step_takes_five_seconds_nothing_of_the_screen_before_can_be_clicked(
-    browser: Browser, slow_server: Server, store: Store
+    browser: Browser, slow_server: Server, slow_store: Store
 ):
     page = browser.new_page(viewport={"width": 1180, "height": 900})
     page.goto(slow_server.url)
@@ -256,16 +269,16 @@ def test_while_a_step_takes_five_seconds_nothing_of_the_screen_before_can_be_cli
     expect(page.get_by_role("button", name="Start research")).to_have_count(0, timeout=1_000)
     page.mouse.click(at.x, at.y)
     expect(page.get_by_text("Working").first).to_be_visible()
-    assert [run.status for run in store.runs()] == ["running"]
+    assert [run.status for run in slow_store.runs()] == ["running"]
 
     wait_for_review(page, 1)
     at = center_of(page, "Reject")
     page.mouse.click(at.x, at.y)
     expect(page.get_by_role("button", name="Approve")).to_have_count(0, timeout=2_000)
     page.mouse.click(at.x, at.y)
-    assert [run.status for run in store.runs()] == ["running"]
+    assert [run.status for run in slow_store.runs()] == ["running"]
     wait_for_review(page, 2)
-    assert len(store.answers(store.runs()[0].id)) == 1
+    assert len(slow_store.answers(slow_store.runs()[0].id)) == 1
     page.close()
 
 
