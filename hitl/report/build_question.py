@@ -25,6 +25,8 @@ def findings_question(state: ResearchState, model: ConfiguredModel | None, note:
         topic=state.topic,
         round=state.round,
         findings=state.kept,
+        dropped=state.dropped,
+        notes=state.notes,
         note=note,
         looked_for=[part.question for part in state.plan.questions] if state.plan else [],
         parts=state.parts,

@@ -15,6 +15,8 @@ from hitl.research.evidence import AskedPart, Finding
 
 TOPIC_LENGTH = 500
 FEEDBACK_LENGTH = 5000
+NOTE_LENGTH = 1000
+"""Maximum characters of a note on a finding."""
 
 Source = Literal["documents"]
 """Where evidence may come from."""
@@ -54,6 +56,7 @@ def _each_once(fingerprints: list[str]) -> list[str]:
 Fingerprint = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Topic = Annotated[str, AfterValidator(_one_line)]
 Feedback = Annotated[str, Field(max_length=FEEDBACK_LENGTH), AfterValidator(visible)]
+Note = Annotated[str, Field(max_length=NOTE_LENGTH), AfterValidator(visible)]
 
 
 class EarlierReport(BaseModel):
@@ -109,7 +112,12 @@ class ReviewDecision(HumanResponseEvent):
     feedback: Feedback = ""
     """What is missing; after a rejection without feedback, the next round searches deeper."""
     dropped: list[Visible] = Field(default_factory=list)
-    """Ids of the findings that must not be used, now or later."""
+    """Ids of the findings that must not be used, unless a later decision restores them."""
+    restored: list[Visible] = Field(default_factory=list)
+    """Ids of findings that an earlier decision dropped, and that may be used after all."""
+    notes: dict[Visible, Note] = Field(default_factory=dict)
+    """Notes on findings by their ids; an empty one takes an earlier one away. They are for people: no search and no
+    model gets them."""
     topic: Topic = ""
     """A better wording of the topic; empty to keep it."""
     go_on: GoOn = ""
@@ -137,6 +145,10 @@ class ReviewFindings(InputRequiredEvent):
     round: int
     findings: list[Finding]
     """All findings kept so far; new ones have the number of this round."""
+    dropped: list[Finding] = Field(default_factory=list)
+    """All findings dropped so far, which the human may restore."""
+    notes: dict[Visible, Visible] = Field(default_factory=dict)
+    """The notes on findings so far, by their ids."""
     note: Visible = ""
     """What the human should know about this round; empty if there is nothing to say."""
     looked_for: list[Visible] = Field(default_factory=list)

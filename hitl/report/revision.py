@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from hitl.report.events import EarlierReport
-from hitl.report.export.bundle import Decided, ReportBundle, TextDecided
-from hitl.research import Finding
+from hitl.report.export.bundle import Decided, ReportBundle, TextDecided, dropped_after
 
 
 def revised_inputs(inputs: Mapping[str, Any], bundle: ReportBundle) -> dict[str, Any] | None:
@@ -25,10 +24,10 @@ def revised_inputs(inputs: Mapping[str, Any], bundle: ReportBundle) -> dict[str,
     if not approvals or approvals[-1].review is None:
         return None
     review = approvals[-1].review
-    dropped = _dropped(decisions)
+    dropped = dropped_after(decisions)
     report = bundle.report
     earlier = EarlierReport(
-        findings=[finding for finding in review.findings if finding.id not in dropped],
+        findings=[finding for finding in approvals[-1].known.values() if finding.id not in dropped],
         dropped=list(dropped.values()),
         struck=[
             decided.statements[number].text
@@ -42,10 +41,3 @@ def revised_inputs(inputs: Mapping[str, Any], bundle: ReportBundle) -> dict[str,
         text=report.text if report.model else None,
     )
     return {**inputs, "topic": review.topic, "revises": earlier.model_dump(mode="json")}
-
-
-def _dropped(decisions: Sequence[Decided]) -> dict[str, Finding]:
-    """The findings that a human has dropped, by id."""
-    return {
-        finding.id: finding for decided in decisions for finding in decided.findings if finding.id in decided.dropped
-    }

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from hitl.llm import Call
 from hitl.report.events import ReportDecision, ReportEvent, ResearchTopic, RetryEvent, ReviewDecision, Stage
+from hitl.report.quick_reasons import without_quick_reasons
 from hitl.report.text import ReportText, Statement
 from hitl.report.verification.claims import Claim, Opinion, Reference
 from hitl.report.verification.references import references_of
@@ -26,6 +27,8 @@ class ResearchState(BaseModel):
     """The feedback so far, oldest first; an empty string asks to search deeper."""
     kept: list[Finding] = []
     dropped: list[Finding] = []
+    notes: dict[str, str] = {}
+    """What the human has noted on findings, by their ids."""
     parts: list[AskedPart] = []
     """What the last round found for each part of what was asked."""
     asked: list[str] = []
@@ -97,10 +100,10 @@ class ResearchState(BaseModel):
         ).without_uncited()
 
     def query(self, most: int) -> Query:
-        """The query of this round."""
+        """The query of this round. Quick reasons say how to search, not what for; a model gets them in its prompt."""
         return Query(
             topic=self.topic,
-            feedback=tuple(self.feedback),
+            feedback=tuple(map(without_quick_reasons, self.feedback)),
             kept=tuple(self.kept),
             dropped=tuple(self.dropped),
             round=self.round,
@@ -130,12 +133,17 @@ class ResearchState(BaseModel):
         return self.model_copy(update={"failed": stage})
 
     def after(self, decision: ReviewDecision) -> ResearchState:
-        """Remove the findings that the human dropped, and the model if the human continues without it."""
-        drop = set(decision.dropped)
+        """Drop, restore and note findings as the human has decided, and remove the model if it is to go on without."""
+        drop, restore = set(decision.dropped), set(decision.restored) - set(decision.dropped)
+        again = [finding for finding in self.dropped if finding.id in restore]
+        gone = [finding for finding in self.kept if finding.id in drop]
+        known = {finding.id for finding in (*self.kept, *self.dropped)}
+        notes = self.notes | {id_: note.strip() for id_, note in decision.notes.items() if id_ in known}
         return self.model_copy(
             update={
-                "kept": [finding for finding in self.kept if finding.id not in drop],
-                "dropped": self.dropped + [finding for finding in self.kept if finding.id in drop],
+                "kept": [finding for finding in self.kept if finding.id not in drop] + again,
+                "dropped": [finding for finding in self.dropped if finding.id not in restore] + gone,
+                "notes": {id_: note for id_, note in notes.items() if note},
                 "model": "" if decision.go_on == "without a model" else self.model,
             }
         ).without_uncited()

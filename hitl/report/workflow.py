@@ -71,8 +71,9 @@ class ReportWorkflow(Workflow):
         options: Passed to `Workflow`, except `timeout`, which is always None.
     """
 
-    resumes = ("55592101d58d485d",)
-    """Signatures of earlier versions, without a review of the text, whose runs this version can go on with."""
+    resumes = ("55592101d58d485d", "74e6acc29a3e9d37")
+    """Signatures of earlier versions whose runs this version can go on with: without a review of the text, and without
+    notes and restored findings."""
 
     def __init__(self, settings: Settings | None = None, **options: Any) -> None:
         super().__init__(**{**options, "timeout": None})  # a human may take days

@@ -23,8 +23,8 @@ from hitl.ui.visitor import browser_id
 class Entry:
     """One thing that can be entered for a question."""
 
-    key: str
-    """Key of its widget."""
+    key: str = ""
+    """Key of its widget; empty if none holds it, but callbacks set it by `UnsentAnswer.put`."""
     initial: Any = ""
     """Its value while nothing is entered, as a JSON value; all others are of the same type."""
 
@@ -37,6 +37,8 @@ class Entered:
     """As they were in the store when it was last read or written."""
     now: dict[str, Any]
     """As they were in the widgets, of which Streamlit forgets those that are not drawn."""
+    version: object = None
+    """Tells the draft as this session knows it from one that was changed elsewhere."""
     problem: str = ""
     """Why the last change could not be stored; empty if it could."""
 
@@ -59,7 +61,18 @@ class UnsentAnswer:
 
     def __getitem__(self, name: str) -> Any:
         """The present value of an entry."""
-        return st.session_state.get(self._entries[name].key, self._entered.now[name])
+        key = self._entries[name].key
+        return st.session_state.get(key, self._entered.now[name]) if key else self._entered.now[name]
+
+    def put(self, values: Mapping[str, Any]) -> None:
+        """Set entries that no widget holds, by name, and store what was changed."""
+        self._entered.now |= values
+        self.keep()
+
+    @property
+    def problem(self) -> str:
+        """Why the last change could not be stored, which the next full drawing shows; empty if it could."""
+        return self._entered.problem
 
     def keep(self) -> None:
         """Store what was changed in this tab; `on_change` of every widget, and to be called before an answer is sent.
@@ -77,6 +90,8 @@ class UnsentAnswer:
             values = _values(self._entries, draft) | changed
             body = {name: value for name, value in values.items() if value != self._entries[name].initial}
             is_kept = self._run.keep_draft(self._question.id, browser_id(), body, by=state.by.strip())
+            if _version(draft) == entered.version:  # else the page is drawn again with what was changed elsewhere
+                entered.version = _version(self._run.draft(self._question.id, browser_id()))
         except EngineError as error:
             entered.problem = str(error)
             return
@@ -108,8 +123,11 @@ def open_unsent_answer(run: Run, question: Question, entries: Mapping[str, Entry
     changed = {name: value for name, value in stored.items() if value != entered.stored[name]}
     entered.stored = stored
     entered.now |= changed
+    entered.version = _version(draft)
     of_question = state.entered_for
     for name, entry in entries.items():
+        if not entry.key:
+            continue
         if of_question.get(entry.key) != question.id or name in changed or entry.key not in st.session_state:
             st.session_state[entry.key] = entered.now[name]
         of_question[entry.key] = question.id
@@ -117,7 +135,7 @@ def open_unsent_answer(run: Run, question: Question, entries: Mapping[str, Entry
     unsent.keep()  # what could not be stored before
     if entered.problem and entered.problem != run.engine.trouble:  # that is shown above already
         st.warning(shown(entered.problem), icon=":material/edit_off:")
-    rerun_when_changed(lambda: _version(run, question, browser), _version(run, question, browser))
+    rerun_when_changed(lambda: _version(run.draft(question.id, browser)) == entered.version, True)
     return unsent
 
 
@@ -135,7 +153,6 @@ def _kind(question: Question) -> tuple[str, str]:
     return question.run_id, question.type
 
 
-def _version(run: Run, question: Question, browser: str) -> object:
+def _version(draft: Draft | None) -> object:
     """Differs after every change of what is stored for this browser."""
-    draft = run.draft(question.id, browser)
     return draft and (draft.question_id, draft.changed_at)

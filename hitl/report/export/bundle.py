@@ -53,6 +53,17 @@ class Decided:
         """Ids of the findings that the human dropped, each once."""
         return list(dict.fromkeys(self.decision.dropped))
 
+    @property
+    def restored(self) -> list[str]:
+        """Ids of the findings that the human restored, each once."""
+        return list(dict.fromkeys(self.decision.restored))
+
+    @property
+    def known(self) -> dict[str, Finding]:
+        """The findings that the human could decide about, kept and dropped ones, by id."""
+        asked = (*self.review.findings, *self.review.dropped) if self.review else ()
+        return {finding.id: finding for finding in asked}
+
 
 @dataclass(frozen=True)
 class TextDecided:
@@ -104,12 +115,24 @@ class ReportBundle:
             given: The run's answers, in the order in which they were given.
         """
         answers = list(given)
-        decided = (_decided(answer, asked.get(answer.question_id)) for answer in answers)
+        decided = (decision_in(answer, asked.get(answer.question_id)) for answer in answers)
         decisions = [decision for decision in decided if decision]
         return cls(run_id, report, decisions, unreadable=len(answers) - len(decisions))
 
 
-def _decided(answer: GivenAnswer, question: Mapping[str, Any] | None) -> Decided | TextDecided | None:
+def dropped_after(decisions: Sequence[Decided]) -> dict[str, Finding]:
+    """The findings that are dropped after some decisions, by id."""
+    known: dict[str, Finding] = {}
+    dropped: dict[str, None] = {}
+    for decided in decisions:
+        known |= decided.known
+        for id_ in decided.restored:
+            dropped.pop(id_, None)
+        dropped |= dict.fromkeys(decided.dropped)
+    return {id_: known[id_] for id_ in dropped if id_ in known}
+
+
+def decision_in(answer: GivenAnswer, question: Mapping[str, Any] | None) -> Decided | TextDecided | None:
     """An answer with its question; None if it is no decision of this version."""
     body = answer.body
     if "action" in body:

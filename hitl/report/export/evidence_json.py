@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from hitl.llm import usage_in_words
-from hitl.report.export.bundle import Decided, ReportBundle, TextDecided
+from hitl.report.export.bundle import Decided, ReportBundle, TextDecided, dropped_after
 from hitl.report.verification.marks import summary
 from hitl.research import Finding
 
@@ -27,12 +27,12 @@ def whole_json(bundle: ReportBundle) -> str:
       it, `opinion`: what a `model` `says` of it, or null), `struck` (number of statements that a human struck out);
     - `findings`: all that were reviewed or are cited, each once, with the fields `id`, `quote`, `document` (the
       fingerprint of its text), `title`, `location`, `date`, `place`, `start` and `end` (offsets in that text), `score`,
-      `round`, `answers` (parts of what was asked), `matched` (words), `is_weak`, `dropped` and `cited_as` (its number
-      in the report, or null);
+      `round`, `answers` (parts of what was asked), `matched` (words), `is_weak`, `dropped` (at the end) and `cited_as`
+      (its number in the report, or null);
     - `decisions`, in order: `about` (`findings` or `text`), `by`, `name_verified` (always false), `at` (UTC),
       `feedback`, `check` (whether a model was asked about its sentences), and `review`: the question that was answered,
-      or null if it is missing or of another version. About findings: `approved`, `topic`, `go_on`, `dropped` (finding
-      ids), and the review's `topic`, `round`, `note`, `looked_for`, `parts` (`text`, `found`), `model`, `findings`
+      or null if it is missing or of another version. About findings: `approved`, `topic`, `go_on`, `dropped` and
+      `restored` (finding ids), `notes` (by finding id), and the review's `topic`, `round`, `note`, `looked_for`, `parts` (`text`, `found`), `model`, `findings`
       (ids). About a text: `action` (`publish`, `rewrite` or `findings`), `struck` and `notes` (by number, each with the
       `text` of its statement, or null), and the review's `topic`, `attempt`, `note`, `model`, `text`, `verdicts`;
     - `unreadable`: number of answers that are no decisions of this version.
@@ -70,7 +70,7 @@ def _findings(bundle: ReportBundle) -> Iterator[dict[str, Any]]:
     known: dict[str, Finding] = {}
     for finding in [*seen, *(reference.finding for reference in references)]:
         known.setdefault(finding.id, finding)
-    dropped = {id_ for decided in reviews for id_ in decided.dropped}
+    dropped = dropped_after(reviews)
     numbers = {reference.finding.id: reference.number for reference in references}
     for id_, finding in known.items():
         yield finding.model_dump() | {"dropped": id_ in dropped, "cited_as": numbers.get(id_)}
@@ -94,6 +94,8 @@ def _decision(decided: Decided) -> dict[str, Any]:
         "topic": decision.topic,
         "go_on": decided.went_on,
         "dropped": decided.dropped,
+        "restored": decided.restored,
+        "notes": decision.notes,
         "review": review
         and {
             "topic": review.topic,

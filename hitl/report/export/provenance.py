@@ -13,10 +13,12 @@ from hitl.report.verification.claims import Claim
 from hitl.report.verification.marks import summary
 from hitl.report.writing.compose import shown_markdown
 from hitl.research import Finding
-from hitl.text import count, escape_markdown
+from hitl.text import count, cut, escape_markdown
 
 ACCOUNT = "## How this report came about"
 """The heading above how a report came about, the last part of what is exported."""
+QUOTE_SHOWN = 300
+"""Maximum characters of the quote of a finding that was dropped, restored or noted."""
 DONE = {True: "Approved", False: "Rejected"}
 ACTIONS = {"publish": "Published", "rewrite": "Sent back to be rewritten", "findings": "Left for its findings"}
 
@@ -93,10 +95,22 @@ def _decision(decided: Decided) -> str:
         said.append(f"went on {escape_markdown(decided.went_on)}")
     if decision.check:
         said.append("asked the model to check its sentences")
-    known = {finding.id: finding for finding in decided.findings}
-    dropped = (_source(known[id_]) if id_ in known else f"finding {escape_markdown(id_)}" for id_ in decided.dropped)
-    out = f"; dropped {count(len(decided.dropped), 'finding')}" if decided.dropped else ""
-    return "; ".join(said) + out + _below(dropped, indent=5)
+    notes = {id_: note for id_, note in decision.notes.items() if note.strip()}
+    said += [f"dropped {count(len(decided.dropped), 'finding')}"] if decided.dropped else []
+    said += [f"restored {count(len(decided.restored), 'finding')}"] if decided.restored else []
+    said += [f"noted {count(len(notes), 'finding')}"] if notes else []
+    below = [f"dropped: {_finding(decided, id_)}" for id_ in decided.dropped]
+    below += [f"restored: {_finding(decided, id_)}" for id_ in decided.restored]
+    below += [f"noted: {_finding(decided, id_)}: “{escape_markdown(note)}”" for id_, note in notes.items()]
+    return "; ".join(said) + _below(below, indent=5)
+
+
+def _finding(decided: Decided, id_: str) -> str:
+    """A finding with its quote: what was dropped is in no other part of the report."""
+    finding = decided.known.get(id_)
+    if finding is None:
+        return f"finding {escape_markdown(id_)}"
+    return f"“{escape_markdown(cut(finding.quote, QUOTE_SHOWN))}” ({_source(finding)})"
 
 
 def _text_decision(decided: TextDecided) -> str:
