@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
 from hitl.llm import usage_by_step
@@ -30,25 +30,40 @@ def whole_markdown(bundle: ReportBundle) -> str:
 
 def account_of(bundle: ReportBundle) -> str:
     """How a report came about, as a section of Markdown; text from models, documents and humans is escaped."""
+    return "\n\n".join(
+        [
+            ACCOUNT,
+            facts_of(bundle),
+            "### Decisions",
+            "Who decided is what they typed: name not verified. Times are in UTC.",
+            decisions_of(bundle, _utc),
+        ]
+    )
+
+
+def facts_of(bundle: ReportBundle) -> str:
+    """Who wrote a report, its verdicts and its run, as a list in Markdown."""
     report = bundle.report
     facts = [_writer(report), *_verdicts(report), f"Run: {escape_markdown(bundle.run_id)}"]
     if report.unfinished:
         facts.insert(1, f"The text is not whole: {escape_markdown(report.unfinished)}")
+    return "\n".join(f"- {fact}" for fact in facts)
+
+
+def decisions_of(bundle: ReportBundle, when: Callable[[datetime], str]) -> str:
+    """Who decided what, as a numbered list in Markdown, with the quotes that were dropped.
+
+    Args:
+        bundle: The report and its decisions.
+        when: Writes a time; it is given in UTC.
+    """
     decisions = [
-        f"{number}. {_decision(decided) if isinstance(decided, Decided) else _text_decision(decided)}"
+        f"{number}. {_decision(decided, when) if isinstance(decided, Decided) else _text_decision(decided, when)}"
         for number, decided in enumerate(bundle.decisions, start=1)
     ]
     if bundle.unreadable:
         decisions.append(f"\nOf another version, and so not shown: {count(bundle.unreadable, 'answer')}.")
-    return "\n\n".join(
-        [
-            ACCOUNT,
-            "\n".join(f"- {fact}" for fact in facts),
-            "### Decisions",
-            "Who decided is what they typed: name not verified. Times are in UTC.",
-            "\n".join(decisions) or "No decision is on file.",
-        ]
-    )
+    return "\n".join(decisions) or "No decision is on file."
 
 
 def _writer(report: Report) -> str:
@@ -83,10 +98,10 @@ def _opinions(model: str, claims: list[Claim]) -> str:
     return f"{asked}, which a human has not checked: {numbers}{_below(doubted)}"
 
 
-def _decision(decided: Decided) -> str:
+def _decision(decided: Decided, when: Callable[[datetime], str]) -> str:
     decision, review = decided.decision, decided.review
     which = f"round {review.round} ({count(len(review.findings), 'finding')})" if review else "a round on file no more"
-    said = [f"{DONE[decision.approved]} by {escape_markdown(decided.by)} at {_utc(decided.at)}: {which}"]
+    said = [f"{DONE[decision.approved]} by {escape_markdown(decided.by)} at {when(decided.at)}: {which}"]
     if decision.feedback.strip():
         said.append(f"feedback: “{escape_markdown(decision.feedback)}”")
     if decision.topic:
@@ -113,10 +128,10 @@ def _finding(decided: Decided, id_: str) -> str:
     return f"“{escape_markdown(cut(finding.quote, QUOTE_SHOWN))}” ({_source(finding)})"
 
 
-def _text_decision(decided: TextDecided) -> str:
+def _text_decision(decided: TextDecided, when: Callable[[datetime], str]) -> str:
     decision, review = decided.decision, decided.review
     which = f"text {review.attempt} ({summary(review.claims)})" if review else "a text on file no more"
-    said = [f"{ACTIONS[decision.action]} by {escape_markdown(decided.by)} at {_utc(decided.at)}: {which}"]
+    said = [f"{ACTIONS[decision.action]} by {escape_markdown(decided.by)} at {when(decided.at)}: {which}"]
     if decision.feedback.strip():
         said.append(f"feedback: “{escape_markdown(decision.feedback)}”")
     if decision.check:

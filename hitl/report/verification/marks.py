@@ -22,6 +22,12 @@ def cite(number: int) -> str:
 
 def verdict_mark(claim: Claim) -> str:
     """The mark after a claim, in Markdown; empty if it is verbatim and no reference of it is unrelated."""
+    said = marks_of(claim)
+    return f" *({'; '.join(said)})*" if said else ""
+
+
+def marks_of(claim: Claim) -> list[str]:
+    """What the mark after a claim says, in Markdown."""
     said = []
     if claim.strange_numbers:
         verb = "is" if len(claim.strange_numbers) == 1 else "are"
@@ -31,7 +37,7 @@ def verdict_mark(claim: Claim) -> str:
     if claim.unrelated:
         noun = "reference" if len(claim.unrelated) == 1 else "references"
         said.append(f"nothing of it is in {noun} {', '.join(map(str, claim.unrelated))}")
-    return f" *({'; '.join(said)})*" if said else ""
+    return said
 
 
 def summary(claims: Sequence[Claim]) -> str:

@@ -7,8 +7,9 @@ The Markdown names references and marks by the same words in every language, so 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, pairwise
+from typing import NamedTuple
 
 from hitl.characters import visible
 from hitl.llm import Call
@@ -33,6 +34,22 @@ TARGET_NAME = re.compile(r"[a-z]+-\d+")
 MARK = re.compile(r"(?<= \*\()[^*]+(?=\)\*)")
 """What a mark says; no other text has unescaped asterisks around brackets."""
 SENTENCE_END = re.compile(r"[.!?…؟।॥։።۔。！？][\"'”’»)\]」』）]*\Z")
+
+
+class Paragraph(NamedTuple):
+    """A paragraph of a text."""
+
+    markdown: str
+    statements: range
+    """Numbers of its sentences."""
+
+
+class TextPart(NamedTuple):
+    """A section of a text."""
+
+    heading: str
+    """In Markdown, without its level; empty for none."""
+    paragraphs: tuple[Paragraph, ...]
 
 
 def composed(
@@ -76,7 +93,7 @@ def composed(
     markdown = [
         f"# {escape_markdown(title)}",
         f"*{note}*",
-        *_body(text, {reference.finding.id: reference for reference in references}, claims, bool(model)),
+        *_body(text_parts(text, references, claims, bool(model))),
         *(side_by_side(claims, references, words) if model else ()),
         *_reference_list(references, words, other_names or {}),
     ]
@@ -136,31 +153,56 @@ def _unanswered(parts: Sequence[str], findings: Sequence[Finding]) -> list[str]:
     return [part for part in dict.fromkeys(parts) if part not in answered] if answered else []
 
 
-def _body(
-    text: ReportText, references: Mapping[str, Reference], claims: Sequence[Claim], is_by_model: bool
-) -> Iterator[str]:
-    """The headings and paragraphs of a text, in Markdown.
+def text_parts(
+    text: ReportText,
+    references: Sequence[Reference],
+    claims: Sequence[Claim],
+    is_by_model: bool,
+    cited: Callable[[int], str] = cite,
+    marked: Callable[[Claim], str] = verdict_mark,
+) -> Iterator[TextPart]:
+    """The sections of a text in Markdown, with citations and marks.
 
     Args:
         text: The text.
-        references: By the id of their finding.
+        references: What it cites.
         claims: Of its statements.
         is_by_model: Whether what is not verbatim is marked.
+        cited: Writes the citation of a reference, by its number.
+        marked: Writes what follows a claim.
     """
-    marks = {claim.number: verdict_mark(claim) for claim in claims} if is_by_model else {}
+    by_finding = {reference.finding.id: reference for reference in references}
+    marks = {claim.number: marked(claim) for claim in claims} if is_by_model else {}
     number = 0
     for section in text.sections:
+        heading = ""
         if section.heading:
             number += 1
-            yield _heading(_escaped(section.heading, is_by_model) + marks.get(number, ""), level=2)
+            heading = _escaped(section.heading, is_by_model) + marks.get(number, "")
+        first = number + 1
         written = []
         for sentence in section.sentences:
             number += 1
-            cited = sorted(references[id].number for id in sentence.findings if id in references)
-            parts = [_escaped(sentence.text, is_by_model), *map(cite, cited)]
+            numbers = sorted(by_finding[id].number for id in sentence.findings if id in by_finding)
+            parts = [_escaped(sentence.text, is_by_model), *map(cited, numbers)]
             written.append(" ".join(parts) + marks.get(number, ""))
-        if written:
-            yield from [" ".join(written)] if is_by_model else _paragraphs(section, written, references)
+        ends = [len(written)] if is_by_model else _paragraph_ends(section, by_finding)
+        paragraphs = [
+            Paragraph(" ".join(written[begin:end]), range(first + begin, first + end))
+            for begin, end in pairwise([0, *ends])
+            if begin < end
+        ]
+        if heading or paragraphs:
+            yield TextPart(heading, tuple(paragraphs))
+
+
+def _body(parts: Iterable[TextPart]) -> Iterator[str]:
+    """The headings and paragraphs of a text, in Markdown."""
+    for part in parts:
+        if part.heading:
+            yield _heading(part.heading, level=2)
+        for paragraph in part.paragraphs:
+            yield paragraph.markdown
 
 
 def _heading(markdown: str, level: int) -> str:
@@ -168,20 +210,18 @@ def _heading(markdown: str, level: int) -> str:
     return f"**{markdown}**" if TARGET_NAME.fullmatch(anchor_of(markdown)) else f"{'#' * level} {markdown}"
 
 
-def _paragraphs(section: Section, written: Sequence[str], references: Mapping[str, Reference]) -> Iterator[str]:
-    """The quotes of a section in paragraphs.
+def _paragraph_ends(section: Section, references: Mapping[str, Reference]) -> list[int]:
+    """After how many of its sentences the paragraphs of a section of quotes end.
 
     Those of different places are apart. What has several lines or no end, as a list or a short fact, stands by itself.
 
     Args:
         section: The section.
-        written: The Markdown of its sentences.
         references: By the id of their finding.
     """
     sentences = section.sentences
-    begins = [0, *(at for at in range(1, len(sentences)) if not _run_on(sentences[at - 1], sentences[at], references))]
-    for begin, end in pairwise([*begins, len(sentences)]):
-        yield " ".join(written[begin:end])
+    apart = [at for at in range(1, len(sentences)) if not _run_on(sentences[at - 1], sentences[at], references)]
+    return [*apart, len(sentences)]
 
 
 def _run_on(before: Sentence, sentence: Sentence, references: Mapping[str, Reference]) -> bool:
