@@ -41,7 +41,11 @@ def shows(character: str) -> bool:
     return character not in IS_UNSEEN and unicodedata.category(character) not in ("Cc", "Cs", "Cn")
 
 
-SHOWN = [character for code in range(sys.maxunicode + 1) if shows(character := chr(code))]
+def all_shown() -> list[str]:
+    """Every character that shows."""
+    return [character for code in range(sys.maxunicode + 1) if shows(character := chr(code))]
+
+
 TEXTS = st.lists(
     st.one_of(st.sampled_from(UNSEEN), st.sampled_from("a1é漢한ب\u094dक☀👩❤🏴\u0301 "), st.characters())
 ).map("".join)

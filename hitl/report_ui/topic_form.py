@@ -12,7 +12,7 @@ from hitl.report_ui.model_choice import chosen_model, draw_model_choice
 from hitl.report_ui.session_state import state
 from hitl.report_ui.uploads import chosen_documents, draw_uploads, is_reading
 from hitl.research import Shelf
-from hitl.research.shelf import bundled_documents
+from hitl.research.bundled import bundled_documents
 from hitl.ui import draw_heartbeat, renders, shown, start_run
 from hitl.ui.keys import widget_key
 

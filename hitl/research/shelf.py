@@ -7,16 +7,15 @@ import tempfile
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 
 from hitl.files import Files
+from hitl.research.bundled import bundled_by_fingerprint, bundled_documents
 from hitl.research.evidence import Document, FileEncoding, fingerprint_of
-from hitl.research.reading.files import KINDS, UnreadableFile
+from hitl.research.reading.files import UnreadableFile
 from hitl.research.reading.limits import USUAL_LIMITS
-from hitl.research.reading.process import read_isolated, read_later
-
-LIBRARY = Path(__file__).parent / "library"
+from hitl.research.reading.process import read_isolated
 
 
 class UnknownDocument(Exception):
@@ -148,25 +147,3 @@ def _stored(path: Path) -> Document:
     if not path.stem == document.fingerprint == fingerprint_of(document.text):
         raise ValueError("the text is not the one that was stored")
     return document
-
-
-_reading = threading.Lock()
-
-
-def bundled_documents() -> tuple[Document, ...]:
-    """The documents that come with hitl; concurrent callers wait until one of them has read the files."""
-    with _reading:
-        return _read_library()
-
-
-@cache
-def _read_library() -> tuple[Document, ...]:
-    """The bundled documents, read once per process, and not by it: the libraries that read them stay out of it."""
-    paths = sorted(path for path in LIBRARY.iterdir() if path.suffix in KINDS)
-    reading = [read_later(path.name, path.read_bytes(), USUAL_LIMITS, lambda document: document) for path in paths]
-    return tuple(document.result() for document in reading)
-
-
-@cache
-def bundled_by_fingerprint() -> dict[str, Document]:
-    return {document.fingerprint: document for document in bundled_documents()}

@@ -10,8 +10,8 @@ from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 
+from hitl.research.bundled import bundled_documents
 from hitl.research.evidence import Document, fingerprint_of
-from hitl.research.shelf import bundled_documents
 from tests.benchmarks.headings import headings_in
 
 LIBRARY_QUESTIONS = Path(__file__).with_name("library_questions.jsonl")

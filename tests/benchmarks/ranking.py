@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 from functools import partial
 
+from hitl.research.bundled import bundled_documents
 from hitl.research.evidence import Document, Passage, Query, fingerprint_of
 from hitl.research.findings import find_evidence
 from hitl.research.search.ranking import Ranking
 from hitl.research.search.tokens import terms_of
-from hitl.research.shelf import bundled_documents
 from tests.benchmarks.timing import report, seconds_of
 
 PASSAGES = 20_000

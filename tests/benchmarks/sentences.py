@@ -15,8 +15,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from hitl.research.bundled import bundled_documents
 from hitl.research.sentences import split_sentences
-from hitl.research.shelf import bundled_documents
 from tests.benchmarks.timing import report, seconds_of
 
 OWN_PROBES = Path(__file__).parent.parent / "research" / "sentences" / "probes.jsonl"

@@ -18,9 +18,9 @@ from hitl.report import (
 )
 from hitl.report.events import EarlierReport, StopWriting
 from hitl.research import Document, Finding, Shelf, UnknownDocument
+from hitl.research.bundled import _load, bundled_by_fingerprint
 from hitl.research.evidence import fingerprint_of
 from hitl.research.sentences import split_sentences
-from hitl.research.shelf import _read_library, bundled_by_fingerprint
 from hitl.settings import load_settings
 from tests.markdown import literal
 from tests.report.reading import folded
@@ -247,7 +247,7 @@ def test_no_model_means_that_no_connection_is_made(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(socket.socket, "connect", refuse)
     monkeypatch.setattr(socket.socket, "connect_ex", refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
-    _read_library.cache_clear()  # read the library again, under the block
+    _load.cache_clear()  # the library is loaded again, under the block
     bundled_by_fingerprint.cache_clear()
 
     monkeypatch.setenv("OPENAI_API_KEY", "sk-there-is-one")

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rapidfuzz import fuzz
 
+from hitl.research.bundled import bundled_documents
 from hitl.research.evidence import Document, Finding, Query
 from hitl.research.findings import find_evidence
-from hitl.research.shelf import bundled_documents
 from hitl.text import WORD
 from tests.research.samples import written
 

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from rapidfuzz import fuzz
 
+from hitl.research.bundled import bundled_documents
 from hitl.research.dedupe import is_same
 from hitl.research.evidence import AskedPart, Document, Evidence, Finding, Query, fingerprint_of
 from hitl.research.findings import find_evidence, new_finding
 from hitl.research.reading.blocks import Block, ReadFile, assemble, heading
 from hitl.research.search.ranking import rank_passages
-from hitl.research.shelf import bundled_documents
 from tests.research.samples import CORAL, HEAT, TIDES, finding, read, written
 
 LIBRARY = bundled_documents()

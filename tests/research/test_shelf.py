@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -11,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from hitl.files import Files
+from hitl.research.bundled import LIBRARY, bundled_documents
 from hitl.research.evidence import Document, FileEncoding
-from hitl.research.reading.files import read_document
-from hitl.research.shelf import LIBRARY, Shelf, UnknownDocument, bundled_by_fingerprint, bundled_documents
+from hitl.research.shelf import Shelf, UnknownDocument
 from tests.research.samples import CORAL, HEAT, TIDES, read, written
 
 ROOT = Path(__file__).parents[2]
@@ -229,54 +227,6 @@ def test_adding_the_file_again_heals_a_damaged_document(shelf):
     shelf.add(document)
 
     assert shelf.get(document.fingerprint) == document
-
-
-def test_at_least_fifteen_documents_of_three_kinds_are_bundled():
-    kinds = {Path(document.location).suffix for document in bundled_documents()}
-
-    assert len(bundled_documents()) >= 15
-    assert kinds >= {".md", ".html", ".pdf"}
-
-
-def test_every_file_of_the_library_is_a_document_of_its_own():
-    files = {path.name for path in LIBRARY.iterdir() if path.is_file()}
-
-    assert {document.location for document in bundled_documents()} == files
-    assert len(bundled_by_fingerprint()) == len(files)
-
-
-@pytest.mark.parametrize("document", bundled_documents(), ids=lambda document: document.location)
-def test_bundled_document_has_title_date_headings_and_sources(document):
-    assert document.date is not None
-    assert document.title != Path(document.location).stem
-    assert len(document.headings) >= 3
-    assert document.text.split("\n\n")[-1].startswith("Sources:")
-
-
-@pytest.mark.parametrize("document", bundled_documents(), ids=lambda document: document.location)
-def test_bundled_document_reads_the_same_a_second_time(document):
-    again = read_document(document.location, (LIBRARY / document.location).read_bytes())
-
-    assert again == document
-
-
-def test_the_libraries_that_read_files_stay_out_of_the_process_that_uses_the_bundled_documents():
-    code = """
-import sys
-from hitl.research.shelf import bundled_documents
-assert len(bundled_documents()) >= 15
-readers = {"pypdfium2", "docx", "lxml", "openpyxl"}
-assert not readers & sys.modules.keys(), readers & sys.modules.keys()
-"""
-    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
-    assert ended.returncode == 0, ended.stderr
-
-
-def test_two_bundled_documents_contradict_each_other():
-    text_of = {document.location: document.text for document in bundled_documents()}
-
-    assert "The Solar System has nine planets" in text_of["nine-planets.md"]
-    assert "The Solar System has eight planets" in text_of["what-counts-as-a-planet.html"]
 
 
 def test_same_text_under_another_name_is_the_bundled_document(shelf):

@@ -12,8 +12,8 @@ from hitl.report.verification.references import references_of
 from hitl.report.verification.verdicts import CitedQuote, check_text, verdict_of
 from hitl.report.verification.wording import keys_in, without_last_stop
 from hitl.research import Finding
+from hitl.research.bundled import bundled_by_fingerprint
 from hitl.research.sentences import whole_sentences
-from hitl.research.shelf import bundled_by_fingerprint
 from tests.hostile import assert_ends
 from tests.report.findings import finding
 from tests.report.verification.pairs import COFFEE, PAIRS, TIDES, Pair

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
+from hitl.research.bundled import bundled_documents
 from hitl.research.search.asked_words import AskedWords, asked_words
 from hitl.research.search.passages import passages_of
 from hitl.research.search.ranking import Ranking, rank_passages
 from hitl.research.search.tokens import terms_of
-from hitl.research.shelf import bundled_documents
 from tests.research.samples import CORAL, HEAT, TIDES, written
 
 BREAKS = "In jedem Betrieb gelten Pausen von dreißig Minuten, wenn länger als sechs Stunden gearbeitet wird."

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from hitl.research.bundled import bundled_documents
 from hitl.research.evidence import Document, DocumentBlock, fingerprint_of
 from hitl.research.reading.blocks import Block, ReadFile, assemble, heading
 from hitl.research.search.passages import (
@@ -13,7 +14,6 @@ from hitl.research.search.passages import (
     whole_statements,
 )
 from hitl.research.sentences import LONGEST_SENTENCE, Span, split_sentences
-from hitl.research.shelf import bundled_documents
 from tests.research.samples import CORAL, HEAT, TIDES, written
 
 

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from hitl.research.bundled import bundled_documents
 from hitl.research.search.query_terms import QUESTION_WEIGHT, content_words, weights_of
 from hitl.research.search.ranking import rank_passages, ranking_of
-from hitl.research.shelf import bundled_documents
 from tests.research.samples import CORAL, HEAT, TIDES, written
 
 

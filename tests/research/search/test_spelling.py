@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from hitl.research.bundled import bundled_documents
 from hitl.research.search.passages import passages_of
 from hitl.research.search.ranking import Ranking, ranking_of
 from hitl.research.search.spelling import did_you_mean
-from hitl.research.shelf import bundled_documents
 from tests.benchmarks.evidence_files import read_library
 from tests.research.samples import HEAT, written
 
