@@ -6,6 +6,7 @@ It is a process of its own, so that the command line never imports streamlit.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import re
 import signal
@@ -154,7 +155,7 @@ def _variable(option: str) -> str:
 
 
 def _as_text(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 if __name__ == "__main__":

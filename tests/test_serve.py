@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sqlite3
@@ -34,6 +35,7 @@ def test_a_page_gets_the_configuration_of_hitl(folder: Path):
     assert options["STREAMLIT_RUNNER_POST_SCRIPT_GC"] == "false"
     assert options["STREAMLIT_BROWSER_GATHER_USAGE_STATS"] == "false"
     assert options["STREAMLIT_THEME_LIGHT_PRIMARY_COLOR"].startswith("#")
+    assert json.loads(options["STREAMLIT_THEME_HEADING_FONT_SIZES"])[0] == "1.75rem", "Streamlit reads lists as JSON"
 
 
 @pytest.mark.parametrize("where", ["user", "project", "scripts"])

@@ -22,6 +22,7 @@ from hitl.report_ui.topic_form import use_own_documents
 from hitl.text import count
 from hitl.ui import leave_run, local_time, renders, shown, start_run, without_shorthand
 from hitl.ui.keys import widget_key
+from hitl.ui.theme import first_button
 
 FILE_NAME_LENGTH = 60
 MARK = re.compile(r" \*\([^*()]+\)\*")
@@ -77,7 +78,7 @@ def _draw_downloads(bundle: ReportBundle) -> None:
             file_name=f"{file_name(bundle.report.title)}.{form.suffix}",
             mime=form.mime,
             key=widget_key("download", f"-{form.suffix}" if number else ""),
-            type="secondary" if number else "primary",
+            type="secondary" if number else first_button(),
             icon=":material/download:",
             on_click="ignore",
         )

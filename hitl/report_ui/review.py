@@ -20,6 +20,7 @@ from hitl.research.evidence import AskedPart
 from hitl.text import count, cut
 from hitl.ui import renders, send_answer, shown, shown_lines
 from hitl.ui.keys import widget_key
+from hitl.ui.theme import first_button
 
 YEARS_APART = 5
 """Years between the oldest and the newest document from which the page warns about their dates."""
@@ -263,7 +264,7 @@ def _draw_action(
     st.button(
         action.label,
         key=widget_key(action.widget),
-        type="primary" if action.is_first else "secondary",
+        type=first_button() if action.is_first else "secondary",
         icon=action.icon,
         on_click=_decide,
         args=(run, question, review, draft, action),

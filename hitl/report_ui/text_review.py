@@ -18,6 +18,7 @@ from hitl.report.writing.side_by_side import in_bold
 from hitl.text import count
 from hitl.ui import Entry, UnsentAnswer, open_unsent_answer, renders, send_answer, shown, without_shorthand
 from hitl.ui.keys import Widget, widget_key
+from hitl.ui.theme import first_button
 
 COLOURS: Mapping[Verdict, str] = {"verbatim": "green", "reworded": "orange", "no source": "red"}
 
@@ -159,7 +160,7 @@ def _draw_action(review: TextReview, name: Widget, label: str, icon: str, is_dis
     st.button(
         label,
         key=widget_key(name),
-        type="primary" if name == "publish" else "secondary",
+        type=first_button() if name == "publish" else "secondary",
         icon=icon,
         on_click=_decide,
         args=(review, "findings" if name == "back_to_findings" else name),

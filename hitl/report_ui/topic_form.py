@@ -15,6 +15,7 @@ from hitl.research import Shelf
 from hitl.research.bundled import bundled_documents
 from hitl.ui import draw_heartbeat, renders, shown, start_run
 from hitl.ui.keys import widget_key
+from hitl.ui.theme import first_button
 
 EXAMPLES = (
     "Why is Pluto no longer a planet",
@@ -44,7 +45,7 @@ def draw_topic_form(engine: Engine, workflow: str) -> None:
         st.form_submit_button(
             "Start research",
             key=widget_key("start"),
-            type="primary",
+            type=first_button(),
             icon=":material/search:",
             on_click=_start,
             args=(engine, workflow, uuid.uuid4().hex),

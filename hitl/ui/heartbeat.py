@@ -57,10 +57,10 @@ def is_outdated() -> bool:
 def draw_heartbeat() -> None:
     """Check for changes every `EVERY` seconds if something was registered; call it after `rerun_when_changed`."""
     if state.shown:
-        st.fragment(_beat, run_every=EVERY)()
+        st.fragment(_beat, run_every=EVERY)(st.context.theme.type)
 
 
-def _beat() -> None:
+def _beat(theme: str | None) -> None:
     drain_events()
-    if is_outdated():
+    if is_outdated() or st.context.theme.type != theme:
         st.rerun()

@@ -17,6 +17,7 @@ from hitl.ui.heartbeat import draw_heartbeat, rerun_when_changed
 from hitl.ui.keys import state, widget_key
 from hitl.ui.session import leave_run, open_run
 from hitl.ui.status import BADGES, draw_badge
+from hitl.ui.theme import first_button
 from hitl.ui.visitor import visible_runs
 
 VIEW = "history"
@@ -57,7 +58,7 @@ def draw_history(engine: Engine, workflows: Collection[str] | None = None) -> No
     """
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title("All runs", anchor=False, width="stretch")
-        st.button("New run", key=widget_key("new_run"), on_click=leave_run, type="primary", icon=":material/add:")
+        st.button("New run", key=widget_key("new_run"), on_click=leave_run, type=first_button(), icon=":material/add:")
     asked = _draw_filter()
     length = state.history_pages * PAGE
     found = _find(engine, workflows, asked, length)

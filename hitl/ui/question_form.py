@@ -22,6 +22,7 @@ from hitl.ui.expiry import draw_expiry
 from hitl.ui.form import StoreFile, draw_fields, draw_send_button, form_around, read_fields
 from hitl.ui.keys import Widget, widget_key
 from hitl.ui.send_answer import came_too_soon, keep_problems, note_drawing, problems_with, send_answer
+from hitl.ui.theme import first_button
 
 REPLY = Field("response", "Your answer", "long text")
 """The field for answers of the library's bare `HumanResponseEvent`: LlamaIndex's examples read `response`."""
@@ -94,7 +95,7 @@ class AnswerForm:
                         self.fields,
                         shown(action.label),
                         key=action.key(self.suffix),
-                        type="primary" if action.is_first else "secondary",
+                        type=first_button() if action.is_first else "secondary",
                         icon=action.icon,
                         on_click=_answer,
                         args=(self, action),

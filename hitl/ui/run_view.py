@@ -25,6 +25,7 @@ from hitl.ui.result import draw_any_result
 from hitl.ui.send_answer import draw_notice, note_drawing, notify
 from hitl.ui.session import leave_run, start_again
 from hitl.ui.status import draw_badge
+from hitl.ui.theme import first_button
 
 HEADLINE_LENGTH = 120
 """Maximum characters of the headline; a longer title is shown below it in full."""
@@ -97,7 +98,7 @@ def draw_unknown_run(reason: str) -> None:
     st.title("No such run", anchor=False)
     st.write(shown(reason))
     st.write("The address may be cut short, or the run was deleted, or it belongs to another page or server.")
-    st.button("New run", key=widget_key("new_run"), on_click=leave_run, type="primary", icon=":material/add:")
+    st.button("New run", key=widget_key("new_run"), on_click=leave_run, type=first_button(), icon=":material/add:")
     draw_heartbeat()
 
 
@@ -190,6 +191,6 @@ def _draw_start_again(run: Run, record: RunRecord) -> None:
         key=widget_key("start_again"),
         on_click=start_again,
         args=(run.engine, record, uuid.uuid4().hex),
-        type="primary",
+        type=first_button(),
         icon=":material/replay:",
     )

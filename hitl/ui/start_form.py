@@ -18,6 +18,7 @@ from hitl.ui.heartbeat import draw_heartbeat
 from hitl.ui.keys import state, widget_key
 from hitl.ui.renderers import renderer_for
 from hitl.ui.session import leave_run, start_run
+from hitl.ui.theme import first_button
 
 ADDRESS = "workflow"
 """Query parameter that names the workflow: `?workflow=invoice`."""
@@ -95,7 +96,7 @@ def draw_any_start(engine: Engine, workflow: str, store_file: StoreFile | None =
             fields,
             "Start",
             key=widget_key("start"),
-            type="primary",
+            type=first_button(),
             icon=":material/play_arrow:",
             on_click=_start,
             args=(engine, workflow, fields, uuid.uuid4().hex, store_file),

@@ -53,11 +53,15 @@ class PatientReport(ReportWorkflow):
 
 
 class MoodyReport(ReportWorkflow):
-    """Does what its topic says: `slowly` takes some seconds, `in vain` fails."""
+    """Does what its topic says: `slowly` looks until another run begins to look, `in vain` fails."""
+
+    another: ClassVar[threading.Event] = threading.Event()
 
     def find(self, dossier: ResearchState) -> Evidence:
         if "slowly" in dossier.topic:
-            time.sleep(4)
+            self.another.clear()
+            self.another.wait(timeout=60)
+        self.another.set()
         if "in vain" in dossier.topic:
             raise OSError("The shelf cannot be reached: the disk does not answer.")
         return super().find(dossier)
