@@ -22,6 +22,8 @@ from hitl.report.export import FORMATS, ReportBundle, Suffix
 
 TEXTS: tuple[Suffix, ...] = ("md", "json")
 """Formats that a terminal can show."""
+STANDARD_OUTPUT = Path("-")
+"""What stands for it among the names of files, as in other commands."""
 
 
 @click.command()
@@ -32,7 +34,7 @@ TEXTS: tuple[Suffix, ...] = ("md", "json")
     type=click.Choice([known.suffix for known in FORMATS]),
     help="How to write the report; without it as FILE's name says, or else as Markdown.",
 )
-@click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Write into this file.")
+@click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Write into this file; `-` prints.")
 @force_option
 @json_option
 def export(beginning: str, wanted: Suffix | None, output: Path | None, force: bool, as_json: bool) -> None:
@@ -45,6 +47,8 @@ def export(beginning: str, wanted: Suffix | None, output: Path | None, force: bo
     """
     if wanted and as_json:
         raise click.UsageError("Either --format, for the report, or --json, for the whole run.")
+    if output == STANDARD_OUTPUT:
+        output = None
     with opened_engine() as engine:
         run = run_named(engine, beginning)
         suffix = "json" if as_json else wanted or _suffix_of(output)

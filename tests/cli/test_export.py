@@ -24,6 +24,13 @@ def test_a_report_is_printed_as_it_is_with_who_decided_below(report: Run):
     assert "1. Approved by ben at " in printed
 
 
+def test_a_dash_for_the_file_prints(report: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+
+    assert done("export", report.id, "--output", "-") == done("export", report.id)
+    assert not Path("-").exists()
+
+
 def test_a_report_is_written_into_a_file_that_was_not_there(report: Run, tmp_path: Path):
     target = tmp_path / "report.md"
 
