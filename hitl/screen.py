@@ -28,6 +28,7 @@ from hitl.ui import (
     draw_visitor,
     log_runs,
     page_settings,
+    prepare_for_lost_server,
     shown,
     shows_history,
 )
@@ -95,6 +96,7 @@ def page(workflows: Mapping[str, object] = NONE_GIVEN, title: str = "hitl", key:
             draw_visitor()
             draw_runs(engine, listed)
             draw_settings_without_effect()
+            prepare_for_lost_server()
 
         # ---- all runs, or the one that the address names, or the start of a new one
 

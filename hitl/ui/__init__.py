@@ -15,7 +15,7 @@ from hitl.ui.session import attached_run, leave_run, start_run
 from hitl.ui.shared_engine import cached_engine, page_settings
 from hitl.ui.sidebar import begin_sidebar
 from hitl.ui.start_form import draw_start
-from hitl.ui.trouble import draw_failure, draw_settings_without_effect, draw_trouble
+from hitl.ui.trouble import draw_failure, draw_settings_without_effect, draw_trouble, prepare_for_lost_server
 from hitl.ui.unsent_answer import Entry, UnsentAnswer, open_unsent_answer
 from hitl.ui.visitor import draw_visitor, visitor
 
@@ -46,6 +46,7 @@ __all__ = [
     "notify",
     "open_unsent_answer",
     "page_settings",
+    "prepare_for_lost_server",
     "renders",
     "send_answer",
     "shown",

@@ -72,6 +72,32 @@ def set_cookie(name: str, value: str) -> None:
     st.html(f"<script>document.cookie = {json.dumps(cookie)} + ({secure});</script>", unsafe_allow_javascript=True)
 
 
+def name_lost_server(title: str, words: str) -> None:
+    """Have the dialog that Streamlit shows while the server does not answer say what it means to the visitor.
+
+    Its own words are for the author of a script: “Is Streamlit still running? … streamlit run yourscript.py”. Streamlit
+    adds a dialog to the end of the document's body, so the observer watches that alone. It leaves the dialog as it is
+    while a page that is not ours is shown.
+
+    Args:
+        title: The dialog's new heading.
+        words: What it says below.
+    """
+    script = f"""if (!window.hitlNamesLostServer) {{
+        window.hitlNamesLostServer = new MutationObserver(() => {{
+            const heading = document.querySelector('body > :not(#root) [role="dialog"] h2');
+            if (heading?.textContent !== "Connection error" || !document.querySelector(".st-key-hitl-sidebar")) return;
+            const theirs = heading.nextElementSibling, ours = theirs.cloneNode(false);
+            heading.firstChild.nodeValue = {json.dumps(title)};
+            ours.textContent = {json.dumps(words)};
+            theirs.before(ours);
+            theirs.style.display = "none";
+        }});
+        window.hitlNamesLostServer.observe(document.body, {{childList: true}});
+    }}"""
+    st.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
+
+
 def release_upload(file: UploadedFile) -> None:
     """Let Streamlit forget a file that was uploaded: it would keep its bytes until the visitor's session ends.
 

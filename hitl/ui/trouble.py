@@ -1,4 +1,4 @@
-"""Errors of the engine or its store: a message on the page, and a retry after a few seconds."""
+"""Errors of the server, the engine or its store: a message on the page, and a retry after a few seconds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import streamlit as st
 
 from hitl.engine import Engine, EventRecord, Run
 from hitl.engine.descriptions import blocking_steps
-from hitl.ui._compat import shown
+from hitl.ui._compat import name_lost_server, shown
 from hitl.ui.heartbeat import EVERY, rerun_when_changed
 from hitl.ui.shared_engine import settings_without_effect
 from hitl.ui.visitor import is_visitor_local
@@ -36,6 +36,15 @@ def draw_blocking_steps(run: Run, log: Sequence[EventRecord]) -> None:
     if sentences and run.engine.is_carried_out:
         for sentence in sentences:
             st.warning(shown(sentence), icon=":material/hourglass:")
+
+
+def prepare_for_lost_server() -> None:
+    """Have the browser say in our words that the server does not answer: nothing can be drawn then."""
+    name_lost_server(
+        "The server does not answer",
+        "What was decided and entered is stored there. This page tries again by itself, and goes on from here as soon "
+        "as the server is back. If hitl runs on your own computer, start it again.",
+    )
 
 
 def draw_failure(reason: str) -> None:

@@ -43,6 +43,8 @@ def test_an_open_review_survives_kill_9_and_is_approved_without_a_refresh(tab: P
         wait_for_review(tab, 1)
         address = tab.url
         server.kill()
+    expect(tab.get_by_role("dialog", name="The server does not answer")).to_be_visible(timeout=BACK)
+    expect(tab.get_by_text("streamlit run")).not_to_be_visible()
     loads: list[str] = []
     tab.on("framenavigated", lambda frame: loads.append(frame.url))
 
