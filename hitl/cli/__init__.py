@@ -30,6 +30,7 @@ COMMANDS = {
     "start": Entry("hitl.cli.start", "Start a run, and print its id."),
     "answer": Entry("hitl.cli.answer", "Answer a question of a run."),
     "cancel": Entry("hitl.cli.answer", "End a run now."),
+    "resume": Entry("hitl.cli.answer", "Take up a cancelled run again: it waits at the question that was open then."),
     "rename": Entry("hitl.cli.manage", "Give a run a name, or take it back with an empty one."),
     "delete": Entry("hitl.cli.manage", "Delete a run and everything stored of it."),
     "prune": Entry("hitl.cli.manage", "Delete runs that have ended: never one that works or waits."),

@@ -1,4 +1,4 @@
-"""Commands that decide: `answer` and `cancel`."""
+"""Commands that decide: `answer`, `cancel` and `resume`."""
 
 from __future__ import annotations
 
@@ -249,4 +249,25 @@ def cancel(beginning: str, as_json: bool) -> None:
         if not done:
             raise Refused(f"Run {name} had ended before: {run.status}.")
         if not as_json:
-            say(f"Run {name} is cancelled.")
+            again = "" if run.resume_blocked_reason else f" `hitl resume {name}` takes it up again where it waits."
+            say(f"Run {name} is cancelled.{again}")
+
+
+@click.command()
+@run_argument
+@click.option("--by", type=text, help="Who does so; your name on this machine unless it is given.")
+@json_option
+def resume(beginning: str, by: str | None, as_json: bool) -> None:
+    """Take up a cancelled run again: it waits at the question that was open then.
+
+    Nothing runs again, and what was entered for the question is there.
+    """
+    with opened_engine() as engine:
+        run = run_named(engine, beginning)
+        done, name = run.resume(_name(by)), short_id(engine, run.id)
+        if as_json:
+            say_json({"run": run.id, "resumed": done, "status": run.status})
+        if not done:
+            raise Refused(f"Run {name} is not cancelled: it is {run.status}.")
+        if not as_json:
+            say(f"Run {name} waits again. `hitl show {name}` has its question.")

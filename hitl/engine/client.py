@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -17,6 +17,7 @@ from workflows.events import WorkflowCancelledEvent
 from workflows.handler import WorkflowHandler
 
 from hitl.characters import visible
+from hitl.engine.descriptions import resumed_event
 from hitl.engine.errors import InvalidAnswer, InvalidInputs, RunBlocked, RunNotFound, WorkflowUnusable
 from hitl.engine.files import RunFiles, schema_with_files
 from hitl.engine.records import LIVE, TITLE_LENGTH, Question, Receipt, RunRecord, Status, Tick
@@ -252,6 +253,20 @@ class Client:
             self._drop(run_id)
         return bool(events)
 
+    def resume(self, run_id: str, by: str) -> bool:
+        """Have a cancelled run wait again where it was left; see `Run.resume`."""
+        run_id = replace_surrogates(run_id)
+        self._refuse_steps()
+        if self._found(run_id).status != "cancelled":
+            return False
+        if reason := self.resume_blocked_reason(run_id):
+            raise RunBlocked(reason)
+        resumed = resumed_event(_on_one_line(by))
+        events = self.feed.channel(run_id).publish(lambda: self.store.resume(run_id, resumed))
+        if events:
+            self._resume(run_id)
+        return bool(events)
+
     def rename(self, run_id: str, title: str) -> bool:
         """Name a run; an empty title removes the name. False if the run does not exist."""
         title = visible(_on_one_line(title)[:TITLE_LENGTH])  # again, as the cut can leave a joiner that joins nothing
@@ -345,6 +360,24 @@ class Client:
             return str(error)
         return None
 
+    def resume_blocked_reason(self, run_id: str) -> str | None:
+        """Why a cancelled run cannot be resumed, in a sentence; None if it can."""
+        run_id = replace_surrogates(run_id)
+        found, left, journal = self._found(run_id), self.store.questions_left(run_id), self.store.journal(run_id)
+        if found.status != "cancelled":
+            return f"The run is {found.status}: only a cancelled one can be taken up again."
+        if not left:
+            return "When it was cancelled no question was open, or a step was at work: there is nothing to go back to."
+        if all(question.expires_at and question.expires_at <= datetime.now(UTC) for question in left):
+            return "What it had asked was to be answered by a time that has passed."
+        if journal is None:
+            return "What it needs to go on is not stored any more."
+        try:
+            check_takes_up(found, self._registry.hosted_for(found, self.store.signature(run_id)), journal)
+        except WorkflowUnusable as error:
+            return str(error)
+        return None
+
     def check_goes_on(self, run_id: str) -> None:
         """Raise if a run cannot continue by itself, though it has not ended; see `blocked_reason`.
 
@@ -401,8 +434,8 @@ class Client:
         """The workflow instance that validates the answers of a run."""
         return self._registry.hosted_for(found, self.store.signature(found.id))
 
-    def _commit(self, run_id: str, tick: Tick) -> None:
-        """Store a tick of a run and publish its events."""
+    def _commit(self, run_id: str, tick: Tick) -> bool:
+        """Store a tick of a run and publish its events; False if the run has ended elsewhere."""
         raise NotImplementedError("Only the process that owns the file runs workflows.")
 
     def _delete(self, run_ids: Sequence[str], unless_live: bool = False) -> int:

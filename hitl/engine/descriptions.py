@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from hitl.engine.records import EventRecord, Question, RunRecord
+from hitl.engine.records import EventRecord, NewEvent, Question, RunRecord
 from hitl.files import with_file_names
 from hitl.shown_values import without_non_finite
 from hitl.text import count, humanize
 
-BLOCKS, YIELDED, RESTARTED = "StepBlocks", "StepYielded", "StepRestarted"
+BLOCKS, YIELDED, RESTARTED, RESUMED = "StepBlocks", "StepYielded", "StepRestarted", "RunResumed"
 """Types of events that the engine itself stores: a step has kept its thread for seconds, has yielded at last, or runs
-again after an interruption."""
+again after an interruption; somebody has taken up a cancelled run again."""
 ACTED = {"accept": "accepted", "edit": "edited", "respond": "responded", "ignore": "ignored"}
 """What a human has done with what a question proposed, by the action of the answer."""
 
@@ -88,6 +88,11 @@ def describe(event: EventRecord) -> str:
             return f"{event.body['by']}: {describe_answer(event.body['answer'])}"
         case "stop":
             return _describe_end(event)
+
+
+def resumed_event(by: str) -> NewEvent:
+    """The event that says that somebody has taken up a cancelled run again."""
+    return NewEvent("progress", RESUMED, {"by": by, "message": f"{by or 'Somebody'} took the cancelled run up again"})
 
 
 def blocking_steps(events: Sequence[EventRecord], now: datetime) -> list[str]:

@@ -14,7 +14,7 @@ from workflows.handler import WorkflowHandler
 
 from hitl.engine.client import RUNS_FILE, Client
 from hitl.engine.hooks import EVERYWHERE, Hooks
-from hitl.engine.records import Notice, RunRecord, Tick
+from hitl.engine.records import EventRecord, Notice, RunRecord, Tick
 from hitl.engine.run import Run
 from hitl.engine.runtime.host import Host, Hosted
 from hitl.engine.runtime.outbox import Outbox
@@ -143,11 +143,19 @@ class Owner(Client):
     def _hosted_for(self, found: RunRecord) -> Hosted:
         return self._host.hosted(found)
 
-    def _commit(self, run_id: str, tick: Tick) -> None:
-        masked = self._key_mask.tick(tick)
-        self.feed.channel(run_id).publish(lambda: self.store.commit(run_id, masked))
-        if tick.idle and tick.journal:
+    def _commit(self, run_id: str, tick: Tick) -> bool:
+        masked, is_stored = self._key_mask.tick(tick), True
+
+        def commit() -> Sequence[EventRecord]:
+            nonlocal is_stored
+            records = self.store.commit(run_id, masked)
+            is_stored = records is not None
+            return records or []
+
+        self.feed.channel(run_id).publish(commit)
+        if is_stored and tick.idle and tick.journal:
             self._host.compact_idle(run_id, tick.journal.seq)
+        return is_stored
 
     def _hook_arguments(self, notice: Notice) -> Sequence[object]:
         """What a hook is called with.

@@ -224,8 +224,12 @@ class Notice:
     """None unless the topic is a question."""
     attempts: int
     """How often it was begun, this time included."""
+    resumed: int = 0
+    """How often the run had been resumed after it was cancelled."""
 
     @property
     def key(self) -> str:
-        """The same for every attempt, and different for every other question or ending."""
-        return f"{self.topic}-{self.question_id or self.run_id}"
+        """The same for every attempt, and different for every other question or ending, and for a question that is open
+        again since its run was resumed."""
+        again = f"-{self.resumed + 1}" if self.resumed else ""
+        return f"{self.topic}-{self.question_id or self.run_id}{again}"

@@ -60,6 +60,7 @@ class Engine(Protocol):
     def keep_draft(self, run_id: str, question_id: str, browser: str, body: dict[str, Any], by: str = "") -> bool: ...
     def signal(self, run_id: str, name: str, body: dict[str, Any]) -> bool: ...
     def cancel(self, run_id: str) -> bool: ...
+    def resume(self, run_id: str, by: str) -> bool: ...
     def rename(self, run_id: str, title: str) -> bool: ...
     def delete(self, run_id: str) -> bool: ...
     def prune(self, days: int | None = None, megabytes: int | None = None) -> int: ...
@@ -77,6 +78,7 @@ class Engine(Protocol):
 
     def handler(self, run_id: str) -> WorkflowHandler | None: ...
     def blocked_reason(self, run_id: str) -> str | None: ...
+    def resume_blocked_reason(self, run_id: str) -> str | None: ...
     def check_goes_on(self, run_id: str) -> None: ...
     def in_memory(self) -> list[str]: ...
 
@@ -139,6 +141,11 @@ class Run:
         return self.engine.blocked_reason(self.id)
 
     @property
+    def resume_blocked_reason(self) -> str | None:
+        """Why `resume` cannot take up this run, in a sentence; None if it can."""
+        return self.engine.resume_blocked_reason(self.id)
+
+    @property
     def obstacle(self) -> str | None:
         """Deprecated name of `blocked_reason`."""
         warnings.warn("Run.obstacle is called Run.blocked_reason now.", DeprecationWarning, stacklevel=2)
@@ -176,6 +183,16 @@ class Run:
     def question(self) -> Question | None:
         """The oldest open question, if any."""
         return next(iter(self.questions), None)
+
+    @property
+    def questions_left(self) -> list[Question]:
+        """The questions at which a cancelled run can be resumed, oldest first."""
+        return self.engine.store.questions_left(self.id)
+
+    @property
+    def last_question(self) -> Question | None:
+        """The question that it has asked last, open or not; None if it has asked none."""
+        return self.engine.store.last_question(self.id)
 
     def asked(self, question_id: str) -> Question:
         """A question of the run, open or not.
@@ -400,5 +417,24 @@ class Run:
 
         A step at work is cancelled at its next `await`. One that blocks cannot be interrupted: its code runs on until
         it yields, and what it gives is discarded.
+
+        A run that does nothing but wait for humans can be taken up again; see `resume`.
         """
         return self.engine.cancel(self.id)
+
+    def resume(self, by: str) -> bool:
+        """Take up a cancelled run again: it waits at the questions that were open when it was cancelled, with what was
+        entered for them, and no step runs again.
+
+        Args:
+            by: Name of the human who does so, for the log; it is stored unverified.
+
+        Returns:
+            False if it is not cancelled, as when somebody else has resumed it a moment ago.
+
+        Raises:
+            RunBlocked: If it cannot be resumed: `resume_blocked_reason` says why.
+            RunNotFound: If it was deleted.
+            StoreUnusable: If that cannot be stored.
+        """
+        return self.engine.resume(self.id, by)

@@ -29,6 +29,7 @@ def print_toll(toll: Toll) -> None:
     print(f"kills: {toll.kills:,}")
     print(f"runs: {toll.runs:,}")
     print(f"runs cancelled: {toll.cancelled:,}")
+    print(f"times that a cancelled run was resumed: {toll.resumed:,}")
     print(f"runs deleted: {toll.deleted:,}")
     print(f"answers: {toll.answers:,}")
     print(f"events seen: {toll.events:,}")

@@ -56,3 +56,19 @@ def test_what_has_ended_is_pruned_and_what_waits_is_kept(ended: Run, owner: Engi
 @pytest.mark.parametrize("options", [[], ["--days", "-1"], ["--days", "99999999"], ["--megabytes", "much"]])
 def test_pruning_needs_to_be_told_what(options: list[str]):
     refused("prune", *options, "--yes", code=2)
+
+
+def test_a_cancelled_run_is_resumed_at_its_question(owner: Engine):
+    run = owner.start("order", item="tea")
+    question = asked(run)
+    until(lambda: not run.record.active)
+    name = run.id[:8]
+
+    assert (
+        done("cancel", run.id) == f"Run {name} is cancelled. `hitl resume {name}` takes it up again where it waits.\n"
+    )
+    assert done("resume", run.id, "--by", "Ana") == f"Run {name} waits again. `hitl show {name}` has its question.\n"
+
+    assert run.questions == [question]
+    assert run.events()[-1].body["by"] == "Ana"
+    assert "it is waiting" in refused("resume", run.id)

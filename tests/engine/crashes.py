@@ -21,14 +21,14 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from types import ModuleType
 
-from hitl.engine import Engine, Question, QuestionNotFound, RunNotFound, RunRecord, open_engine
+from hitl.engine import Engine, Question, QuestionNotFound, RunBlocked, RunNotFound, RunRecord, open_engine
 from hitl.engine.client import RUNS_FILE
 from hitl.engine.records import LIVE
 from hitl.engine.runtime.feed import Subscription
 from hitl.engine.workflows.answers import qualified_name
 from hitl.settings import Settings
 from tests.engine.interview import Interview
-from tests.engine.ledger import Accepted, Cancelled, Deleted, Fact, Ledger, Saw, Started
+from tests.engine.ledger import Accepted, Cancelled, Deleted, Fact, Ledger, Resumed, Saw, Started
 
 PROCESSES = multiprocessing.get_context("forkserver")
 """Each is forked from one that has loaded this module and done nothing else, so that it opens the engine at once."""
@@ -55,6 +55,10 @@ class Habits:
     answer: float = 0.1
     """To answer a question that is open."""
     cancel: float = 0.0
+    cancel_at_rest: float = 0.0
+    """The same, of a run that does nothing but wait: it can be resumed."""
+    resume: float = 0.0
+    """To take up a run again that was cancelled."""
     delete: float = 0.0
     read: float = 1.0
     """To follow a run."""
@@ -93,11 +97,16 @@ class Visitor:
                 self._queues[run.id] = self._follow(run.id) if self._happens(self.habits.read) else None
         if len(live) < RUNS_AT_ONCE and self._happens(self.habits.start):
             self._start()
+        for run in live:
+            if not run.active and self._happens(self.habits.cancel_at_rest):
+                self._cancel(run.id)
         for question in self._engine.questions():
             if self._happens(self.habits.answer):
                 self._answer(question)
         if live and self._happens(self.habits.cancel):
             self._cancel(self._chance.choice(live).id)
+        if self._happens(self.habits.resume):
+            self._resume()
         if live and self._happens(self.habits.delete):
             self._delete(self._chance.choice(live).id)
         self._read()
@@ -128,6 +137,12 @@ class Visitor:
         if self._engine.cancel(run_id):
             self._tell(Cancelled(run_id))
 
+    def _resume(self) -> None:
+        for run in self._engine.runs(status="cancelled"):
+            with suppress(RunBlocked, *GONE):
+                if self._engine.resume(run.id, by=self._name):
+                    self._tell(Resumed(run.id))
+
     def _delete(self, run_id: str) -> None:
         if self._engine.delete(run_id):
             self._tell(Deleted(run_id))
@@ -140,7 +155,7 @@ class Visitor:
                 except queue.Empty:
                     break
                 self._tell(Saw(run_id, self._name, event))
-                if event.kind == "stop":
+                if event.kind == "stop" and event.type != "WorkflowCancelledEvent":
                     self._queues[run_id] = None
 
 
@@ -215,6 +230,8 @@ class Toll:
     kills: int
     runs: int
     cancelled: int
+    """And not resumed."""
+    resumed: int
     deleted: int
     answers: int
     """Accepted, in one process or the other."""
@@ -236,7 +253,13 @@ def crash(home: Path, kills: int, seed: int) -> Toll:
     """
     chance, ledger = random.Random(seed), Ledger()
     with closing(open_engine(settings_of(home), owner=False)) as engine:
-        visitor = Visitor("the other process", engine, Habits(cancel=0.005, delete=0.005), chance, ledger.note)
+        visitor = Visitor(
+            "the other process",
+            engine,
+            Habits(cancel=0.005, cancel_at_rest=0.1, resume=0.2, delete=0.005),
+            chance,
+            ledger.note,
+        )
         for number in range(kills):
             orders = Orders(home, f"owner {number}", Habits(read=0.5), chance.getrandbits(32))
             with an_owner(orders, ledger.note):
@@ -258,6 +281,7 @@ def _toll_of(kills: int, ledger: Ledger, engine: Engine) -> Toll:
         kills=kills,
         runs=len(told),
         cancelled=sum(promises.cancelled for promises in told),
+        resumed=sum(promises.resumed for promises in told),
         deleted=sum(promises.deleted for promises in told),
         answers=sum(len(promises.accepted) for promises in told),
         events=sum(len(promises.seen) for promises in told),

@@ -43,11 +43,16 @@ class Cancelled:
 
 
 @dataclass(frozen=True)
+class Resumed:
+    run_id: str
+
+
+@dataclass(frozen=True)
 class Deleted:
     run_id: str
 
 
-Fact = Saw | Accepted | Started | Cancelled | Deleted
+Fact = Saw | Accepted | Started | Cancelled | Resumed | Deleted
 
 
 @dataclass
@@ -58,6 +63,9 @@ class Promises:
     accepted: list[Accepted] = field(default_factory=list)
     started: bool = False
     cancelled: bool = False
+    """And not resumed since."""
+    resumed: int = 0
+    """How often."""
     deleted: bool = False
 
 
@@ -96,6 +104,9 @@ class Ledger:
                     promises.started = True
                 case Cancelled():
                     promises.cancelled = True
+                case Resumed():
+                    promises.cancelled = False
+                    promises.resumed += 1
                 case Deleted():
                     promises.deleted = True
 

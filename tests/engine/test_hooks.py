@@ -150,6 +150,24 @@ def test_a_run_that_is_cancelled_is_told_whoever_cancels_it(engine: Engine, diar
     assert len(diary.lines) == 2
 
 
+def test_a_run_that_is_resumed_asks_again_and_ends_again_under_other_keys(settings: Settings):
+    keys: list[str] = []
+    hooks = one_hook(lambda run, question, key: keys.append(key))
+    hooks.on_end(lambda run, key: keys.append(key))
+    with closing(open_engine(settings, hooks=hooks)) as engine:
+        run = idle(engine.start("AskOnce", item="tea"))
+        (question,) = run.questions
+        run.cancel()
+        run.resume(by="Ana")
+        idle(run)
+        run.answer(question.id, {"approved": True}, by="ben")
+        completed(run)
+        quiet(engine)
+    assert sorted(keys) == sorted(
+        [f"question-{question.id}", f"end-{run.id}", f"question-{question.id}-2", f"end-{run.id}-2"]
+    )
+
+
 def test_a_hook_may_answer(settings: Settings):
     """It is called by a thread of its own, which may call the engine."""
 

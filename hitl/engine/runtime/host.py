@@ -61,6 +61,8 @@ class LiveRun:
     hosted: Hosted
     handler: WorkflowHandler
     channel: Channel
+    resumed: int
+    """How often the run had been resumed after it was cancelled."""
     since: float = field(default_factory=time.monotonic)
     """Time when it came into memory, on the monotonic clock."""
     watcher: asyncio.Task[None] | None = None
@@ -106,7 +108,8 @@ class Host:
         self._late: dict[str, set[str]] = {}
         """Ids of runs that timed out waiting for their workflow to load, by its name; they resume after it has."""
         self._resuming: set[asyncio.Task[None]] = set()
-        self._dropping: set[asyncio.Task[None]] = set()
+        self._dropping: dict[str, asyncio.Task[None]] = {}
+        """What takes cancelled runs out of memory, by id."""
         self._compacting: set[asyncio.Task[None]] = set()
         self._loop.spawn(self._sweep())
         self._loop.spawn(self._wake_all())
@@ -217,7 +220,7 @@ class Host:
     async def _resume(self, run_id: str) -> None:
         try:
             with setting_run_id(run_id):  # so that it can be said which run blocks
-                if live := self._live.get(run_id) or await self._launch(run_id):
+                if live := await self._current(run_id) or await self._launch(run_id):
                     self._deliver_by_one(run_id, live)
             if live or run_id not in self._backoff:
                 self._note_blocked(run_id, None)
@@ -228,6 +231,14 @@ class Host:
                 log.warning("run %s cannot go on: %s", run_id, error, exc_info=not isinstance(error, EngineError))
             self._note_blocked(run_id, str(error))
             self.has_suspended = self.has_suspended or isinstance(error, StoreUnusable)
+
+    async def _current(self, run_id: str) -> LiveRun | None:
+        """A run in memory; None if it is not there, or is as it was before it was cancelled and resumed."""
+        live = self._live.get(run_id)
+        if live and live.resumed != self._store.times_resumed(run_id):
+            await self._drop(run_id)
+            return None
+        return live
 
     def _note_blocked(self, run_id: str, reason: str | None) -> None:
         """Remember why a run cannot continue, and record it for other processes; None if it can."""
@@ -275,6 +286,8 @@ class Host:
         if found is None or found.status not in LIVE:
             return None
         hosted = await self._loaded(found.workflow, run_id)
+        if dropping := self._dropping.get(run_id):  # it was cancelled a moment ago, and resumed
+            await asyncio.wait({dropping})  # `cancel_run` has a time limit
         if (live := self._live.get(run_id)) or run_id in self._taking_up:  # another task may have resumed it meanwhile
             return live
         self._taking_up.add(run_id)
@@ -328,6 +341,7 @@ class Host:
         return loading
 
     def _take_up(self, run_id: str, hosted: Hosted) -> LiveRun | None:
+        resumed = self._store.times_resumed(run_id)
         journal = self._store.journal(run_id)  # read before the status: an end in between deletes the journal
         found = self._store.run(run_id)
         if found is None or found.status not in LIVE:
@@ -341,7 +355,7 @@ class Host:
             if isinstance(error, EngineError):
                 raise
             raise _not_taken_up(found, hosted, error) from error
-        live = LiveRun(hosted, handler, self._feed.channel(run_id))
+        live = LiveRun(hosted, handler, self._feed.channel(run_id), resumed)
         live.watcher = asyncio.get_running_loop().create_task(self._watch(run_id, live))
         self._live[run_id] = live
         return live
@@ -393,13 +407,17 @@ class Host:
         try:
             ending = Ending("completed", result=serialize_event(await live.handler.stop_event_result()).body)
         except BaseException as error:  # whatever a step raises, even SystemExit, ends its run
-            if self._loop.closed or self._live.get(run_id) is not live:
-                return  # the engine is closing, or the run was released, or its end is already stored
+            if self._loop.closed:
+                return
+            if self._live.get(run_id) is not live:
+                return  # the run was released, or its end is already stored
             if isinstance(error, StoreUnusable):
                 self._suspend(run_id, live, error)
                 return
             ending = Ending("failed", failure=Failure(getattr(error, "step", None), type(error).__name__, str(error)))
             log.warning("run %s failed", run_id, exc_info=error)
+        if self._live.get(run_id) is not live or recorder.is_discarded(run_id):
+            return  # it was cancelled
         last = recorder.release(run_id)
         if ending.failure:
             ending = Ending("failed", failure=_with_step(ending.failure, last))
@@ -481,11 +499,16 @@ class Host:
         live = self._live.pop(run_id, None)
         if live is None:
             return
-        cancelling = asyncio.get_running_loop().create_task(live.handler.cancel_run())
-        self._dropping.add(cancelling)
-        cancelling.add_done_callback(self._dropping.discard)
-        cancelling.add_done_callback(lambda _: live.hosted.recorder.release(run_id))
-        await asyncio.wait({cancelling}, timeout=CANCEL_PATIENCE)
+        live.hosted.recorder.discard(run_id)
+        dropping = self._dropping[run_id] = asyncio.get_running_loop().create_task(self._end(run_id, live))
+        await asyncio.wait({dropping}, timeout=CANCEL_PATIENCE)
+
+    async def _end(self, run_id: str, live: LiveRun) -> None:
+        try:
+            await live.handler.cancel_run()
+        finally:
+            live.hosted.recorder.abort(run_id)  # the library forgets it, too
+            del self._dropping[run_id]
 
 
 def check_takes_up(found: RunRecord, hosted: Hosted, journal: Journal | None) -> None:

@@ -109,11 +109,11 @@ class Recorder(BaseRuntimeDecorator):
     """The runtime of one workflow instance; it records all runs of it.
 
     Args:
-        commit: Stores a tick of the run with this id and publishes its events.
+        commit: Stores a tick of the run with this id and publishes its events; False if the run has ended elsewhere.
         expire: Closes a question of a run, in this order, that nobody has answered in time; False if somebody has.
     """
 
-    def __init__(self, commit: Callable[[str, Tick], None], expire: Callable[[str, str], bool]) -> None:
+    def __init__(self, commit: Callable[[str, Tick], bool], expire: Callable[[str, str], bool]) -> None:
         self.basic = AgentRuntime()
         super().__init__(self.basic)
         self.commit = commit
@@ -321,6 +321,16 @@ class Recorder(BaseRuntimeDecorator):
         self.waits(run_id).settle(question_id)
         return question_id
 
+    def discard(self, run_id: str) -> None:
+        """Store nothing more of what a run in memory does: it was cancelled, and may be resumed from what is stored."""
+        if adapter := self._adapters.get(run_id):
+            adapter.is_discarded = True
+
+    def is_discarded(self, run_id: str) -> bool:
+        """True if something that a run in memory has done was not stored, since it had been cancelled."""
+        adapter = self._adapters.get(run_id)
+        return adapter is not None and adapter.is_discarded
+
     def abort(self, run_id: str) -> None:
         """Take a run out of memory without ending it, so that it can be resumed."""
         with suppress(RuntimeError):  # the library no longer knows it
@@ -366,6 +376,9 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator, TellsWaitsApart):
         self._pulling: asyncio.Task[Any] | None = None
         self.is_idle = False
         """True if no step is running or about to run."""
+        self.is_discarded = False
+        """True once something was not stored, since the run had ended elsewhere: nothing after it must be stored, even
+        if the run is resumed meanwhile."""
         self.waits = recorder.waits(inner.run_id)
 
     def name_wait(self, step: StepWorkerState, wait: Wait) -> NamedWait:
@@ -485,7 +498,7 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator, TellsWaitsApart):
         return [self._as_stored(each) for each in written]
 
     def _commit(self, tick: Tick) -> None:
-        self._recorder.commit(self.run_id, tick)
+        self.is_discarded = self.is_discarded or not self._recorder.commit(self.run_id, tick)
         for new in tick.events:
             if isinstance(new, NewQuestion):
                 is_taken = is_taken_by_a_step(self._workflow, new.answer_type)

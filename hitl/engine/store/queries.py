@@ -136,6 +136,11 @@ class Queries:
         )
         return found[0] if found else None
 
+    def times_resumed(self, run_id: str) -> int:
+        """How often a run was resumed after it was cancelled; 0 if there is none."""
+        rows = self.database.read("SELECT resumed FROM runs WHERE id=?", run_id)
+        return int(rows[0][0]) if rows else 0
+
     def owner(self) -> int | None:
         """Id of the process that last owned the database; None if none has."""
         rows = self.database.read("SELECT process FROM owner")
@@ -211,6 +216,19 @@ class Queries:
             f"{SELECT_QUESTIONS} WHERE q.state='open' AND q.expires_at IS NOT NULL ORDER BY q.expires_at",
         )
 
+    def questions_left(self, run_id: str) -> list[Question]:
+        """The questions that were open when a run was cancelled, and at which it can be resumed, oldest first."""
+        return self.database.records(
+            question_from, f"{SELECT_QUESTIONS} WHERE q.state='left' AND q.run_id=? ORDER BY q.asked_at, q.seq", run_id
+        )
+
+    def last_question(self, run_id: str) -> Question | None:
+        """The question that a run has asked last, open or not; None if it has asked none."""
+        found = self.database.records(
+            question_from, f"{SELECT_QUESTIONS} WHERE q.run_id=? ORDER BY q.seq DESC LIMIT 1", run_id
+        )
+        return found[0] if found else None
+
     def question(self, run_id: str, question_id: str) -> Question:
         """A question of a run, open or not.
 
@@ -263,7 +281,7 @@ class Queries:
         if not rows:
             raise QuestionNotFound("The run was deleted before it could be answered.")
         state, by, at = rows[0]
-        return Receipt(accepted, by, time_from(at) if at else None, state)
+        return Receipt(accepted, by, time_from(at) if at else None, "closed" if state == "left" else state)
 
 
 def _json_list(values: Collection[str] | None) -> str | None:

@@ -15,7 +15,7 @@ RUN_COLUMNS = "id, workflow, title, inputs, status, resting, result, failure, cr
 EVENT_COLUMNS = "seq, kind, type, at, body"
 QUESTION_COLUMNS = "id, run_id, type, body, answer_type, answer_schema, requirements, asked_at, expires_at"
 ANSWER_COLUMNS = "id, type, answer, answered_by, answered_at, state"
-NOTICE_COLUMNS = "id, topic, hook, run_id, question_id, attempts"
+NOTICE_COLUMNS = "id, topic, hook, run_id, question_id, attempts, resumed"
 DRAFT_COLUMNS = "question_id, browser, author, drafts.body, changed_at"
 
 ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)

@@ -66,7 +66,14 @@ CREATE INDEX outbox_due ON outbox(topic, hook, due_at) WHERE due_at IS NOT NULL;
 """When a question stops waiting; the hooks of the process that owns the database, and the calls that they are still to
 get (`outbox`): due from `due_at` on, which is empty before the first attempt and null after the last."""
 
-MIGRATIONS = (VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5)
+VERSION_TAKEN_UP = """
+ALTER TABLE runs ADD COLUMN resumed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE outbox ADD COLUMN resumed INTEGER NOT NULL DEFAULT 0;
+"""
+"""How often a run was resumed after it was cancelled: now, and when a hook's call was stored. The questions at which it
+can be are `left` open; its journal stays as long as they are."""
+
+MIGRATIONS = (VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_TAKEN_UP)
 NEWEST = len(MIGRATIONS)
 
 

@@ -15,6 +15,7 @@ from hitl.engine.store.row_mappers import NOTICE_COLUMNS, QUESTION_COLUMNS, dump
 from hitl.engine.workflows.signature import WorkflowSignature
 
 TABLES_OF_A_RUN = ("events", "questions", "journal", "snapshots", "blocked", "drafts", "outbox")
+QUESTIONS_LEFT = "SELECT id FROM questions WHERE run_id=:run AND state='left'"
 IS_DUE = "topic=:topic AND hook=:hook AND due_at <= :now"
 
 
@@ -90,12 +91,16 @@ class Store(Queries):
 
     # ---- progress of a run
 
-    def commit(self, run_id: str, tick: Tick) -> list[EventRecord]:
-        """Store everything of one tick of a run; nothing if the run has ended meanwhile. Returns the new events."""
+    def commit(self, run_id: str, tick: Tick) -> list[EventRecord] | None:
+        """Store everything of one tick of a run.
+
+        Returns:
+            The new events; None if nothing was stored, since the run has ended meanwhile.
+        """
         with self.database.transaction() as db:
             now = now_text()
             if not _touch(db, run_id, now):
-                return []
+                return None
             records = _append_all(db, run_id, tick, now)
             if tick.applied:
                 db.execute("UPDATE questions SET state='applied' WHERE id=? AND state='answered'", (tick.applied,))
@@ -145,14 +150,46 @@ class Store(Queries):
         return records
 
     def cancel(self, run_id: str, event: NewEvent) -> list[EventRecord]:
-        """End a run at once. Returns the new event; nothing if the run had already ended."""
+        """End a run at once. Returns the new event; nothing if the run had already ended.
+
+        If it does nothing but wait for humans, what it needs to be resumed stays: its open questions and its journal.
+        """
         with self.database.transaction() as db:
             now = now_text()
             if not _touch(db, run_id, now):
                 return []
             db.execute("UPDATE runs SET status='cancelled' WHERE id=?", (run_id,))
-            _settle(db, run_id)
+            db.execute(
+                "UPDATE questions SET state='left' WHERE run_id=:run AND state='open'"
+                " AND EXISTS(SELECT 1 FROM runs WHERE id=:run AND resting)",
+                {"run": run_id},
+            )
+            if not db.execute(f"SELECT 1 FROM ({QUESTIONS_LEFT})", {"run": run_id}).fetchone():
+                _settle(db, run_id)
             _notify(db, "end", run_id, now)
+            records = _append(db, run_id, [event], now)
+        self.wake_hooks()
+        return records
+
+    def resume(self, run_id: str, event: NewEvent) -> list[EventRecord]:
+        """Have a cancelled run wait again at the questions that it was left with, by compare-and-set.
+
+        Returns:
+            The new event; nothing if the run is not cancelled (any more), or was left without a question.
+        """
+        with self.database.transaction() as db:
+            now = now_text()
+            is_first = db.execute(  # not resting: its owner brings it into memory, which may end waits that are over
+                "UPDATE runs SET status='waiting', resting=0, resumed=resumed+1, updated_at=:now"
+                f" WHERE id=:run AND status='cancelled' AND EXISTS({QUESTIONS_LEFT})",
+                {"run": run_id, "now": now},
+            ).rowcount
+            if not is_first:
+                return []
+            left = db.execute(f"{QUESTIONS_LEFT} ORDER BY seq", {"run": run_id}).fetchall()
+            db.execute("UPDATE questions SET state='open' WHERE run_id=? AND state='left'", (run_id,))
+            for (question_id,) in left:
+                _notify(db, "question", run_id, now, question_id)
             records = _append(db, run_id, [event], now)
         self.wake_hooks()
         return records
@@ -261,8 +298,9 @@ class Store(Queries):
             draft = {"run": run_id, "question": question_id, "browser": browser, "body": body, "by": by}
             kept = db.execute(
                 "INSERT INTO drafts(question_id, browser, run_id, author, body, changed_at)"
-                " SELECT id, :browser, run_id, :by, :body, :now FROM questions WHERE id=:question AND run_id=:run AND"
-                " (state='open' OR EXISTS(SELECT 1 FROM drafts WHERE question_id=:question AND browser=:browser))"
+                " SELECT id, :browser, run_id, :by, :body, :now FROM questions WHERE id=:question AND run_id=:run"
+                " AND (state IN ('open', 'left')"
+                " OR EXISTS(SELECT 1 FROM drafts WHERE question_id=:question AND browser=:browser))"
                 " ON CONFLICT(question_id, browser) DO UPDATE SET author=:by, body=:body, changed_at=:now",
                 draft | {"now": now_text()},
             ).rowcount
@@ -322,8 +360,9 @@ def _is_asked_already(db: sqlite3.Connection, new: NewQuestion) -> bool:
 def _notify(db: sqlite3.Connection, topic: Topic, run_id: str, now: str, question_id: str | None = None) -> None:
     """Store a call for each hook of a topic; nothing if there is none."""
     db.execute(
-        "INSERT INTO outbox(topic, hook, run_id, question_id, written_at, due_at)"
-        " SELECT topic, name, :run, :question, :now, '' FROM hooks WHERE topic=:topic",
+        "INSERT INTO outbox(topic, hook, run_id, question_id, written_at, due_at, resumed)"
+        " SELECT topic, name, :run, :question, :now, '', (SELECT resumed FROM runs WHERE id=:run)"
+        " FROM hooks WHERE topic=:topic",
         {"topic": topic, "run": run_id, "question": question_id, "now": now},
     )
 

@@ -78,12 +78,15 @@ def test_a_snapshot_does_not_grow_with_what_has_happened(engine: Engine):
     assert sizes[60] < sizes[2] + 100
 
 
-def test_what_has_ended_keeps_no_journal(engine: Engine):
+def test_what_has_ended_for_good_keeps_no_journal(engine: Engine):
     answered, cancelled = engine.start("AskOnce", item="tea"), engine.start("AskOnce", item="milk")
     answered.answer(asked(answered).id, {"approved": True}, by="ana")
-    asked(cancelled)
-    cancelled.cancel()
+    idle(cancelled).cancel()
     completed(answered)
+    assert set(rows(engine, "journal") + rows(engine, "snapshots")) == {cancelled.id}  # it can be resumed
+    cancelled.resume(by="ana")
+    cancelled.answer(asked(cancelled).id, {"approved": True}, by="ana")
+    completed(cancelled)
     assert rows(engine, "journal") + rows(engine, "snapshots") == []
 
 

@@ -71,6 +71,7 @@ class ModelRun:
     """Numbers of the journal's rows."""
     snapshot: int | None = None
     ticks: int = 0
+    resumed: int = 0
 
     @property
     def is_live(self) -> bool:
@@ -85,11 +86,23 @@ class ModelRun:
             is_waiting = any(question.state == "open" for question in self.questions.values())
             self.status = "waiting" if is_waiting else "running"
 
+    @property
+    def left(self) -> list[str]:
+        """Ids of the questions at which it can be resumed."""
+        return [key for key, question in self.questions.items() if question.state == "left"]
+
     def end(self, status: str) -> None:
-        self.status, self.journal, self.snapshot = status, [], None
+        self.status = status
         for question in self.questions.values():
             if question.state == "open":
-                question.state = "closed"
+                question.state = "left" if status == "cancelled" and self.idle else "closed"
+        if not self.left:
+            self.journal, self.snapshot = [], None
+
+    def resume(self) -> None:
+        self.status, self.idle, self.resumed = "waiting", False, self.resumed + 1
+        for key in self.left:
+            self.questions[key].state = "open"
 
 
 class StoreMachine(RuleBasedStateMachine):
@@ -163,7 +176,9 @@ class StoreMachine(RuleBasedStateMachine):
         self.commit(run_id, Tick(tuple(asked), journal=self.journal_row(run_id)))
 
     def expect_calls(self, topic: str, run_id: str, subject: str) -> None:
-        self.calls += [(hook.name, run_id, f"{topic}-{subject}") for hook in self.hooks if hook.topic == topic]
+        resumed = self.model[run_id].resumed
+        key = f"{topic}-{subject}{f'-{resumed + 1}' if resumed else ''}"
+        self.calls += [(hook.name, run_id, key) for hook in self.hooks if hook.topic == topic]
 
     @rule(data=st.data(), callers=st.sampled_from([["ana"], ["ben", "ana"]]), approved=st.booleans())
     def answer(self, data: st.DataObject, callers: list[str], approved: bool) -> None:
@@ -190,17 +205,17 @@ class StoreMachine(RuleBasedStateMachine):
             run.told.append(("answer", {"question": question_id, "by": by, "answer": body}))
             run.see_questions()
         receipt = self.store.receipt(question_id, bool(told))
-        assert (receipt.by, receipt.state) == (question.by, question.state)
+        assert (receipt.by, receipt.state) == (question.by, question.state.replace("left", "closed"))
 
     @rule(data=st.data(), browser=st.sampled_from(["ana", "ben"]), text=TEXTS)
     def keep_draft(self, data: st.DataObject, browser: str, text: str) -> None:
         """Somebody types: into an open question, or into one that somebody else has answered meanwhile."""
-        run_id, question_id = self.a_run(data), self.a_question(data, "open", "answered", "applied")
+        run_id, question_id = self.a_run(data), self.a_question(data, "open", "answered", "applied", "left")
         owner = self.run_of(question_id)
         run_id = next((key for key, run in self.model.items() if run is owner), run_id)
         kept = self.store.keep_draft(run_id, question_id, browser, dump({"text": text}), by=browser.title())
         question = owner and owner.questions[question_id]
-        assert kept == bool(question and (question.state == "open" or browser in question.drafts))
+        assert kept == bool(question and (question.state in ("open", "left") or browser in question.drafts))
         if question and kept:
             question.drafts[browser] = {"text": text}
 
@@ -248,6 +263,24 @@ class StoreMachine(RuleBasedStateMachine):
                 self.expect_calls("failure", run_id, run_id)
             self.model[run_id].told.append(("stop", {"result": message}))
             self.model[run_id].end(how)
+
+    @precondition(lambda self: any(run.status == "cancelled" for run in self.model.values()))
+    @rule(data=st.data(), times=st.integers(1, 2))
+    def resume(self, data: st.DataObject, times: int) -> None:
+        """Somebody takes a cancelled run up again, or two do at once: the first one does."""
+        cancelled = [run_id for run_id, run in self.model.items() if run.status == "cancelled"]
+        run_id = data.draw(st.sampled_from(cancelled) | st.sampled_from(self.runs))
+        for _ in range(times):
+            left = self.model[run_id].left if run_id in self.model else []
+            told = self.store.resume(run_id, NewEvent("progress", "RunResumed", {"by": "ana"}))
+            assert bool(told) == bool(left)
+            if told:
+                run = self.model[run_id]
+                run.resume()
+                for key in left:
+                    self.expect_calls("question", run_id, key)
+                run.told.append(("progress", {"by": "ana"}))
+                self.ended.pop(run_id, None)
 
     @rule(hooks=st.sets(st.sampled_from(range(6))))
     def register_hooks(self, hooks: set[int]) -> None:
@@ -357,8 +390,11 @@ class StoreMachine(RuleBasedStateMachine):
 
     @invariant()
     def a_call_is_stored_for_each_hook_and_goes_with_its_run(self) -> None:
-        rows = self.other.database.read("SELECT hook, run_id, topic, coalesce(question_id, run_id) FROM outbox")
-        stored = sorted((hook, run_id, f"{topic}-{subject}") for hook, run_id, topic, subject in rows)
+        rows = self.other.database.read(
+            "SELECT hook, run_id, topic || '-' || coalesce(question_id, run_id)"
+            " || iif(resumed, '-' || (resumed + 1), '') FROM outbox"
+        )
+        stored = sorted(rows)
         assert stored == sorted([*self.calls, *((n.hook, n.run_id, n.key) for n, _ in self.postponed)])
 
     @invariant()
@@ -390,6 +426,7 @@ class StoreMachine(RuleBasedStateMachine):
             assert [(question.id, question.expires_at) for question in asked] == [
                 (key, expiry_of(key)) for key in is_open
             ]
+            assert [question.id for question in self.other.questions_left(run_id)] == run.left
             assert run.is_live or not is_open
             answers = self.store.answers(run_id)
             assert {a.question_id: (a.body, a.by, a.state) for a in answers} == {
@@ -426,7 +463,7 @@ class StoreMachine(RuleBasedStateMachine):
         assert not any(run.idle and run.has_answer_under_way for run in self.model.values() if run.is_live)
 
     @invariant()
-    def a_live_run_can_be_taken_up_and_one_that_has_ended_needs_no_more(self) -> None:
+    def a_run_that_can_go_on_has_its_journal_and_one_that_cannot_needs_none(self) -> None:
         for run_id, run in self.model.items():
             journal = self.store.journal(run_id)
             stored = ([row.seq for row in journal.rows], journal.snapshot and journal.snapshot.seq) if journal else None
@@ -473,8 +510,9 @@ class StoreMachine(RuleBasedStateMachine):
     def commit(self, run_id: str, tick: Tick) -> None:
         told = self.store.commit(run_id, tick)
         if not self.is_live(run_id):
-            assert told == []
+            assert told is None
             return
+        assert told is not None
         assert len(told) == len(tick.events)
         run = self.model[run_id]
         for new in tick.events:
