@@ -27,8 +27,10 @@ from hitl.ui import (
     draw_unknown_run,
     draw_visitor,
     log_runs,
+    page_column,
     page_settings,
     prepare_for_lost_server,
+    reading_column,
     shown,
     shows_history,
 )
@@ -79,6 +81,7 @@ def page(workflows: Mapping[str, object] = NONE_GIVEN, title: str = "hitl", key:
     except (TypeError, ValueError) as error:
         st.error(shown(str(error)), icon=":material/error:")  # Streamlit's own box may hide the message
         raise
+    column = page_column()
     try:
         # ---- the engine, shared by all visitors
 
@@ -100,17 +103,21 @@ def page(workflows: Mapping[str, object] = NONE_GIVEN, title: str = "hitl", key:
 
         # ---- all runs, or the one that the address names, or the start of a new one
 
-        draw_trouble(engine)
-        if shows_history():
-            draw_history(engine, listed)
-        elif run := attached_run(engine, listed):
-            draw_run(run, store_file)
-        else:
-            draw_start(engine, offered, store_file)
+        with column:
+            draw_trouble(engine)
+            if shows_history():
+                draw_history(engine, listed)
+            elif run := attached_run(engine, listed):
+                draw_run(run, store_file)
+            else:
+                with reading_column():
+                    draw_start(engine, offered, store_file)
     except RunNotFound as error:
-        draw_unknown_run(str(error))
+        with column:
+            draw_unknown_run(str(error))
     except (SettingsError, EngineError) as error:
-        draw_failure(str(error))
+        with column, reading_column():
+            draw_failure(str(error))
 
 
 def _check_given(workflows: Mapping[str, object]) -> None:

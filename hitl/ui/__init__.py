@@ -4,6 +4,7 @@ from pathlib import Path
 
 from hitl.ui._compat import shown, shown_lines, without_shorthand
 from hitl.ui.clock import local_time
+from hitl.ui.column import page_column, reading_column
 from hitl.ui.heartbeat import begin_page, draw_heartbeat
 from hitl.ui.history import draw_history, shows_history
 from hitl.ui.renderers import renders
@@ -45,8 +46,10 @@ __all__ = [
     "log_runs",
     "notify",
     "open_unsent_answer",
+    "page_column",
     "page_settings",
     "prepare_for_lost_server",
+    "reading_column",
     "renders",
     "send_answer",
     "shown",

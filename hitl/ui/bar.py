@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from hitl.engine import Question
+from hitl.ui.column import page_column
 from hitl.ui.keys import widget_key
 
 
@@ -23,4 +24,7 @@ def decision_bar(question: Question, alone: bool) -> DeltaGenerator:
         whole page is drawn, never in a fragment; a fragment may be drawn into it.
     """
     key = widget_key("bar", f"-{question.id}")
-    return st.bottom.container(key=key) if alone else st.container(key=key)
+    if not alone:
+        return st.container(key=key)
+    with st.bottom:
+        return page_column().container(key=key)

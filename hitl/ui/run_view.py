@@ -13,6 +13,7 @@ from hitl.engine.records import LIVE
 from hitl.text import cut, humanize
 from hitl.ui._compat import show_top, shown
 from hitl.ui.clock import local_time
+from hitl.ui.column import reading_column
 from hitl.ui.form import StoreFile
 from hitl.ui.heartbeat import draw_heartbeat, rerun_when_changed
 from hitl.ui.keys import state, widget_key
@@ -46,15 +47,18 @@ def draw_run(run: Run, store_file: StoreFile) -> None:
     draw_notice(run)
     match record.status:
         case "running" | "waiting" if now.blocked_reason:
-            _draw_blocked(run, record, now.question, now.blocked_reason)
+            with reading_column():
+                _draw_blocked(run, record, now.question, now.blocked_reason)
         case "waiting" if now.questions:
             _draw_questions(run, now.questions, store_file)
         case "completed":
             _draw_result(run)
         case "failed":
-            _draw_failure(run, record)
+            with reading_column():
+                _draw_failure(run, record)
         case "cancelled":
-            _draw_cancelled(run, record)
+            with reading_column():
+                _draw_cancelled(run, record)
         case _ if not now.active:
             st.warning("No step is at work, and nobody is asked anything. Cancel the run, and start it again.")
     if record.status in LIVE:
@@ -84,13 +88,17 @@ def _draw_questions(run: Run, questions: Sequence[Question], store_file: StoreFi
             if draw := renderer_for(run.engine, run.workflow, question.type):
                 draw(run, question)
             else:
-                draw_any_question(run, question, f"-{question.id}" if are_several else "", store_file)
+                with reading_column():
+                    draw_any_question(run, question, f"-{question.id}" if are_several else "", store_file)
 
 
 def _draw_result(run: Run) -> None:
     stop = next((event.type for event in reversed(state.log) if event.kind == "stop"), "")
-    draw = renderer_for(run.engine, run.workflow, stop) or draw_any_result
-    draw(run)
+    if draw := renderer_for(run.engine, run.workflow, stop):
+        draw(run)
+    else:
+        with reading_column():
+            draw_any_result(run)
 
 
 def draw_unknown_run(reason: str) -> None:

@@ -1,0 +1,25 @@
+"""How wide the page is, whatever the width of the window and of the app around it."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+PAGE = 1200
+"""Maximum pixels of a page: a list and what is read, side by side."""
+READING = 736
+"""Maximum pixels of running text and of forms, as in Streamlit's centred layout: about 90 characters a line."""
+
+
+def page_column() -> DeltaGenerator:
+    """A container in the middle of the page for everything on it.
+
+    Whether the page may be wider than `READING` is the app's choice, by `st.set_page_config(layout="wide")`. Everything
+    begins at the left edge of this column, so that nothing jumps sideways from one state to the next.
+    """
+    return st.container(horizontal_alignment="center").container(width=PAGE)
+
+
+def reading_column() -> DeltaGenerator:
+    """A container inside the page for text and forms, on its left."""
+    return st.container(width=READING)
