@@ -27,6 +27,7 @@ from hitl.ui import (
     draw_unknown_run,
     draw_visitor,
     log_runs,
+    note_stored,
     page_column,
     page_settings,
     prepare_for_lost_server,
@@ -91,6 +92,16 @@ def page(workflows: Mapping[str, object] = NONE_GIVEN, title: str = "hitl", key:
         listed = offered if workflows else None
         store_file = partial(_store_file, engine)
 
+        note_stored(engine)
+
+        # ---- the run that the address names: it may take a moment to get on, and nothing is drawn before that
+
+        run, missing = None, ""
+        try:
+            run = None if shows_history() else attached_run(engine, listed)
+        except RunNotFound as error:
+            missing = str(error)
+
         # ---- the sidebar
 
         with sidebar:
@@ -101,13 +112,15 @@ def page(workflows: Mapping[str, object] = NONE_GIVEN, title: str = "hitl", key:
             draw_settings_without_effect()
             prepare_for_lost_server()
 
-        # ---- all runs, or the one that the address names, or the start of a new one
+        # ---- all runs, or that run, or the start of a new one
 
         with column:
             draw_trouble(engine)
             if shows_history():
                 draw_history(engine, listed)
-            elif run := attached_run(engine, listed):
+            elif missing:
+                draw_unknown_run(missing)
+            elif run:
                 draw_run(run, store_file)
             else:
                 with reading_column():

@@ -339,6 +339,11 @@ class Client:
         return self.store.database.trouble
 
     @property
+    def commits(self) -> int:
+        """A number that differs after everything that is stored; see `Database.commits`."""
+        return self.store.database.commits()
+
+    @property
     def is_carried_out(self) -> bool:
         """True if some process owns the folder and carries out what is recorded."""
         return self.is_owner or is_owned(self.settings.home)

@@ -5,7 +5,7 @@ from pathlib import Path
 from hitl.ui._compat import shown, shown_lines, without_shorthand
 from hitl.ui.clock import local_time
 from hitl.ui.column import page_column, reading_column
-from hitl.ui.heartbeat import begin_page, draw_heartbeat
+from hitl.ui.heartbeat import begin_page, draw_heartbeat, note_stored
 from hitl.ui.history import draw_history, shows_history
 from hitl.ui.renderers import renders
 from hitl.ui.run_view import draw_run, draw_unknown_run
@@ -44,6 +44,7 @@ __all__ = [
     "leave_run",
     "local_time",
     "log_runs",
+    "note_stored",
     "notify",
     "open_unsent_answer",
     "page_column",

@@ -1,8 +1,8 @@
 """The heartbeat: checks every few seconds whether anything shown on the page has changed elsewhere.
 
-Each part of the page registers what it shows and how to read it again. The heartbeat also marks the shown run as
-read, which keeps it in memory, and reconnects the page after a server restart: without a fragment that runs by
-itself, the page would stay unchanged and ignore clicks.
+Each part of the page registers what it shows and how to read it again; what is stored is read again only after
+something was stored. The heartbeat also marks the shown run as read, which keeps it in memory, and reconnects the page
+after a server restart: without a fragment that runs by itself, the page would stay unchanged and ignore clicks.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from hitl.engine import EngineError
+from hitl.engine import Engine, EngineError
 from hitl.ui.keys import enter_page, state
 from hitl.ui.session import drain_events
 
@@ -26,6 +26,16 @@ class Shown:
 
     look: Callable[[], object]
     drawn: object
+    is_stored: bool
+    """Whether it changes only with what is stored."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What was stored when the page began to read it."""
+
+    engine: Engine
+    commits: int
 
 
 def begin_page(key: str | None = None) -> None:
@@ -39,17 +49,36 @@ def begin_page(key: str | None = None) -> None:
     """
     enter_page(key)
     state.shown = []
+    del state.stored
 
 
-def rerun_when_changed(look: Callable[[], object], drawn: object) -> None:
-    """Rerun the page when `look()` changes."""
-    state.shown.append(Shown(look, drawn))
+def note_stored(engine: Engine) -> None:
+    """Remember how far the store was before the page reads it: until more is stored, no stored part is read again."""
+    state.stored = Stored(engine, engine.commits)
+
+
+def rerun_when_changed(look: Callable[[], object], drawn: object, is_stored: bool = True) -> None:
+    """Rerun the page when `look()` changes.
+
+    Args:
+        look: Reads what is shown.
+        drawn: What it gave when it was drawn.
+        is_stored: Whether it changes only with what is stored; anything else is read at every check.
+    """
+    state.shown.append(Shown(look, drawn, is_stored))
 
 
 def is_outdated() -> bool:
     """True if something on the page has changed since it was drawn, or cannot be read."""
     try:
-        return any(shown.look() != shown.drawn for shown in state.shown)
+        stored = state.stored
+        commits = stored.engine.commits if stored else None
+        has_more = stored is None or commits != stored.commits
+        if any(shown.look() != shown.drawn for shown in state.shown if has_more or not shown.is_stored):
+            return True
+        if stored and commits is not None:
+            state.stored = Stored(stored.engine, commits)
+        return False
     except EngineError:
         return True
 
@@ -57,10 +86,10 @@ def is_outdated() -> bool:
 def draw_heartbeat() -> None:
     """Check for changes every `EVERY` seconds if something was registered; call it after `rerun_when_changed`."""
     if state.shown:
-        st.fragment(_beat, run_every=EVERY)(st.context.theme.type)
+        st.fragment(_beat, run_every=EVERY)()
 
 
-def _beat(theme: str | None) -> None:
+def _beat() -> None:
     drain_events()
-    if is_outdated() or st.context.theme.type != theme:
+    if is_outdated():
         st.rerun()

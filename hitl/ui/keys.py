@@ -18,7 +18,7 @@ from hitl.engine.runtime.feed import Subscription
 
 if TYPE_CHECKING:
     from hitl.ui.form import Rows
-    from hitl.ui.heartbeat import Shown
+    from hitl.ui.heartbeat import Shown, Stored
     from hitl.ui.unsent_answer import Entered
 
 T = TypeVar("T")
@@ -161,10 +161,16 @@ class PageState:
     """The queue that the background thread feeds."""
     log = SessionCollection[list[EventRecord]](list)
     """The events of the run so far."""
+    moved = SessionValue("")
+    """Id of the run that this session has just started or answered, until the page waits for what comes next."""
+    has_waited = SessionValue(False)
+    """Whether this run of the script has waited so."""
     in_full_run = SessionValue(False)
     """Whether the live log is drawn as part of a full rerun."""
     shown: SessionCollection[list[Shown]] = SessionCollection(list)
     """What the page shows, for the heartbeat."""
+    stored: SessionValue[Stored | None] = SessionValue(None)
+    """How far the store was when the page was drawn or last looked at, for the heartbeat."""
 
     by = SessionValue("")
     """The visitor's name, as typed."""

@@ -13,17 +13,16 @@ from dataclasses import dataclass
 import streamlit as st
 
 from hitl.engine import EngineError, Question, Run, RunRecord
-from hitl.ui.heartbeat import EVERY, is_outdated
+from hitl.ui.heartbeat import is_outdated
 from hitl.ui.keys import state
 from hitl.ui.log import draw_log
 from hitl.ui.renderers import renderer_for
-from hitl.ui.session import drain_events
+from hitl.ui.session import WAIT, drain_events
 from hitl.ui.trouble import draw_blocking_steps
 
-FIRST_PASS = 0.25
-"""Seconds that the loop lasts inside a full rerun."""
-PASS = 10.0
-"""Seconds that it lasts inside a fragment, which is then started again."""
+PASS = 1.0
+"""Seconds that it lasts inside a fragment, which is then started again: a click on what another fragment has drawn
+waits for its end."""
 RECENT = 20
 """Newest events of the log whose progress is drawn below it by renderers."""
 TICK = 0.2
@@ -69,28 +68,31 @@ def draw_live_log(run: Run) -> None:
 
 
 def _follow(run: Run) -> None:
-    began = time.monotonic()
-    patience = FIRST_PASS if state.in_full_run else PASS
-    state.in_full_run = False
-    looked_at = began
+    is_first, state.in_full_run = state.in_full_run, False
+    ends = time.monotonic() + (_patience_at_first() if is_first else PASS)
     placeholder = st.status("Working", expanded=True).empty()
-    must_redraw = False
     try:
-        while run.active and not must_redraw and time.monotonic() < began + patience:
-            log = state.log
-            run.wait(after=log[-1].seq if log else 0, timeout=TICK)
+        while True:
             drain_events()
             with placeholder.container():
                 draw_blocking_steps(run, state.log)
                 draw_log(state.log)
                 _draw_progress(run)
-            if time.monotonic() > looked_at + EVERY:
-                looked_at, must_redraw = time.monotonic(), is_outdated()
-        must_redraw = must_redraw or not run.active
+            if must_redraw := not run.active:
+                break
+            if (left := ends - time.monotonic()) <= 0:
+                must_redraw = not is_first and is_outdated()
+                break
+            run.wait(after=state.log[-1].seq if state.log else 0, timeout=min(TICK, left))
     except EngineError:
         must_redraw = True  # the engine was closed; the rerun opens it again
     if must_redraw:
         st.rerun()
+
+
+def _patience_at_first() -> float:
+    """Seconds that the loop lasts inside a full rerun."""
+    return 0.0 if state.has_waited else WAIT
 
 
 def _draw_progress(run: Run) -> None:

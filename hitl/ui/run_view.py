@@ -62,7 +62,8 @@ def draw_run(run: Run, store_file: StoreFile) -> None:
         case _ if not now.active:
             st.warning("No step is at work, and nobody is asked anything. Cancel the run, and start it again.")
     if record.status in LIVE:
-        rerun_when_changed(lambda: run.engine.trouble, trouble)
+        rerun_when_changed(lambda: run.engine.trouble, trouble, is_stored=False)
+        rerun_when_changed(lambda: run.blocked_reason, now.blocked_reason, is_stored=False)
     show_top(f"{run.id} {' '.join(question.id for question in now.questions) or record.status}")
     if now.active:
         rerun_when_changed(lambda: RunView.of(run).screen, now.screen)

@@ -82,6 +82,7 @@ def send_answer(run: Run, question: Question, body: Mapping[str, Any], shows_pro
         return None
     if receipt.accepted:
         state.notices.pop(run.id, None)
+        state.moved = run.id
     elif receipt.by is None or receipt.at is None:
         notify(run, "The run had ended before your decision. It was not used.")
     else:

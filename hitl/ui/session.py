@@ -17,6 +17,9 @@ from hitl.ui.keys import state
 
 _remembering = threading.Lock()
 _clicks: dict[str, _Click] = {}  # by the id of the form that was clicked
+WAIT = 0.25
+"""Maximum seconds that the page waits for a run that it has moved, before it draws anything: until it has, the widgets
+of the previous screen stay and can be clicked."""
 OVERTAKEN = 1.5
 """Seconds after a start in which a message of the page may still carry the previous address."""
 REMEMBERED = 1000
@@ -52,8 +55,26 @@ def attached_run(engine: Engine, workflows: Collection[str] | None = None) -> Ru
     if run is None or run.id != run_id or run.engine is not engine:
         run = found
         _keep(run)
+    state.has_waited = state.moved == run_id
+    if state.has_waited:
+        _wait_for_next(run)
     drain_events()
     return run
+
+
+def _wait_for_next(run: Run) -> None:
+    """Wait until a run that was just started or answered asks again, or ends, or has worked for `WAIT` seconds.
+
+    Most runs are there by then, and the page is drawn once, as it stays.
+    """
+    del state.moved
+    deadline = time.monotonic() + WAIT
+    seen = state.events.seen if state.events else 0
+    while run.active and (left := deadline - time.monotonic()) > 0:
+        if any(question.id not in state.drawn for question in run.questions):
+            return
+        if events := run.wait(after=seen, timeout=left):
+            seen = events[-1].seq
 
 
 def _just_started() -> str | None:
@@ -109,6 +130,7 @@ def start_run(engine: Engine, workflow: str, inputs: dict[str, Any], form: str) 
     else:
         _keep(run)
         state.just_started = (run.id, time.monotonic())
+        state.moved = run.id
         st.query_params.from_dict({"run": run.id})
 
 
@@ -138,7 +160,7 @@ def leave_run(address: Mapping[str, str] | None = None) -> None:
 
     The address is set in one call: each change is a step of the browser's Back button.
     """
-    del state.run, state.events, state.log, state.just_started
+    del state.run, state.events, state.log, state.just_started, state.moved
     del state.problem, state.problems, state.deleting, state.cancelling
     st.query_params.from_dict(address or {})
 

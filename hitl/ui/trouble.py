@@ -20,7 +20,7 @@ def draw_trouble(engine: Engine) -> None:
     """Show why nothing can be stored at present, if so, until it can be stored again."""
     if trouble := engine.trouble:
         st.error(shown(trouble), icon=":material/error:")
-        rerun_when_changed(lambda: engine.trouble, trouble)
+        rerun_when_changed(lambda: engine.trouble, trouble, is_stored=False)
 
 
 def draw_settings_without_effect() -> None:

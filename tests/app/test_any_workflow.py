@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from hitl.ui import renderers
+from hitl.ui import renderers, session
 from hitl.ui.server_log import RunFilter, log_runs
 from tests.app.visitor import button_labels, decide, has_button, log_of, shows, text_of, wait_for
 
@@ -226,6 +226,20 @@ def test_a_message_with_the_address_from_before_does_not_lose_a_run_that_was_jus
     at.run()
 
     assert at.query_params["run"] == run_id
+
+
+def test_a_click_that_moves_a_run_draws_the_page_once(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(session, "WAIT", 60.0)  # however slow the machine is
+    at = open_app("counted")
+    assert at.session_state["drawn"] == 1
+
+    start_invoice(at)
+    assert has_button("approve")(at)
+    assert at.session_state["drawn"] == 2
+
+    decide(at, "approve")
+    assert at.session_state["run"].status == "completed"
+    assert at.session_state["drawn"] == 3
 
 
 def test_a_page_that_is_imported_to_load_its_workflow_says_so_and_hangs_nobody(monkeypatch: pytest.MonkeyPatch):

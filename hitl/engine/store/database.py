@@ -140,6 +140,15 @@ class Database:
             changed, self._seen = now != self._seen, now
             return changed
 
+    def commits(self) -> int:
+        """A number that differs after every commit, of this process or another; reading it takes microseconds.
+
+        Raises:
+            StoreUnusable: If the file cannot be read.
+            EngineClosed: If it was closed.
+        """
+        return int(self.read("PRAGMA data_version")[0][0])  # of the reader, for which the writer is another connection
+
     def size(self) -> int:
         """Size of the file's content in bytes, without free pages."""
         (pages,), (free,), (page_size,) = (

@@ -731,3 +731,17 @@ def add_ballast(store: Store, ended: bool, run_id: str = "", lines: int = 100) -
         db.executemany("INSERT INTO events VALUES(?, ?, ?, ?, ?, ?)", rows)
     if ended:
         store.cancel(run_id, NewEvent("stop", "WorkflowCancelledEvent", {}))
+
+
+def test_whatever_is_stored_by_whichever_process_is_counted_as_a_commit(engine: Owner, settings: Settings):
+    before = engine.commits
+    assert engine.commits == before
+
+    run = engine.start("AskOnce", item="tea")
+    until(lambda: run.questions and not run.active)
+    assert (after := engine.commits) != before
+
+    other = open_engine(settings, owner=False)
+    assert other.rename(run.id, "Another name")
+    other.close()
+    assert engine.commits != after
