@@ -4,34 +4,41 @@ from __future__ import annotations
 
 import re
 import uuid
+from contextlib import suppress
 from functools import partial
 
 import streamlit as st
 from pydantic import ValidationError
 
 from hitl.engine import Run
-from hitl.llm import usage_by_step
+from hitl.llm import usage_in_words
 from hitl.report import Report
-from hitl.report.export import FORMATS, ReportBundle, export
+from hitl.report.export import FORMATS, Format, ReportBundle, Suffix, export
 from hitl.report.export.bundle import TextDecided
 from hitl.report.revision import revised_inputs
 from hitl.report.verification.marks import summary
 from hitl.report.writing.compose import shown_markdown
 from hitl.report.writing.fixed_words import fixed_words
+from hitl.report_ui.report_text import draw_report_text
 from hitl.report_ui.topic_form import use_own_documents
+from hitl.report_ui.trail import draw_trail
+from hitl.research import Document, Shelf, UnknownDocument
 from hitl.text import count
 from hitl.ui import leave_run, local_time, renders, shown, start_run, without_shorthand
 from hitl.ui.keys import widget_key
+from hitl.ui.page_width import is_narrow, widen_page
 from hitl.ui.theme import first_button
 
 FILE_NAME_LENGTH = 60
+FIRST: tuple[Suffix, ...] = ("docx", "pdf")
+"""The formats that are offered first; the others are in a menu."""
 MARK = re.compile(r" \*\([^*()]+\)\*")
 """A mark after a sentence; asterisks of any other text are escaped."""
 
 
 @renders(Report)
 def draw_report(run: Run) -> None:
-    """Draw a finished report with its verdicts, who approved it, its downloads, and a new start."""
+    """Draw a finished report with its verdicts, who approved it, its downloads, its sources and its trail."""
     result = run.result or {}
     try:
         report = Report(**result)
@@ -43,17 +50,30 @@ def draw_report(run: Run) -> None:
         return
     asked = {answer.question_id: run.asked(answer.question_id).body for answer in run.answers}
     bundle = ReportBundle.of(run.id, report, asked, run.answers)
+    widen_page()
     _draw_account(bundle)
     with st.container(horizontal=True):
         _draw_downloads(bundle)
         _draw_revise(run, bundle)
-        key = widget_key("own")
-        st.button("Use my own documents", key=key, icon=":material/upload_file:", on_click=_begin_with_own)
-    st.markdown(_for_page(report))
+    if report.text is None:
+        st.markdown(_of_earlier_version(report))
+    else:
+        draw_report_text(report, _quoted_documents(run, report), is_narrow())
+    draw_trail(bundle)
+
+
+def _quoted_documents(run: Run, report: Report) -> dict[str, Document]:
+    """The documents that the report quotes and that are still there, by fingerprint."""
+    shelf = Shelf(run.engine.settings.home)
+    documents = {}
+    for fingerprint in dict.fromkeys(reference.finding.document for reference in report.references):
+        with suppress(UnknownDocument):  # its quotes are shown without their passages
+            documents[fingerprint] = shelf.get(fingerprint)
+    return documents
 
 
 def _draw_account(bundle: ReportBundle) -> None:
-    """Draw how the report was made: verdicts, decisions, model usage, and why it is unfinished if it is."""
+    """Draw how the report was made in a line, of which the trail has all, and why it is unfinished if it is."""
     report = bundle.report
     said = [f":material/verified: {summary(report.claims)}"] if report.claims else []
     if report.struck:
@@ -62,26 +82,49 @@ def _draw_account(bundle: ReportBundle) -> None:
         last = bundle.decisions[-1]
         how = "published" if isinstance(last, TextDecided) else "approved"
         said.append(f":material/person: {how} by {shown(last.by)} at {local_time(last.at, '%Y-%m-%d %H:%M')}")
-    st.caption(" · ".join(said))
     if report.calls:
         names = ", ".join(dict.fromkeys(call.model for call in report.calls))
-        st.caption(f":material/smart_toy: {shown(names)}: {shown(usage_by_step(report.calls))}")
+        said.append(f":material/smart_toy: {shown(f'{names}: {usage_in_words(report.calls)}')}")
+    st.caption(" · ".join(said))
     if report.unfinished:
         st.warning(shown(report.unfinished), icon=":material/warning:")
 
 
 def _draw_downloads(bundle: ReportBundle) -> None:
-    for number, form in enumerate(FORMATS):
-        st.download_button(
-            form.name if number else f"Download {form.name}",
-            data=partial(export, bundle, form.suffix),
-            file_name=f"{file_name(bundle.report.title)}.{form.suffix}",
-            mime=form.mime,
-            key=widget_key("download", f"-{form.suffix}" if number else ""),
-            type="secondary" if number else first_button(),
-            icon=":material/download:",
-            on_click="ignore",
-        )
+    """Draw the downloads, those that people read first, and what is taken away by copying."""
+    by_suffix = {form.suffix: form for form in FORMATS}
+    for number, suffix in enumerate(FIRST):
+        _draw_download(bundle, by_suffix[suffix], is_first=number == 0)
+    with st.popover("More", icon=":material/more_horiz:", key=widget_key("download", "-more")):
+        for form in FORMATS:
+            if form.suffix not in FIRST:
+                _draw_download(bundle, form)
+        key = widget_key("own")
+        st.button("Use my own documents", key=key, icon=":material/upload_file:", on_click=_begin_with_own)
+    st.fragment(_draw_copy, key=widget_key("copy"))(bundle.report)
+
+
+def _draw_download(bundle: ReportBundle, form: Format, is_first: bool = False) -> None:
+    st.download_button(
+        f"Download {form.name}" if is_first else form.name,
+        data=partial(export, bundle, form.suffix),
+        file_name=f"{file_name(bundle.report.title)}.{form.suffix}",
+        mime=form.mime,
+        key=widget_key("download", "" if is_first else f"-{form.suffix}"),
+        type=first_button() if is_first else "secondary",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def _draw_copy(report: Report) -> None:
+    """Draw the Markdown of the report with Streamlit's own button that copies it; it is written once it is opened."""
+    opened = st.popover(
+        "Copy as Markdown", icon=":material/content_copy:", key=widget_key("copy", "-open"), on_change="rerun"
+    )
+    if opened.open:
+        with opened:
+            st.code(shown_markdown(report), language="markdown", wrap_lines=True, height=300)
 
 
 def _draw_revise(run: Run, bundle: ReportBundle) -> None:
@@ -104,9 +147,9 @@ def file_name(title: str) -> str:
     return re.sub(r"[^\w]+", "-", title.lower()).strip("-_")[:FILE_NAME_LENGTH].strip("-") or "report"
 
 
-def _for_page(report: Report) -> str:
-    """The report in Markdown without its title, which the page shows, with smaller headings and coloured verdicts."""
-    markdown = re.sub(r"\A# .*\n", "", shown_markdown(report)).replace("\n## ", "\n### ")
+def _of_earlier_version(report: Report) -> str:
+    """A report whose text is not known apart, in Markdown without its title, which the page shows."""
+    markdown = re.sub(r"\A# .*\n", "", shown_markdown(report))
     return with_verdicts(without_shorthand(markdown), report)
 
 

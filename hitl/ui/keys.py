@@ -44,7 +44,7 @@ Widget = Literal[
     # the report
     "research_form", "example", "documents", "library", "files", "own_documents", "model", "test_connection", "keep",
     "passage", "better_topic", "did_you_mean", "without_model", "stop_writing", "own", "revise",
-    "compare", "note", "check",
+    "compare", "note", "check", "report_text", "sources", "copy", "trail",
 ]  # fmt: skip
 """Names of widgets and forms."""
 

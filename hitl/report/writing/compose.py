@@ -160,6 +160,7 @@ def text_parts(
     is_by_model: bool,
     cited: Callable[[int], str] = cite,
     marked: Callable[[Claim], str] = verdict_mark,
+    finished: Callable[[str], str] = str,
 ) -> Iterator[TextPart]:
     """The sections of a text in Markdown, with citations and marks.
 
@@ -170,6 +171,7 @@ def text_parts(
         is_by_model: Whether what is not verbatim is marked.
         cited: Writes the citation of a reference, by its number.
         marked: Writes what follows a claim.
+        finished: What else is to be done to the escaped words of a heading or a sentence.
     """
     by_finding = {reference.finding.id: reference for reference in references}
     marks = {claim.number: marked(claim) for claim in claims} if is_by_model else {}
@@ -178,13 +180,13 @@ def text_parts(
         heading = ""
         if section.heading:
             number += 1
-            heading = _escaped(section.heading, is_by_model) + marks.get(number, "")
+            heading = finished(_escaped(section.heading, is_by_model)) + marks.get(number, "")
         first = number + 1
         written = []
         for sentence in section.sentences:
             number += 1
             numbers = sorted(by_finding[id].number for id in sentence.findings if id in by_finding)
-            parts = [_escaped(sentence.text, is_by_model), *map(cited, numbers)]
+            parts = [finished(_escaped(sentence.text, is_by_model)), *map(cited, numbers)]
             written.append(" ".join(parts) + marks.get(number, ""))
         ends = [len(written)] if is_by_model else _paragraph_ends(section, by_finding)
         paragraphs = [
