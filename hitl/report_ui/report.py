@@ -124,7 +124,8 @@ def _draw_copy(report: Report) -> None:
     )
     if opened.open:
         with opened:
-            st.code(shown_markdown(report), language="markdown", wrap_lines=True, height=300)
+            st.caption("The button in the corner of the text copies all of it.")
+            st.code(shown_markdown(report), language=None, wrap_lines=True, height=300)
 
 
 def _draw_revise(run: Run, bundle: ReportBundle) -> None:

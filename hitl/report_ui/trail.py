@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import streamlit as st
 
 from hitl.report.export import ReportBundle
@@ -21,6 +23,10 @@ def _draw(bundle: ReportBundle) -> None:
     )
     if trail.open:
         with trail:
-            st.markdown(without_shorthand(decisions_of(bundle, local_time)))
+            st.markdown(without_shorthand(decisions_of(bundle, _local)))
             st.caption("Names are as they were typed, and not verified.")
             st.markdown(without_shorthand(facts_of(bundle)))
+
+
+def _local(at: datetime) -> str:
+    return local_time(at, "%Y-%m-%d %H:%M")

@@ -102,15 +102,15 @@ def test_a_run_with_a_model_from_topic_to_report(server: FakeOpenAI):
     assert "8 sentences: 8 verbatim, 0 reworded, 0 no source" in text_of(at)
     assert "Written by the language model gpt-5-mini" in text_of(at)
     assert "published by" in text_of(at)
-    assert "4,910 tokens" in text_of(at)
-    assert "writing 1,150 tokens" in text_of(at)
+    assert "gpt-5-mini: 4,910 tokens" in text_of(at)
     assert "words so far" in log_of(at)
     assert [button.key for button in at.download_button] == [
         "hitl.download",
-        "hitl.download-docx",
         "hitl.download-pdf",
+        "hitl.download-md",
         "hitl.download-json",
     ]
+    assert at.download_button[0].label == "Download Word"
 
 
 def publish(at: AppTest) -> None:
