@@ -8,15 +8,22 @@ refuse frames that a page's headers forbid: `frame-ancestors` of Content Securit
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
+from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from hitl.engine.errors import EngineError
 from hitl.settings import NOBODY_ELSE, SettingsError
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from hitl.engine import Engine
+
+OF_STREAMLIT = ("numpy", "PIL.BmpImagePlugin", "PIL.GifImagePlugin", "PIL.JpegImagePlugin", "PIL.PngImagePlugin")
+OF_STREAMLIT += ("PIL.PpmImagePlugin", "streamlit.material_icon_names")
+"""What Streamlit itself imports when it draws the first page: for the page's icon, and to check the names of icons."""
 OPTIONS = {NOBODY_ELSE: b"SAMEORIGIN", "'none'": b"DENY"}
 """Values of `X-Frame-Options` by value of `frame-ancestors`; other values have no equivalent."""
 
@@ -44,9 +51,27 @@ def server(workflows: Mapping[str, object] = MappingProxyType({})) -> dict[str, 
     def lifespan(app: object) -> AbstractAsyncContextManager[None]:
         from hitl.ui.shared_engine import engine_while_serving
 
-        return engine_while_serving(workflows)
+        return engine_while_serving(workflows, lambda engine: load_first_page(engine, workflows))
 
     return {"middleware": [Middleware(FrameHeaders)], "lifespan": lifespan}
+
+
+def load_first_page(engine: Engine, workflows: Mapping[str, object]) -> None:
+    """Import what the first page needs, so that the first visitor does not wait for it.
+
+    Args:
+        engine: Knows the workflows.
+        workflows: The ones that `hitl.page` is given.
+    """
+    import hitl.screen  # noqa: F401 - it says which modules draw which events
+    from hitl.ui.renderers import renderer_for
+
+    for module in OF_STREAMLIT:
+        with suppress(ImportError):
+            import_module(module)
+    for name in engine.settings.named_with(workflows):
+        with suppress(EngineError):  # the page says why it cannot be started
+            renderer_for(engine, name, engine.start_event(name))
 
 
 class FrameHeaders:

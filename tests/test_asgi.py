@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any
@@ -68,3 +70,27 @@ def test_streamlit_finds_the_app():
 
 def test_it_is_what_an_app_of_ones_own_is_given():
     assert [middleware.cls for middleware in hitl.server()["middleware"]] == [FrameHeaders]
+
+
+FIRST_VISIT = """
+import sys
+from streamlit.testing.v1 import AppTest
+from hitl.asgi import load_first_page
+from hitl.engine import open_engine
+from hitl.settings import load_settings
+
+engine = open_engine(load_settings())
+load_first_page(engine, {})
+engine.close()
+loaded = set(sys.modules)
+page = AppTest.from_file(sys.argv[1], default_timeout=60).run()
+assert page.button(key="start"), "the page was drawn"
+print(*(name for name in set(sys.modules) - loaded if name.split(".")[0] in ("hitl", "workflows", "PIL", "numpy")))
+"""
+
+
+def test_the_first_visitor_waits_for_no_import():
+    visited = subprocess.run(
+        [sys.executable, "-c", FIRST_VISIT, str(APP)], cwd=APP.parent, capture_output=True, text=True, check=True
+    )
+    assert visited.stdout.split() == []

@@ -76,7 +76,9 @@ def cached_engine(settings: Settings, workflows: Mapping[str, object] = MappingP
 
 
 @asynccontextmanager
-async def engine_while_serving(workflows: Mapping[str, object] = MappingProxyType({})) -> AsyncIterator[None]:
+async def engine_while_serving(
+    workflows: Mapping[str, object] = MappingProxyType({}), on_open: Callable[[Engine], None] = lambda engine: None
+) -> AsyncIterator[None]:
     """Keep the engine open while a server runs: its runs are resumed, and close in order, with or without a browser.
 
     An engine that cannot be opened, such as one that another server has open, is tried again and again; the page says
@@ -84,9 +86,10 @@ async def engine_while_serving(workflows: Mapping[str, object] = MappingProxyTyp
 
     Args:
         workflows: Added to those of the settings.
+        on_open: Called on a thread of its own once the engine is open; nothing waits for it.
     """
     stopping = asyncio.Event()
-    opening = asyncio.create_task(_keep_trying(workflows, stopping))
+    opening = asyncio.create_task(_keep_trying(workflows, stopping, on_open))
     try:
         await asyncio.wait({opening}, timeout=TRY_AGAIN)  # usually it is open before the first request
         yield
@@ -129,13 +132,16 @@ async def _on_a_thread(deed: Callable[[], None]) -> None:
         raise error
 
 
-async def _keep_trying(workflows: Mapping[str, object], stopping: asyncio.Event) -> None:
+async def _keep_trying(
+    workflows: Mapping[str, object], stopping: asyncio.Event, on_open: Callable[[Engine], None]
+) -> None:
     said = ""
     with suppress(OSError, ValueError):  # a secrets file that cannot be read is told below
         settings_without_effect()
     while not stopping.is_set():
         try:
             await _on_a_thread(partial(_held.open, page_settings(), workflows))
+            threading.Thread(target=_call, args=(on_open,), name="hitl-on-open", daemon=True).start()
             return
         except Exception as error:  # whatever it is, it may be mended while the server runs
             if str(error) != said:
@@ -146,23 +152,31 @@ async def _keep_trying(workflows: Mapping[str, object], stopping: asyncio.Event)
             await asyncio.wait_for(stopping.wait(), TRY_AGAIN)
 
 
+def _call(on_open: Callable[[Engine], None]) -> None:
+    try:
+        if engine := _held.engine:
+            on_open(engine)
+    except Exception:  # the server goes on without it
+        log.warning("what was to be done when the engine had opened has failed", exc_info=True)
+
+
 class _Held:
     """The engine that this process holds for as long as its server runs."""
 
     def __init__(self) -> None:
-        self._engine: Engine | None = None
+        self.engine: Engine | None = None
 
     def open(self, settings: Settings, workflows: Mapping[str, object]) -> None:
-        self._engine = open_engine(settings, workflows=workflows)
+        self.engine = open_engine(settings, workflows=workflows)
 
     def close(self) -> None:
-        if self._engine:
-            self._engine.close()
-        self._engine = None
+        if self.engine:
+            self.engine.close()
+        self.engine = None
 
     def engine_of(self, settings: Settings) -> Engine | None:
         """The engine, if it is that of the settings' folder."""
-        engine = self._engine
+        engine = self.engine
         if engine is None or engine.is_closed or engine.settings.home.resolve() != settings.home.resolve():
             return None
         return engine
