@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 
     from hitl.engine import Engine
 
-OF_STREAMLIT = ("numpy", "PIL.BmpImagePlugin", "PIL.GifImagePlugin", "PIL.JpegImagePlugin", "PIL.PngImagePlugin")
-OF_STREAMLIT += ("PIL.PpmImagePlugin", "streamlit.material_icon_names")
+OF_STREAMLIT = (
+    "numpy",
+    *(f"PIL.{form}ImagePlugin" for form in ("Bmp", "Gif", "Jpeg", "Png", "Ppm")),
+    "streamlit.material_icon_names",
+)
 """What Streamlit itself imports when it draws the first page: for the page's icon, and to check the names of icons."""
 OPTIONS = {NOBODY_ELSE: b"SAMEORIGIN", "'none'": b"DENY"}
 """Values of `X-Frame-Options` by value of `frame-ancestors`; other values have no equivalent."""
