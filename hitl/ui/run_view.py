@@ -184,9 +184,7 @@ def _draw_blocked(run: Run, record: RunRecord, question: Question | None, reason
 
 
 def _draw_cancelled(run: Run, record: RunRecord) -> None:
-    st.info(
-        f"This run was cancelled at {local_time(record.updated_at)}. No report was written.", icon=":material/info:"
-    )
+    st.info(f"This run was cancelled at {local_time(record.updated_at)}. It has no result.", icon=":material/info:")
     for sentence in left_blocking(state.log):
         st.warning(shown(sentence), icon=":material/hourglass:")
     _draw_start_again(run, record)

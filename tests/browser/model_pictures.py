@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Server
-from tests.browser.pictures import TOPIC, Look, open_start, start, take, wait_for_review
+from tests.browser.pictures import TOPIC, open_start, start, wait_for_review
 from tests.fake_openai import FakeOpenAI, Refuses, Request, Says
 from tests.llm.asking import KEY
 from tests.scholar import input_of, instead, scholar, task_of, written
@@ -31,22 +29,6 @@ def with_model(base: str) -> dict[str, Any]:
     """The settings of a server whose model is at an address; one of one's own has no known prices."""
     prices = "gpt-5-mini=0.25/2/0.025"
     return {"OPENAI_API_KEY": KEY, "OPENAI_API_BASE": base, "HITL_MODEL": "gpt-5-mini", "HITL_PRICES": prices}
-
-
-def take_all(browser: Browser, server: Server, model: FakeOpenAI, look: Look, folder: Path) -> list[Path]:
-    """Visit every state and take a picture of each; returns the files."""
-    context = browser.new_context(
-        viewport={"width": look.width, "height": look.height}, color_scheme=look.scheme, timezone_id="Europe/Berlin"
-    )
-    page = context.new_page()
-    pictures = []
-    for state in visit(page, server.url, model):
-        assert page.get_by_test_id("stException").count() == 0, state
-        path = folder / f"{look.name}-model-{state}.png"
-        take(page, path, look)
-        pictures.append(path)
-    context.close()
-    return pictures
 
 
 def visit(page: Page, url: str, model: FakeOpenAI) -> Iterator[str]:

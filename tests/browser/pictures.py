@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from hitl.ui.send_answer import TOO_SOON
-from tests.browser.conftest import CHROMIUM_FLAGS, ROOT, Server, chromium_path, serving
+from tests.browser.conftest import CHROMIUM_FLAGS, ROOT, chromium_path, serving
 
 TOPIC = "Why is Pluto no longer a planet"
 MOODY = "report=tests.app.flows:MoodyReport"
@@ -29,23 +29,7 @@ class Look:
     height: int
 
 
-LOOKS = (Look("light", "light", 1180, 900), Look("dark", "dark", 1180, 900), Look("phone", "light", 390, 844))
-
-
-def take_all(browser: Browser, server: Server, look: Look, folder: Path) -> list[Path]:
-    """Visit every state and take a picture of each; returns the files."""
-    context = browser.new_context(
-        viewport={"width": look.width, "height": look.height}, color_scheme=look.scheme, timezone_id="Europe/Berlin"
-    )
-    page = context.new_page()
-    pictures = []
-    for state in visit(page, server.url):
-        assert page.get_by_test_id("stException").count() == 0, state
-        path = folder / f"{look.name}-{state}.png"
-        take(page, path, look)
-        pictures.append(path)
-    context.close()
-    return pictures
+LOOKS = (Look("light", "light", 1400, 900), Look("dark", "dark", 1400, 900), Look("phone", "light", 390, 844))
 
 
 def take(page: Page, path: Path, look: Look) -> None:
@@ -114,7 +98,7 @@ def visit(page: Page, url: str) -> Iterator[str]:
 
     page.goto(f"{url}/?view=history")
     expect(page.get_by_role("heading", name="All runs")).to_be_visible()
-    expect(page.get_by_text("Finished")).to_be_visible()
+    expect(page.get_by_text("Finished").first).to_be_visible()
     yield "12-history"
     page.get_by_test_id("stMain").get_by_role("button", name=TOPIC, exact=True).first.click()
     page.get_by_role("button", name="Manage").click()
