@@ -36,6 +36,7 @@ from hitl.engine.workflows.offer import answer_schema
 from hitl.engine.workflows.registry import Registry
 from hitl.engine.workflows.serialization import KeyMask, serialize_event
 from hitl.engine.workflows.start_fields import start_schema
+from hitl.engine.workflows.steps import WorkflowSteps
 from hitl.files import forget_home, note_home
 from hitl.settings import Settings
 from hitl.text import replace_surrogates
@@ -160,6 +161,14 @@ class Client:
             WorkflowUnusable: If there is no such workflow, or it cannot be loaded.
         """
         return start_schema(self._registry.hosted(workflow).workflow)
+
+    def steps(self, workflow: str) -> WorkflowSteps:
+        """The steps of a workflow, and which events each takes and gives.
+
+        Raises:
+            WorkflowUnusable: If there is no such workflow, or it cannot be loaded.
+        """
+        return WorkflowSteps.of(self._registry.hosted(workflow).workflow)
 
     def attach(self, run_id: str) -> Run:
         """Find a run; the owner resumes it if it is not in memory.

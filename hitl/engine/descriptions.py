@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,10 @@ from hitl.text import count, humanize
 BLOCKS, YIELDED, RESTARTED, RESUMED = "StepBlocks", "StepYielded", "StepRestarted", "RunResumed"
 """Types of events that the engine itself stores: a step has kept its thread for seconds, has yielded at last, or runs
 again after an interruption; somebody has taken up a cancelled run again."""
+AMOUNT = ("done", "total", "progress")
+"""Fields of a progress event that say how much of how much is done."""
+RECENT = 50
+"""Number of newest events among which one is looked for that says how much is done."""
 ACTED = {"accept": "accepted", "edit": "edited", "respond": "responded", "ignore": "ignored"}
 """What a human has done with what a question proposed, by the action of the answer."""
 
@@ -28,12 +33,31 @@ class Entry:
     text: str
     first: int
     """Index of its first event in the events given to `entries`."""
+    step: str | None = None
+    """Name of the step that wrote it, if one did."""
+
+    @property
+    def words(self) -> str:
+        """The step and the text."""
+        return f"{humanize(self.step)} · {self.text}" if self.step else self.text
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How much of how much a step has done."""
+
+    share: float
+    """From 0 to 1."""
+    text: str
+    event: str
+    """Class name of the event that says so."""
 
 
 def entries(events: Sequence[EventRecord], most: int | None = None) -> list[Entry]:
     """The newest log entries of a run, oldest first.
 
-    A progress event with a `delta` is a piece of a text; consecutive ones that differ only in it become one entry.
+    A progress event with a `delta` is a piece of a text, and one with `done` and `total` an amount; consecutive ones
+    that differ only in these become one entry.
 
     Args:
         events: The run's events, oldest first.
@@ -46,9 +70,12 @@ def entries(events: Sequence[EventRecord], most: int | None = None) -> list[Entr
         if _is_piece(last):
             while start and _same_text(events[start - 1], last):
                 start -= 1
+        elif counted := amount_of(last):
+            while start and _counts_the_same(events[start - 1], last, counted):
+                start -= 1
         text = _describe_text(events[start:end]) if _is_piece(last) else describe(last)
         if text:
-            found.append(Entry(events[start].at, text, start))
+            found.append(Entry(events[start].at, text, start, last.step))
         end = start
     return found[::-1]
 
@@ -69,6 +96,75 @@ def _describe_text(pieces: Sequence[EventRecord]) -> str:
     return f"{humanize(pieces[0].type)}: {words:,} {'word' if words == 1 else 'words'} so far"
 
 
+@dataclass(frozen=True)
+class Amount:
+    """How much of how much."""
+
+    done: float
+    total: float
+
+    @property
+    def share(self) -> float:
+        return self.done / self.total
+
+    def __str__(self) -> str:
+        return f"{self.share:.0%}" if self.total == 1 else f"{_number(self.done)} of {_number(self.total)}"
+
+
+def amount_of(event: EventRecord) -> Amount | None:
+    """How much of how much a progress event says is done: its fields `done` and `total`, or `progress` from 0 to 1."""
+    if event.kind != "progress":
+        return None
+    match event.body:
+        case {"done": int() | float() as done, "total": int() | float() as total}:
+            amount = Amount(done, total)
+        case {"progress": int() | float() as done}:
+            total, amount = 1, Amount(done, 1)
+        case _:
+            return None
+    if isinstance(done, bool) or isinstance(total, bool):
+        return None
+    return amount if 0 <= amount.done <= amount.total and 0 < amount.total < math.inf else None
+
+
+def progress_of(events: Sequence[EventRecord]) -> Progress | None:
+    """How much of its work a run has done, by the newest event of this stretch of work that says so.
+
+    None if none does, or all of it is done.
+
+    Args:
+        events: The run's events, oldest first; the newest `RECENT` are looked at.
+    """
+    for event in reversed(events[-RECENT:]):
+        if event.kind != "progress" or event.type == RESTARTED:
+            return None
+        if amount := amount_of(event):
+            words = describe(event)
+            text = words if str(amount) in words else f"{words}: {amount}"
+            return Progress(amount.share, text, event.type) if amount.share < 1 else None
+    return None
+
+
+def at_work_since(events: Sequence[EventRecord]) -> datetime | None:
+    """When the present stretch of work began: with the start, or with the last answer; None if there is neither."""
+    return next((event.at for event in reversed(events) if event.kind in ("start", "answer")), None)
+
+
+def _counts_the_same(one: EventRecord, other: EventRecord, amount: Amount) -> bool:
+    before = amount_of(one)
+    if before is None or one.type != other.type or before.total != amount.total or before.done > amount.done:
+        return False
+    return _without_amount(one) == _without_amount(other)
+
+
+def _without_amount(event: EventRecord) -> dict[str, Any]:
+    return {name: value for name, value in event.body.items() if name not in AMOUNT}
+
+
+def _number(amount: float) -> str:
+    return f"{amount:,.0f}" if amount == int(amount) else f"{amount:,.1f}"
+
+
 def describe(event: EventRecord) -> str:
     """One event in one line."""
     match event.kind:
@@ -80,8 +176,10 @@ def describe(event: EventRecord) -> str:
         case "progress" if isinstance(tool := event.body.get("tool_name"), str):  # from a LlamaIndex agent
             return f"{humanize(event.type)}: {tool}"
         case "progress":
-            message = event.body.get("message")
-            return message if isinstance(message, str) else humanize(event.type)
+            if isinstance(message := event.body.get("message"), str):
+                return message
+            amount = amount_of(event)
+            return f"{humanize(event.type)}: {amount}" if amount else humanize(event.type)
         case "question":
             return f"Waiting for a human: {humanize(event.type, inside=True)}"
         case "answer":

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -40,6 +41,8 @@ class EventRecord:
     """When it was committed, in UTC."""
     body: dict[str, Any]
     """The event's fields, as JSON values."""
+    step: str | None = None
+    """Name of the step that wrote it; None if none did, or in runs of earlier versions."""
 
 
 @dataclass(frozen=True)
@@ -142,6 +145,8 @@ class NewEvent:
     kind: EventKind
     type: str
     body: dict[str, Any]
+    step: str | None = None
+    """Name of the step that has written it, if one has."""
 
 
 @dataclass(frozen=True)
@@ -189,6 +194,27 @@ class Journal:
 
 
 @dataclass(frozen=True)
+class Move:
+    """An event that a step has taken and dealt with, or has given."""
+
+    step: str
+    event: str
+    """Class name of the event."""
+    gives: bool
+    """True if the step has given it, False if it has taken it."""
+
+
+@dataclass(frozen=True)
+class Traversal:
+    """What of its workflow a run has been through. Runs of earlier versions have stored nothing of it."""
+
+    at_work: tuple[str, ...] = ()
+    """Names of the steps that were at work when the last tick was stored, each once."""
+    moves: Mapping[Move, int] = field(default_factory=dict)
+    """How often each was made."""
+
+
+@dataclass(frozen=True)
 class Tick:
     """Everything that one tick of a run commits, in one transaction."""
 
@@ -200,6 +226,10 @@ class Tick:
     """True if the run has nothing to do after this tick until an event is sent to it."""
     closed: tuple[str, ...] = ()
     """Ids of the questions that nothing waits for any more after this tick."""
+    moves: tuple[Move, ...] = ()
+    """What the step that has ended in this tick has taken and given."""
+    at_work: tuple[str, ...] | None = None
+    """Names of the steps at work after this tick; None if it starts and ends none."""
 
 
 @dataclass(frozen=True)

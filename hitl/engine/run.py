@@ -14,9 +14,21 @@ from workflows import Context
 from workflows.handler import WorkflowHandler
 
 from hitl.engine.errors import RunCancelled, RunFailed, RunNotFound
-from hitl.engine.records import LIVE, Answer, Draft, EventRecord, Failure, Question, Receipt, RunRecord, Status
+from hitl.engine.records import (
+    LIVE,
+    Answer,
+    Draft,
+    EventRecord,
+    Failure,
+    Question,
+    Receipt,
+    RunRecord,
+    Status,
+    Traversal,
+)
 from hitl.engine.runtime.feed import Feed, Subscription
 from hitl.engine.store.queries import Queries
+from hitl.engine.workflows.steps import WorkflowSteps
 from hitl.settings import Settings
 from hitl.text import replace_surrogates
 
@@ -77,6 +89,7 @@ class Engine(Protocol):
     def signals(self, workflow: str) -> list[str]: ...
     def start_event(self, workflow: str) -> str: ...
     def start_schema(self, workflow: str) -> dict[str, Any]: ...
+    def steps(self, workflow: str) -> WorkflowSteps: ...
 
     def handler(self, run_id: str) -> WorkflowHandler | None: ...
     def blocked_reason(self, run_id: str) -> str | None: ...
@@ -212,6 +225,11 @@ class Run:
     def answers(self) -> list[Answer]:
         """The answers so far, oldest first."""
         return self.engine.store.answers(self.id)
+
+    @property
+    def traversal(self) -> Traversal:
+        """Which of its workflow's steps are at work, and how often each has taken and given which event."""
+        return self.engine.store.traversal(self.id)
 
     def events(self, after: int = 0) -> list[EventRecord]:
         """The events after sequence number `after`."""

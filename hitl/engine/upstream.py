@@ -96,6 +96,29 @@ def steps_taking(workflow: Workflow, event: type[Event]) -> Iterator[tuple[Calla
             yield function, of_several.get(event, config.event_name)
 
 
+@dataclass(frozen=True)
+class DeclaredStep:
+    """What a step declares of its events."""
+
+    name: str
+    function: Callable[..., Any]
+    takes: tuple[type[Event], ...]
+    takes_subclasses: bool
+    """True if it takes the subclasses of these too."""
+    gives: tuple[type[Event], ...]
+
+
+def declared_steps(workflow: Workflow) -> Iterator[DeclaredStep]:
+    """The steps of a workflow, in alphabetical order."""
+    for name, function in workflow._get_steps().items():
+        config = function._step_config
+        takes, gives = (
+            tuple(kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Event))
+            for kinds in (config.accepted_events, config.return_types)
+        )
+        yield DeclaredStep(name, function, takes, config.accept_event_subclasses, gives)
+
+
 def step_functions(workflow: Workflow) -> list[Callable[..., Any]]:
     """The functions of a workflow's steps."""
     return list(workflow._get_steps().values())

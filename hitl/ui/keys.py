@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 import streamlit as st
@@ -39,6 +40,8 @@ Widget = Literal[
     # starting and showing a run
     "workflow", "start_form", "start_again", "run_name", "delete", "confirm_delete", "keep_run", "confirm_cancel",
     "keep_running", "download",
+    # the log and the diagram
+    "open_log", "log_earlier", "log_later", "log_detail", "log_download", "how_it_works",
     # questions of any workflow
     "answer_form", "answer_type", "field", "decide", "send", "bar",
     # the report
@@ -165,6 +168,10 @@ class PageState:
     """Id of the run that this session has just started or answered, until the page waits for what comes next."""
     has_waited = SessionValue(False)
     """Whether this run of the script has waited so."""
+    log_ends = SessionValue[Mapping[str, tuple[int, ...]]](MappingProxyType({}))
+    """Where the shown page of the log ends, after those of the pages before it: numbers of events, by id of the run."""
+    log_detail = SessionValue(False)
+    """Whether the log shows all that its events hold; the value of a widget."""
     in_full_run = SessionValue(False)
     """Whether the live log is drawn as part of a full rerun."""
     shown: SessionCollection[list[Shown]] = SessionCollection(list)

@@ -15,16 +15,12 @@ import streamlit as st
 from hitl.engine import EngineError, Question, Run, RunRecord
 from hitl.ui.heartbeat import is_outdated
 from hitl.ui.keys import state
-from hitl.ui.log import draw_log
-from hitl.ui.renderers import renderer_for
+from hitl.ui.live_drawing import LiveDrawing
 from hitl.ui.session import WAIT, drain_events
-from hitl.ui.trouble import draw_blocking_steps
 
 PASS = 1.0
 """Seconds that it lasts inside a fragment, which is then started again: a click on what another fragment has drawn
 waits for its end."""
-RECENT = 20
-"""Newest events of the log whose progress is drawn below it by renderers."""
 TICK = 0.2
 """Maximum seconds between two drawings, which is also the longest delay of a click."""
 
@@ -70,14 +66,11 @@ def draw_live_log(run: Run) -> None:
 def _follow(run: Run) -> None:
     is_first, state.in_full_run = state.in_full_run, False
     ends = time.monotonic() + (_patience_at_first() if is_first else PASS)
-    placeholder = st.status("Working", expanded=True).empty()
+    drawing = LiveDrawing(run)
     try:
         while True:
             drain_events()
-            with placeholder.container():
-                draw_blocking_steps(run, state.log)
-                draw_log(state.log)
-                _draw_progress(run)
+            drawing.draw()
             if must_redraw := not run.active:
                 break
             if (left := ends - time.monotonic()) <= 0:
@@ -93,11 +86,3 @@ def _follow(run: Run) -> None:
 def _patience_at_first() -> float:
     """Seconds that the loop lasts inside a full rerun."""
     return 0.0 if state.has_waited else WAIT
-
-
-def _draw_progress(run: Run) -> None:
-    """Call the renderer of each type of progress event among the newest events, with the whole log."""
-    log = state.log
-    for name in dict.fromkeys(event.type for event in reversed(log[-RECENT:]) if event.kind == "progress"):
-        if draw := renderer_for(run.engine, run.workflow, name):
-            draw(log)

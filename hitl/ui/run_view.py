@@ -14,6 +14,7 @@ from hitl.text import cut, humanize
 from hitl.ui._compat import show_top, shown
 from hitl.ui.clock import local_time
 from hitl.ui.column import reading_column
+from hitl.ui.diagram import draw_run_diagram
 from hitl.ui.form import StoreFile
 from hitl.ui.heartbeat import draw_heartbeat, rerun_when_changed
 from hitl.ui.keys import state, widget_key
@@ -71,8 +72,8 @@ def draw_run(run: Run, store_file: StoreFile) -> None:
             draw_signal(run)
         draw_live_log(run)
         return
-    with st.expander("What happened so far" if record.status in LIVE else "What happened", icon=":material/history:"):
-        draw_log(state.log)
+    draw_log(run, "What happened so far" if record.status in LIVE else "What happened")
+    draw_run_diagram(run, state.log)
     if record.status in LIVE:
         rerun_when_changed(lambda: RunView.of(run), now)
     draw_heartbeat()

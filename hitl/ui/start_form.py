@@ -13,6 +13,7 @@ from hitl.forms.fields import Field, fields_of
 from hitl.forms.values import InvalidFields
 from hitl.text import humanize
 from hitl.ui._compat import shown
+from hitl.ui.diagram import draw_workflow_diagram
 from hitl.ui.form import StoreFile, draw_fields, draw_send_button, form_around, read_fields
 from hitl.ui.heartbeat import draw_heartbeat
 from hitl.ui.keys import state, widget_key
@@ -67,6 +68,7 @@ def draw_start(engine: Engine, workflows: Sequence[str], store_file: StoreFile) 
         else:
             draw_any_start(engine, name, store_file)
             draw_heartbeat()
+        draw_workflow_diagram(engine, name)
     except EngineError as error:  # this workflow cannot be started; others can still be chosen
         st.error(shown(str(error)), icon=":material/error:")
         draw_heartbeat()

@@ -11,6 +11,7 @@ import asyncio
 import logging
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -58,7 +59,7 @@ from workflows.runtime.types.ticks import (
 )
 
 from hitl.engine.errors import NotStorable, StoreUnusable
-from hitl.engine.records import JournalRow, NewEvent, NewQuestion, Question, Tick
+from hitl.engine.records import JournalRow, Move, NewEvent, NewQuestion, Question, Tick
 from hitl.engine.runtime.journal import with_requirements
 from hitl.engine.runtime.waits import (
     Execution,
@@ -372,6 +373,10 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator, TellsWaitsApart):
         self._tick: WorkflowTick | None = None
         self._has_ended_step = False
         """True if the tick ends a step; the library runs some again, for newer events, and drops their results."""
+        self._at_work: Counter[str] = Counter()
+        """How many executions of each step are going on."""
+        self._moves: list[Move] = []
+        """Uncommitted: what the steps that have ended have taken and given."""
         self._held: list[TickAddEvent] = []
         self._pulling: asyncio.Task[Any] | None = None
         self.is_idle = False
@@ -415,17 +420,33 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator, TellsWaitsApart):
         """Collect an event; between ticks, while a step runs, also schedule a commit (see `FLUSH_EVERY`)."""
         if isinstance(event, WorkflowIdleEvent):
             self.is_idle = True
-        if isinstance(event, StepStateChanged) and event.step_state is StepState.NOT_RUNNING:
-            self._has_ended_step = True
+        if isinstance(event, StepStateChanged):
+            self._note_step(event)
         if isinstance(event, InternalDispatchEvent) or self._is_asked_by_a_wait(event):
             return
         if not self._written and not self._in_tick:
             loop = asyncio.get_running_loop()
             loop.call_at(max(loop.time(), self._flushed_at + FLUSH_EVERY), self._flush)
         try:
-            self._written.append(Written(event, serialize_or_placeholder(event)))
+            self._written.append(Written(event, replace(serialize_or_placeholder(event), step=self._writing_step)))
         except NotStorable as error:
             raise _naming_step(error, self._tick) from None
+
+    @property
+    def _writing_step(self) -> str | None:
+        """Name of the step that writes what is written now; None if none does."""
+        if execution := current_execution():
+            return execution.step
+        return str(self._tick.step_id) if isinstance(self._tick, TickStepResult) else None
+
+    def _note_step(self, event: StepStateChanged) -> None:
+        """Note that a step begins or ends, and what it has taken and given; one that waits counts as ended."""
+        if event.step_state is StepState.RUNNING:
+            self._at_work[event.name] += 1
+        elif event.step_state is StepState.NOT_RUNNING:
+            self._at_work[event.name] -= 1
+            self._has_ended_step = True
+            self._moves += _moves_of(self._tick)
 
     def _is_asked_by_a_wait(self, event: Event) -> bool:
         """True for the event that the library publishes for a new waiter; it is stored as the waiter's question."""
@@ -441,9 +462,8 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator, TellsWaitsApart):
     async def after_tick(self, tick: WorkflowTick) -> None:
         await super().after_tick(tick)
         self._in_tick = False
-        self._tick = None
         if self._recorder.begins_idle(self.run_id, tick):
-            self.is_idle = True
+            self.is_idle, self._tick = True, None
             return  # nothing has happened: the journal replays to the same without this tick
         try:
             row = self._journal_row(tick)
@@ -454,7 +474,11 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator, TellsWaitsApart):
         events = (*self._take_written(), *self._questions_of(tick))
         if self.is_idle and not self.waits.questions and not self._recorder.has_deliveries(self.run_id):
             events += tuple(self._silent_questions())
-        self._commit(Tick(events, applied, row, self.is_idle and not self.has_own_timer, closed))
+        self._tick = None
+        at_work = tuple(name for name, executions in self._at_work.items() if executions > 0)
+        is_idle = self.is_idle and not self.has_own_timer
+        self._commit(Tick(events, applied, row, is_idle, closed, tuple(self._moves), at_work))
+        self._moves = []
         self._recorder.note_waiters(self.run_id, [waiter.waiter_id for waiter in _waiters_of(tick)], self.is_idle)
         if isinstance(tick, TickStepResult):
             await self._send_held(tick.invocation_id)
@@ -490,7 +514,8 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator, TellsWaitsApart):
 
     def take_all(self) -> Tick:
         """Take the uncommitted events, with the questions of steps whose results did not come."""
-        return Tick((*self._take_written(), *map(self._loose_question, self.waits.left_over())))
+        moves, self._moves = tuple(self._moves), []
+        return Tick((*self._take_written(), *map(self._loose_question, self.waits.left_over())), moves=moves)
 
     def _take_written(self) -> list[NewEvent | NewQuestion]:
         """Take the collected, uncommitted events."""
@@ -564,6 +589,7 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator, TellsWaitsApart):
                 question = self._question_of_wait(waiter, str(tick.step_id))
                 self._recorder.begin_wait(self.run_id, waiter, str(tick.step_id), asks=question is not None)
                 if question:
+                    self._moves.append(Move(str(tick.step_id), question.event.type, gives=True))
                     yield question
         for written in execution.to_store() if execution else []:
             yield self._loose_question(written)
@@ -612,7 +638,7 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator, TellsWaitsApart):
         expires_at = expiry_of(waiter.waiter_id) if waiter else None
         return NewQuestion(
             id=question_id,
-            event=stored,
+            event=replace(stored, step=stored.step or self._writing_step),
             answer_type=qualified_name(answer_type) if answer_type else None,
             answer_schema=schema_with_offer(
                 self._workflow, event or InputRequiredEvent(), stored.body, answer_type, requirements
@@ -624,7 +650,7 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator, TellsWaitsApart):
 
 def _made_question(awaited: type[Event], step: str) -> NewEvent:
     """A question for a wait whose author has written none."""
-    return NewEvent("question", awaited.__name__, {"message": f"The step “{step}” waits for this."})
+    return NewEvent("question", awaited.__name__, {"message": f"The step “{step}” waits for this."}, step)
 
 
 def _naming_step(error: NotStorable, tick: WorkflowTick | None) -> NotStorable:
@@ -639,6 +665,17 @@ def _failed_by_itself(step: str, error: asyncio.CancelledError) -> StepWorkerFai
     told = WorkflowRuntimeError(f"The step {step} has waited for a task that was cancelled.")
     told.__cause__ = error
     return StepWorkerFailed(exception=told, failed_at=time.time())
+
+
+def _moves_of(tick: WorkflowTick | None) -> list[Move]:
+    """What the step whose result this tick brings has taken, if it has come to its end, and what it has given."""
+    if not isinstance(tick, TickStepResult):
+        return []
+    results = [result.result for result in tick.result if isinstance(result, StepWorkerResult)]
+    given = [*(sent.event for sent in tick.sends), *(event for event in results if isinstance(event, Event))]
+    step = str(tick.step_id)
+    taken = [Move(step, type(tick.event).__name__, gives=False)] if results else []
+    return [*taken, *(Move(step, type(event).__name__, gives=True) for event in given)]
 
 
 def _waiters_of(tick: WorkflowTick | None) -> list[AddWaiter[Event]]:

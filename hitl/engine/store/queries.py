@@ -8,7 +8,19 @@ from datetime import datetime
 
 from hitl.engine.errors import QuestionNotFound
 from hitl.engine.hooks import Hook
-from hitl.engine.records import LIVE, Answer, Draft, EventRecord, Journal, Question, Receipt, RunRecord, Status
+from hitl.engine.records import (
+    LIVE,
+    Answer,
+    Draft,
+    EventRecord,
+    Journal,
+    Move,
+    Question,
+    Receipt,
+    RunRecord,
+    Status,
+    Traversal,
+)
 from hitl.engine.store.database import Database
 from hitl.engine.store.row_mappers import (
     ANSWER_COLUMNS,
@@ -20,6 +32,7 @@ from hitl.engine.store.row_mappers import (
     dump,
     event_from,
     journal_row_from,
+    load,
     now_text,
     question_from,
     run_from,
@@ -56,6 +69,11 @@ UNION ALL SELECT answer, answered_at FROM questions WHERE run_id IN these AND an
 """
 """What the runs were given, what they have asked and what they gave, each with its time."""
 RUNS_AT_ONCE = 100
+WRITER = """
+SELECT step FROM writers WHERE writers.run_id=events.run_id AND writers.seq<=events.seq
+ORDER BY writers.seq DESC LIMIT 1
+"""
+"""The step that wrote an event."""
 
 MATCHES = """
 (instr(folded(title), :search) OR instr(folded(json_extract(result, '$.title')), :search)
@@ -141,6 +159,15 @@ class Queries:
         rows = self.database.read("SELECT resumed FROM runs WHERE id=?", run_id)
         return int(rows[0][0]) if rows else 0
 
+    def traversal(self, run_id: str) -> Traversal:
+        """What of its workflow a run has been through; nothing if there is no such run."""
+        rows = self.database.read("SELECT at_work FROM runs WHERE id=?", run_id)
+        moves = self.database.read("SELECT step, event, gives, times FROM moves WHERE run_id=?", run_id)
+        return Traversal(
+            tuple(load(rows[0][0])) if rows else (),
+            {Move(step, event, bool(gives)): times for step, event, gives, times in moves},
+        )
+
     def owner(self) -> int | None:
         """Id of the process that last owned the database; None if none has."""
         rows = self.database.read("SELECT process FROM owner")
@@ -173,7 +200,10 @@ class Queries:
 
     def events(self, run_id: str, after: int = 0) -> list[EventRecord]:
         return self.database.records(
-            event_from, f"SELECT {EVENT_COLUMNS} FROM events WHERE run_id=? AND seq>? ORDER BY seq", run_id, after
+            event_from,
+            f"SELECT {EVENT_COLUMNS}, ({WRITER}) FROM events WHERE run_id=? AND seq>? ORDER BY seq",
+            run_id,
+            after,
         )
 
     def journal(self, run_id: str, until: int = sys.maxsize) -> Journal | None:

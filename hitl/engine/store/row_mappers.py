@@ -43,8 +43,8 @@ def run_from(row: Iterable[Any]) -> RunRecord:
 
 
 def event_from(row: Iterable[Any]) -> EventRecord:
-    seq, kind, type_, at, body = row
-    return EventRecord(seq, kind, type_, time_from(at), load(body))
+    seq, kind, type_, at, body, step = row
+    return EventRecord(seq, kind, type_, time_from(at), load(body), step)
 
 
 def question_from(row: Iterable[Any]) -> Question:

@@ -73,7 +73,18 @@ ALTER TABLE outbox ADD COLUMN resumed INTEGER NOT NULL DEFAULT 0;
 """How often a run was resumed after it was cancelled: now, and when a hook's call was stored. The questions at which it
 can be are `left` open; its journal stays as long as they are."""
 
-MIGRATIONS = (VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_TAKEN_UP)
+VERSION_STEPS = """
+ALTER TABLE runs ADD COLUMN at_work TEXT NOT NULL DEFAULT '[]';
+CREATE TABLE moves(
+  run_id TEXT NOT NULL, step TEXT NOT NULL, event TEXT NOT NULL, gives INTEGER NOT NULL, times INTEGER NOT NULL,
+  PRIMARY KEY(run_id, step, event, gives)) WITHOUT ROWID;
+CREATE TABLE writers(
+  run_id TEXT NOT NULL, seq INTEGER NOT NULL, step TEXT, PRIMARY KEY(run_id, seq)) WITHOUT ROWID;
+"""
+"""Which steps of a run are at work, how often each has taken and given each event, and which step wrote its events
+from a number on (`writers`)."""
+
+MIGRATIONS = (VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_TAKEN_UP, VERSION_STEPS)
 NEWEST = len(MIGRATIONS)
 
 

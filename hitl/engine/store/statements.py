@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
 from hitl.engine.hooks import Hook
-from hitl.engine.records import MOST_DRAFTS, Ending, EventRecord, NewEvent, NewQuestion, Notice, Snapshot, Tick, Topic
+from hitl.engine.records import (
+    MOST_DRAFTS,
+    Ending,
+    EventRecord,
+    Move,
+    NewEvent,
+    NewQuestion,
+    Notice,
+    Snapshot,
+    Tick,
+    Topic,
+)
 from hitl.engine.store.database import Database
 from hitl.engine.store.queries import DRAFTS_FOR, IS_LIVE, Queries
 from hitl.engine.store.row_mappers import NOTICE_COLUMNS, QUESTION_COLUMNS, dump, now_text, stamp, time_from
 from hitl.engine.workflows.signature import WorkflowSignature
 
-TABLES_OF_A_RUN = ("events", "questions", "journal", "snapshots", "blocked", "drafts", "outbox")
+TABLES_OF_A_RUN = ("events", "questions", "journal", "snapshots", "blocked", "drafts", "outbox", "moves", "writers")
 QUESTIONS_LEFT = "SELECT id FROM questions WHERE run_id=:run AND state='left'"
 IS_DUE = "topic=:topic AND hook=:hook AND due_at <= :now"
 
@@ -99,9 +110,10 @@ class Store(Queries):
         """
         with self.database.transaction() as db:
             now = now_text()
-            if not _touch(db, run_id, now):
+            if not _touch(db, run_id, now, tick.at_work):
                 return None
             records = _append_all(db, run_id, tick, now)
+            _count_moves(db, run_id, tick.moves)
             if tick.applied:
                 db.execute("UPDATE questions SET state='applied' WHERE id=? AND state='answered'", (tick.applied,))
             for question_id in tick.closed:
@@ -137,6 +149,7 @@ class Store(Queries):
             if not _touch(db, run_id, now):
                 return []
             records = _append_all(db, run_id, tick, now)
+            _count_moves(db, run_id, tick.moves)
             failure = dump(asdict(ending.failure)) if ending.failure else None
             result = None if ending.result is None else dump(ending.result)
             db.execute(
@@ -313,17 +326,44 @@ class Store(Queries):
             return kept == 1
 
 
-def _touch(db: sqlite3.Connection, run_id: str, now: str) -> bool:
-    return db.execute(f"UPDATE runs SET updated_at=? WHERE id=? AND {IS_LIVE}", (now, run_id)).rowcount == 1
+def _touch(db: sqlite3.Connection, run_id: str, now: str, at_work: Sequence[str] | None = None) -> bool:
+    working = None if at_work is None else dump(at_work)
+    return (
+        db.execute(
+            f"UPDATE runs SET updated_at=?, at_work=coalesce(?, at_work) WHERE id=? AND {IS_LIVE}",
+            (now, working, run_id),
+        ).rowcount
+        == 1
+    )
+
+
+def _count_moves(db: sqlite3.Connection, run_id: str, moves: Sequence[Move]) -> None:
+    db.executemany(
+        "INSERT INTO moves VALUES(?, ?, ?, ?, 1) ON CONFLICT(run_id, step, event, gives) DO UPDATE SET times=times+1",
+        [(run_id, move.step, move.event, move.gives) for move in moves],
+    )
 
 
 def _append(db: sqlite3.Connection, run_id: str, events: list[NewEvent], now: str) -> list[EventRecord]:
     first = db.execute("SELECT coalesce(max(seq), 0) + 1 FROM events WHERE run_id=?", (run_id,)).fetchone()[0]
     at = time_from(now)
-    records = [EventRecord(seq, new.kind, new.type, at, new.body) for seq, new in enumerate(events, start=first)]
+    records = [
+        EventRecord(seq, new.kind, new.type, at, new.body, new.step) for seq, new in enumerate(events, start=first)
+    ]
     rows = [(run_id, record.seq, record.kind, record.type, now, dump(record.body)) for record in records]
     db.executemany("INSERT INTO events VALUES(?, ?, ?, ?, ?, ?)", rows)
+    _note_writers(db, run_id, records)
     return records
+
+
+def _note_writers(db: sqlite3.Connection, run_id: str, records: Sequence[EventRecord]) -> None:
+    """Store which step writes from an event on, where it is another than before."""
+    last = db.execute("SELECT step FROM writers WHERE run_id=? ORDER BY seq DESC LIMIT 1", (run_id,)).fetchone()
+    before = last[0] if last else None
+    for record in records:
+        if record.step != before:
+            db.execute("INSERT INTO writers VALUES(?, ?, ?)", (run_id, record.seq, record.step))
+            before = record.step
 
 
 def _append_all(db: sqlite3.Connection, run_id: str, tick: Tick, now: str) -> list[EventRecord]:

@@ -82,7 +82,8 @@ def events_of(workflow: Workflow) -> list[type[Event]]:
     """
     found = dict.fromkeys(workflow.events)
     for function in step_functions(workflow):
-        found |= dict.fromkeys(_named_in(function))
+        named = events_named_in(function)
+        found |= dict.fromkeys(cls for cls in named if issubclass(cls, InputRequiredEvent | HumanResponseEvent))
     for event in list(found):
         answer = getattr(event, "answer_type", None)
         if isinstance(answer, type) and issubclass(answer, Event):
@@ -90,12 +91,12 @@ def events_of(workflow: Workflow) -> list[type[Event]]:
     return list(found)
 
 
-def _named_in(function: Callable[..., Any]) -> Iterator[type[Event]]:
-    """The questions and answers that a function's code names."""
+def events_named_in(function: Callable[..., Any]) -> Iterator[type[Event]]:
+    """The events that a function's code names."""
     code, known = getattr(function, "__code__", None), getattr(function, "__globals__", {})
     for name in _names_in(code) if isinstance(code, CodeType) else ():
         cls = known.get(name)
-        if isinstance(cls, type) and issubclass(cls, InputRequiredEvent | HumanResponseEvent):
+        if isinstance(cls, type) and issubclass(cls, Event):
             yield cls
 
 
