@@ -247,6 +247,27 @@ class Client:
             self.store.question(run_id, question_id)  # raises if there is none
         return kept
 
+    def change_draft(
+        self,
+        run_id: str,
+        question_id: str,
+        browser: str,
+        changed: Mapping[str, Any],
+        gone: Collection[str] = (),
+        by: str = "",
+    ) -> bool:
+        """Change what a browser has entered for a question; see `Run.change_draft`."""
+        run_id, question_id, browser, by = map(replace_surrogates, (run_id, question_id, browser, by))
+
+        def change(body: dict[str, Any]) -> str:
+            left = {name: value for name, value in body.items() if name not in gone}
+            return draft_text(left | dict(changed), self._key_mask)
+
+        kept = self.store.change_draft(run_id, question_id, browser, change, by)
+        if not kept:
+            self.store.question(run_id, question_id)  # raises if there is none
+        return kept
+
     def signal(self, run_id: str, name: str, body: dict[str, Any]) -> bool:
         """False: only the process that runs the workflow can send a signal; see `Run.signal`."""
         return False

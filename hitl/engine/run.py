@@ -72,6 +72,15 @@ class Engine(Protocol):
     def questions(self) -> list[Question]: ...
     def answer(self, run_id: str, question_id: str, body: dict[str, Any], by: str, browser: str = "") -> Receipt: ...
     def keep_draft(self, run_id: str, question_id: str, browser: str, body: dict[str, Any], by: str = "") -> bool: ...
+    def change_draft(
+        self,
+        run_id: str,
+        question_id: str,
+        browser: str,
+        changed: Mapping[str, Any],
+        gone: Collection[str] = (),
+        by: str = "",
+    ) -> bool: ...
     def signal(self, run_id: str, name: str, body: dict[str, Any]) -> bool: ...
     def cancel(self, run_id: str) -> bool: ...
     def resume(self, run_id: str, by: str) -> bool: ...
@@ -398,6 +407,23 @@ class Run:
         """
         return self.engine.keep_draft(self.id, question_id, browser, body, by)
 
+    def change_draft(
+        self, question_id: str, browser: str, changed: Mapping[str, Any], gone: Collection[str] = (), by: str = ""
+    ) -> bool:
+        """Change some of what a browser has kept for a question; the rest stays as another tab may just have put it.
+
+        Args:
+            question_id: Id of the question.
+            browser: As for `keep_draft`.
+            changed: What is new or different, by its name in the draft that `draft` returns.
+            gone: Names of what is not entered any more.
+            by: As for `keep_draft`.
+
+        Returns:
+            As `keep_draft`, which also says what is raised.
+        """
+        return self.engine.change_draft(self.id, question_id, browser, changed, gone, by)
+
     def draft(self, question_id: str, browser: str) -> Draft | None:
         """What a browser has kept for a question.
 
@@ -409,6 +435,14 @@ class Run:
     def drafts(self, question_id: str) -> list[Draft]:
         """What all browsers have kept for a question, the one that was changed last first."""
         return self.engine.store.drafts(self.id, replace_surrogates(question_id))
+
+    def drafts_by(self, question_id: str, by: str) -> list[Draft]:
+        """What humans of one name have kept for a question in any browser, the one that was changed last first.
+
+        After them those for earlier questions of the same type, which somebody of another name has answered before
+        this one was asked. Names are unverified, and compared without regard to upper and lower case.
+        """
+        return self.engine.store.drafts_by(self.id, replace_surrogates(question_id), replace_surrogates(by))
 
     def signal(self, name: str, body: dict[str, Any]) -> bool:
         """Send the run an event that answers no question, for example to stop it from writing.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -58,18 +59,18 @@ def show_top(screen: str) -> None:
     st.html(f"<script>if (!{is_typing}) {scroll}; // {name}\n</script>", unsafe_allow_javascript=True)
 
 
-def set_cookie(name: str, value: str) -> None:
-    """Have the browser keep a cookie for a year, from its next session on; Streamlit only reads cookies.
+def set_cookies(cookies: Mapping[str, str]) -> None:
+    """Have the browser keep cookies for a year, from its next session on; Streamlit only reads cookies.
 
     A browser that keeps none, as in a frame of another site, ignores it.
 
     Args:
-        name: Letters, digits and underscores.
-        value: The same.
+        cookies: Values by name, each of letters, digits, underscores and what percent-encoding gives.
     """
-    cookie = f"{name}={value}; Max-Age=31536000; Path=/; SameSite=Lax"
+    texts = [f"{name}={value}; Max-Age=31536000; Path=/; SameSite=Lax" for name, value in cookies.items()]
     secure = 'location.protocol === "https:" ? "; Secure" : ""'
-    st.html(f"<script>document.cookie = {json.dumps(cookie)} + ({secure});</script>", unsafe_allow_javascript=True)
+    script = f"for (const cookie of {json.dumps(texts)}) document.cookie = cookie + ({secure});"
+    st.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
 
 
 def name_lost_server(title: str, words: str) -> None:

@@ -43,7 +43,7 @@ Widget = Literal[
     # the log and the diagram
     "open_log", "log_earlier", "log_later", "log_detail", "log_download", "how_it_works",
     # questions of any workflow
-    "answer_form", "answer_type", "field", "decide", "send", "bar",
+    "answer_form", "answer_type", "field", "decide", "send", "take_over", "leave", "bar",
     # the report
     "research_form", "example", "documents", "library", "files", "own_documents", "model", "test_connection", "keep",
     "passage", "better_topic", "did_you_mean", "without_model", "stop_writing", "own", "revise",
@@ -181,6 +181,8 @@ class PageState:
 
     by = SessionValue("")
     """The visitor's name, as typed."""
+    name = SessionValue[str | None](None)
+    """The name that was last given in any tab of this browser, as this tab knows it; None if none was."""
     opened = SessionCollection[dict[str, None]](dict)
     """Ids of the runs that were opened in this session, by starting them or by link, in order."""
 

@@ -2,6 +2,8 @@
 
 It comes back after a reload, in another tab and after a restart, and in the next question of its type if somebody else
 was faster. Two tabs of a browser share it: each stores what was changed in it, and shows what was changed in the other.
+In another browser it is offered to whoever gives the same name. Names are not verified, so nothing of it is shown
+before it is taken over, and whoever takes it over leaves it where it is.
 """
 
 from __future__ import annotations
@@ -14,9 +16,13 @@ import streamlit as st
 
 from hitl.engine import Draft, EngineError, Question, Run
 from hitl.ui._compat import shown
+from hitl.ui.clock import local_time
 from hitl.ui.heartbeat import rerun_when_changed
-from hitl.ui.keys import state
-from hitl.ui.visitor import browser_id
+from hitl.ui.keys import state, widget_key
+from hitl.ui.visitor import browser_id, name_of_browser, own_name, typed_name
+
+SEEN = "seen elsewhere"
+"""Name of the entry for what was taken over or left of what was offered: by browser, when it was changed there."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +43,6 @@ class Entered:
     """As they were in the store when it was last read or written."""
     now: dict[str, Any]
     """As they were in the widgets, of which Streamlit forgets those that are not drawn."""
-    version: object = None
-    """Tells the draft as this session knows it from one that was changed elsewhere."""
     problem: str = ""
     """Why the last change could not be stored; empty if it could."""
 
@@ -85,13 +89,10 @@ class UnsentAnswer:
         changed = {name: value for name, value in entered.now.items() if value != entered.stored[name]}
         if not changed:
             return
+        gone = [name for name, value in changed.items() if value == self._entries[name].initial]
+        entered_now = {name: value for name, value in changed.items() if name not in gone}
         try:
-            draft = self._run.draft(self._question.id, browser_id())
-            values = _values(self._entries, draft) | changed
-            body = {name: value for name, value in values.items() if value != self._entries[name].initial}
-            is_kept = self._run.keep_draft(self._question.id, browser_id(), body, by=state.by.strip())
-            if _version(draft) == entered.version:  # else the page is drawn again with what was changed elsewhere
-                entered.version = _version(self._run.draft(self._question.id, browser_id()))
+            is_kept = self._run.change_draft(self._question.id, browser_id(), entered_now, gone, by=typed_name())
         except EngineError as error:
             entered.problem = str(error)
             return
@@ -100,6 +101,34 @@ class UnsentAnswer:
             entered.stored |= changed
         else:
             state.too_late[_kind(self._question)] = entered.now
+
+    def lacks(self, draft: Draft) -> bool:
+        """Whether a draft has something that is not entered here."""
+        theirs = _values(self._entries, draft)
+        return any(
+            value not in (self._entries[name].initial, self[name]) for name, value in theirs.items() if name != SEEN
+        )
+
+    def take_over(self, draft: Draft) -> None:
+        """Enter what a draft of another browser has; where both have a text, this one has both then."""
+        theirs = _values(self._entries, draft)
+        for name, value in theirs.items():
+            if name != SEEN and value != self._entries[name].initial:
+                self._set(name, _both(self[name], value) if self._entries[name].initial == "" else value)
+        self.leave(draft)
+
+    def leave(self, draft: Draft) -> None:
+        """Offer a draft of another browser no more, unless it is changed there."""
+        self.put({SEEN: self[SEEN] | {draft.browser: draft.changed_at.isoformat()}})
+
+    def is_settled(self, draft: Draft) -> bool:
+        """Whether a draft of another browser was taken over or left here as it is now."""
+        return bool(self[SEEN].get(draft.browser) == draft.changed_at.isoformat())
+
+    def _set(self, name: str, value: Any) -> None:
+        self._entered.now[name] = value
+        if key := self._entries[name].key:
+            st.session_state[key] = value
 
 
 def open_unsent_answer(run: Run, question: Question, entries: Mapping[str, Entry]) -> UnsentAnswer:
@@ -112,9 +141,8 @@ def open_unsent_answer(run: Run, question: Question, entries: Mapping[str, Entry
         question: The question; widgets of other questions may have the same keys.
         entries: By name; a name means the same in every question of this type.
     """
-    browser = browser_id()
-    draft = run.draft(question.id, browser)
-    stored = _values(entries, draft)
+    browser, entries = browser_id(), {**entries, SEEN: Entry(initial={})}
+    stored = _values(entries, run.draft(question.id, browser))
     entered = state.entered.get(question.id)
     if entered is None:
         too_late = state.too_late.pop(_kind(question), {})
@@ -123,7 +151,6 @@ def open_unsent_answer(run: Run, question: Question, entries: Mapping[str, Entry
     changed = {name: value for name, value in stored.items() if value != entered.stored[name]}
     entered.stored = stored
     entered.now |= changed
-    entered.version = _version(draft)
     of_question = state.entered_for
     for name, entry in entries.items():
         if not entry.key:
@@ -135,8 +162,44 @@ def open_unsent_answer(run: Run, question: Question, entries: Mapping[str, Entry
     unsent.keep()  # what could not be stored before
     if entered.problem and entered.problem != run.engine.trouble:  # that is shown above already
         st.warning(shown(entered.problem), icon=":material/edit_off:")
-    rerun_when_changed(lambda: _version(run.draft(question.id, browser)) == entered.version, True)
+    offered = _offered(run, question, unsent)
+    if offered:
+        _draw_offer(question, unsent, offered)
+    rerun_when_changed(lambda: _values(entries, run.draft(question.id, browser)) == entered.stored, True)
+    rerun_when_changed(name_of_browser, name_of_browser())
+    rerun_when_changed(lambda: _offered(run, question, unsent), offered)
     return unsent
+
+
+def _offered(run: Run, question: Question, unsent: UnsentAnswer) -> Draft | None:
+    """What a visitor of the same name has entered in another browser and not sent, if it is something else."""
+    of_browsers: dict[str, Draft] = {}
+    for draft in run.drafts_by(question.id, own_name()):
+        of_browsers.setdefault(draft.browser, draft)
+    of_browsers.pop(browser_id(), None)
+    others = (draft for draft in of_browsers.values() if not unsent.is_settled(draft))
+    return next(filter(unsent.lacks, others), None)
+
+
+def _draw_offer(question: Question, unsent: UnsentAnswer, draft: Draft) -> None:
+    """Offer what was entered in another browser."""
+    what = "this question" if draft.question_id == question.id else "an earlier question"
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            f":material/devices: **{shown(draft.by)}** left a decision on {what} in another browser, "
+            f"{local_time(draft.changed_at)}, and did not send it. Nobody verifies names.",
+            width="stretch",
+        )
+        suffix = f"-{question.id}"
+        st.button("Take it over", key=widget_key("take_over", suffix), on_click=unsent.take_over, args=(draft,))
+        st.button("Leave it", key=widget_key("leave", suffix), on_click=unsent.leave, args=(draft,), type="tertiary")
+
+
+def _both(mine: str, theirs: str) -> str:
+    """One text that has both."""
+    if mine.strip() in theirs:
+        return theirs
+    return mine if theirs.strip() in mine else f"{mine} {theirs}"
 
 
 def _values(entries: Mapping[str, Entry], draft: Draft | None) -> dict[str, Any]:
@@ -151,8 +214,3 @@ def _values(entries: Mapping[str, Entry], draft: Draft | None) -> dict[str, Any]
 def _kind(question: Question) -> tuple[str, str]:
     """The run and the type of a question: those of one kind ask for the same entries."""
     return question.run_id, question.type
-
-
-def _version(draft: Draft | None) -> object:
-    """Differs after every change of what is stored for this browser."""
-    return draft and (draft.question_id, draft.changed_at)

@@ -12,13 +12,14 @@ import ipaddress
 import re
 import secrets
 from collections.abc import Collection, Mapping
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import streamlit as st
 
 from hitl.characters import visible
 from hitl.settings import Settings
-from hitl.ui._compat import set_cookie
+from hitl.text import replace_surrogates
+from hitl.ui._compat import set_cookies
 from hitl.ui.keys import BROWSER, state, widget_key
 
 FORWARDED = (
@@ -27,22 +28,48 @@ FORWARDED = (
 ).split()
 """Prefixes of headers that proxies set; with one of them, the connection does not show where the visitor is."""
 
-COOKIE = "hitl_browser"
+COOKIE, NAME_COOKIE = "hitl_browser", "hitl_name"
+NO_NAME = "%20"
+"""What the cookie has for a visitor who wants no name; some browsers and servers drop an empty cookie."""
+NAME_LENGTH = 80
+REMEMBERED = 1000
+"""Maximum number of browsers whose names are known while the server runs; the others have theirs in a cookie."""
 BROWSER_ID = re.compile(r"[0-9a-f]{32}")
 
 
+_names: dict[str, str] = {}  # by browser: the name that was given last in any of its tabs
+
+
 def draw_visitor() -> None:
-    """Draw the field for the visitor's name, and have the browser remember its id."""
+    """Draw the field for the visitor's name, and have the browser keep the name and its id."""
+    key, given = widget_key("by"), name_of_browser()
+    is_news = given is not None and given != state.name  # given in another tab
+    if is_news:
+        st.session_state[key] = given
+    state.name = given
     with st.container(gap=None):
         st.text_input(
             "Your name",
-            value=_default_name(),  # not through the session: after a server restart the page sends its own value
-            key=widget_key("by"),
+            # not through the session: after a server restart the page sends its own value
+            value="" if is_news else _first_name(),
+            key=key,
+            on_change=_keep_name,
             persist_state="session",
-            max_chars=80,
-            help="Stands beside every decision you make. Nobody verifies it.",
+            max_chars=NAME_LENGTH,
+            help="Stands beside every decision you make, and is kept in this browser. Nobody verifies it.",
         )
-        set_cookie(COOKIE, browser_id())
+        cookies = {COOKIE: browser_id()}
+        if given is not None:
+            cookies[NAME_COOKIE] = quote(given, safe="") or NO_NAME
+        set_cookies(cookies)
+
+
+def _keep_name() -> None:
+    """Remember the name for all tabs of this browser; callback of the field."""
+    _names.pop(browser_id(), None)
+    _names[browser_id()] = state.name = clean_name(state.by)
+    if len(_names) > REMEMBERED:
+        del _names[next(iter(_names))]
 
 
 def browser_id() -> str:
@@ -56,9 +83,33 @@ def browser_id() -> str:
     return str(st.session_state[BROWSER])
 
 
+def name_of_browser() -> str | None:
+    """The name that was last given in any tab of this browser since the server has started; None if none was."""
+    return _names.get(browser_id())
+
+
+def typed_name() -> str:
+    """The visitor's name; empty without one. A tab has it from its first drawing after it was given in another."""
+    return clean_name(state.by)
+
+
+def own_name() -> str:
+    """The name that the visitor has given; empty without one, and for that of the machine's user.
+
+    That one stands in the field of everybody at the machine, so it says nothing about who somebody is.
+    """
+    name = typed_name()
+    return "" if name.casefold() == _machine_user().casefold() else name
+
+
 def visitor() -> str:
     """The visitor's name, or “a visitor” without one."""
-    return visible(state.by).strip() or "a visitor"
+    return typed_name() or "a visitor"
+
+
+def clean_name(name: str) -> str:
+    """A name on one line, without what does not show."""
+    return visible(" ".join(visible(replace_surrogates(name)).split())[:NAME_LENGTH]).strip()
 
 
 def visible_runs(settings: Settings) -> Collection[str] | None:
@@ -104,8 +155,16 @@ def _is_loopback(name: str) -> bool:
         return name == "localhost" or name.endswith(".localhost")
 
 
-def _default_name() -> str:
+def _first_name() -> str:
+    """The name that the browser has kept; else that of the machine's user for somebody at the machine itself."""
+    kept = st.context.cookies.to_dict().get(NAME_COOKIE)
+    if kept is not None:
+        return clean_name(unquote(kept))
+    return _machine_user() if is_visitor_local() else ""
+
+
+def _machine_user() -> str:
     try:
-        return getpass.getuser() if is_visitor_local() else ""
+        return getpass.getuser()
     except (ImportError, KeyError, OSError):  # no name for this user on the machine
         return ""

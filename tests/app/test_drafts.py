@@ -239,3 +239,134 @@ def test_a_review_of_a_run_that_is_deleted_meanwhile_ends_calmly():
     say(at, "Who discovered it?")
     assert "No such run" in text_of(at)
     assert not at.exception
+
+
+# ---- in another browser, by name
+
+
+def offers(at: AppTest) -> list[str]:
+    return [str(block.value) for block in at.markdown if "in another browser" in str(block.value)]
+
+
+def click(at: AppTest, widget: str) -> None:
+    (button,) = [button for button in at.button if str(button.key).startswith(f"hitl.{widget}-")]
+    button.click().run()
+    assert not at.exception
+
+
+def test_what_was_entered_is_offered_in_another_browser_to_whoever_gives_the_same_name():
+    at = start_and_wait(name="Ana")
+    off = switch_off(at, 2)
+    say(at, "Who discovered it?")
+
+    other = open_page(run_id_of(at), name="ana")
+    (offer,) = offers(other)
+    assert "**Ana** left a decision on this question" in offer
+    assert "Nobody verifies names" in offer
+    assert "Who discovered" not in text_of(other)  # nothing of it is shown before it is taken over
+    assert shown(other) == {"feedback": "", "off": []}
+
+    click(other, "take_over")
+    assert shown(other) == {"feedback": "Who discovered it?", "off": [off]}
+    assert offers(other) == []
+    assert shown(open_again(other)) == {"feedback": "Who discovered it?", "off": [off]}
+    assert offers(open_again(other)) == []
+    assert shown(open_again(at)) == {"feedback": "Who discovered it?", "off": [off]}  # it is left where it was
+
+
+def test_what_is_left_is_offered_again_only_when_it_was_changed_there():
+    at = start_and_wait(name="Ana")
+    say(at, "Who discovered it?")
+    other = open_page(run_id_of(at), name="Ana")
+    click(other, "leave")
+    assert shown(other) == {"feedback": "", "off": []}
+    assert offers(other) == offers(open_again(other)) == []
+    say(at, "Who discovered it, and when?")
+    other.run()
+    assert len(offers(other)) == 1
+
+
+def test_what_was_entered_in_both_browsers_is_there_after_taking_over():
+    at = start_and_wait(name="Ana")
+    first = switch_off(at, 0)
+    say(at, "Who discovered it?")
+    other = open_page(run_id_of(at), name="Ana")
+    second = switch_off(other, 1)
+    say(other, "And when?")
+    click(other, "take_over")
+    assert shown(other) == {"feedback": "And when? Who discovered it?", "off": [first, second]}
+
+
+@pytest.mark.parametrize("name", ["Ben", "", None])
+def test_whoever_gives_another_name_or_none_is_offered_nothing(name: str | None):
+    at = start_and_wait(name="Ana")
+    say(at, "Who discovered it?")
+    other = open_page(run_id_of(at), name=name)
+    if name == "":
+        other.text_input(key="hitl.by").input("").run()
+    assert offers(other) == []
+
+
+def test_the_name_of_the_machines_user_is_nobodys_own():
+    """It stands in the field of everybody at the machine until they type one."""
+    at = start_and_wait()
+    say(at, "Who discovered it?")
+    other = open_page(run_id_of(at), name=browser_name(at).upper())
+    assert kept(at) == [(browser_name(at), {"feedback": "Who discovered it?"})]
+    assert offers(other) == []
+
+
+def test_what_was_sent_from_one_browser_is_not_offered_there_in_the_next_round():
+    phone = start_and_wait(name="Ana")
+    say(phone, "Who discovered it?")
+    laptop = open_page(run_id_of(phone), name="Ana")
+    click(laptop, "take_over")
+    decide(laptop, "reject")
+    wait_for(laptop, shows("Round 2"))
+    assert offers(laptop) == []
+
+
+def test_who_lost_the_race_on_the_phone_is_offered_it_on_the_laptop_in_the_next_round():
+    phone = start_and_wait(name="Ana")
+    say(phone, "Who discovered it?")
+    ben = open_page(run_id_of(phone), name="Ben")
+    decide(ben, "reject")
+    wait_for(ben, shows("Round 2"))
+    laptop = open_page(run_id_of(phone), name="Ana")
+    (offer,) = offers(laptop)
+    assert "on an earlier question" in offer
+    click(laptop, "take_over")
+    assert shown(laptop)["feedback"] == "Who discovered it?"
+
+
+# ---- the name
+
+
+def test_a_name_given_in_one_tab_is_there_in_all_tabs_of_the_browser():
+    first = start_and_wait()
+    second = open_again(first)
+    first.text_input(key="hitl.by").input("Ana").run()
+    third = open_again(first)
+    second.run()
+    assert browser_name(second) == browser_name(third) == "Ana"
+    third.text_input(key="hitl.by").input("").run()
+    first.run()
+    assert browser_name(first) == ""
+    assert browser_name(open_page(run_id_of(first))) != "Ana"  # another browser
+
+
+@pytest.mark.parametrize(
+    ("typed", "used"),
+    [
+        ("  Ana \u202e Lia\u200b ", "Ana Lia"),
+        ("महेश", "महेश"),
+        ("أنا", "أنا"),
+        ("🧑‍🔬 Ada", "🧑‍🔬 Ada"),
+        ("\u200b", "a visitor"),
+    ],
+)
+def test_a_name_of_any_script_is_used_without_what_does_not_show(typed: str, used: str):
+    at = start_and_wait(name=typed)
+    decide(at, "reject")
+    wait_for(at, shows("Round 2"))
+    assert at.session_state["run"].answers[0].by == used

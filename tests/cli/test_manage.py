@@ -61,7 +61,6 @@ def test_pruning_needs_to_be_told_what(options: list[str]):
 def test_a_cancelled_run_is_resumed_at_its_question(owner: Engine):
     run = owner.start("order", item="tea")
     question = asked(run)
-    until(lambda: not run.record.active)
     name = run.id[:8]
 
     assert (

@@ -8,6 +8,7 @@ import random
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -186,6 +187,76 @@ def test_an_answer_is_taken_whatever_was_kept(run: Run):
     run.keep_draft(only_question(run), "laptop", {"approved": False})
     assert run.answer(only_question(run), {"approved": True}, by="ben").accepted
     assert completed(run).answers[0].body == {"approved": True, "reason": ""}
+
+
+# ---- changed in parts
+
+
+def test_what_is_changed_leaves_the_rest_as_it_is(run: Run, client: Engine):
+    question = only_question(run)
+    run.change_draft(question, "laptop", {"text": "a", "off": [1]}, by="Ana")
+    Run(client, run.id).change_draft(question, "laptop", {"note": "b"}, gone=["off", "never entered"], by="Ana")
+    assert bodies(run, question) == {"laptop": {"text": "a", "note": "b"}}
+
+
+def test_of_many_changes_at_once_none_is_undone_by_another(run: Run, client: Engine):
+    question, barrier = only_question(run), threading.Barrier(8)
+
+    def change(number: int) -> None:
+        barrier.wait()
+        for part in range(10):
+            at = run if number % 2 else Run(client, run.id)
+            at.change_draft(question, "laptop", {f"{number}-{part}": part})
+
+    threads = [threading.Thread(target=change, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert bodies(run, question)["laptop"] == {f"{number}-{part}": part for number in range(8) for part in range(10)}
+
+
+def test_what_would_make_it_too_long_is_refused_and_changes_nothing(run: Run):
+    question = only_question(run)
+    run.change_draft(question, "laptop", {"text": "x" * (DRAFT_LENGTH - 100)})
+    with pytest.raises(InvalidDraft, match="too long"):
+        run.change_draft(question, "laptop", {"note": "x" * 200})
+    assert bodies(run, question)["laptop"].keys() == {"text"}
+    assert run.change_draft(question, "laptop", {"note": "x" * 200}, gone=["text"])
+
+
+def test_a_change_at_the_next_question_begins_from_what_a_lost_race_has_left(run: Run):
+    first = only_question(run)
+    run.change_draft(first, "phone", {"text": "Ben's", "off": [1]}, by="Ben")
+    run.answer(first, {"approved": False}, by="Ana", browser="laptop")
+    second = asked(run, attempt=2).id
+    run.change_draft(second, "phone", {"off": [2]}, by="Ben")
+    assert bodies(run, second) == {"phone": {"text": "Ben's", "off": [2]}}
+
+
+# ---- by name
+
+
+def authors(run: Run, question: str, by: str) -> list[str]:
+    return [draft.browser for draft in run.drafts_by(question, by)]
+
+
+def test_drafts_are_found_by_the_name_that_was_given(run: Run):
+    question = only_question(run)
+    for browser, by in (("laptop", "Ana"), ("phone", "ANA"), ("tablet", "Ben"), ("kiosk", "")):
+        run.keep_draft(question, browser, {"text": browser}, by=by)
+    assert authors(run, question, "ana") == ["phone", "laptop"]
+    assert authors(run, question, "") == authors(run, question, "Cleo") == []
+
+
+def test_drafts_of_earlier_questions_are_found_unless_whoever_it_was_has_answered_them(run: Run):
+    first = only_question(run)
+    run.keep_draft(first, "phone", {"text": "Ana's"}, by="Ana")
+    run.keep_draft(first, "tablet", {"text": "Ben's"}, by="Ben")
+    run.answer(first, {"approved": False}, by="ana", browser="laptop")
+    second = asked(run, attempt=2).id
+    assert authors(run, second, "Ana") == []
+    assert authors(run, second, "Ben") == ["tablet"]
 
 
 # ---- until when

@@ -60,6 +60,11 @@ WHERE asked.id=:question AND (old.id=asked.id OR old.type=asked.type AND old.ans
 """The questions whose drafts a browser is offered for a question: itself, and earlier ones that came to nothing there
 since somebody else has answered them."""
 
+DRAFT_OF_BROWSER = f"""
+drafts WHERE run_id=:run AND browser=:browser AND question_id IN ({DRAFTS_FOR})
+ORDER BY question_id=:question DESC, changed_at DESC LIMIT 1
+"""
+
 TEXTS_OF_RUNS = """
 WITH these AS (SELECT value AS id FROM json_each(:ids))
 SELECT inputs, created_at FROM runs WHERE id IN these
@@ -286,8 +291,7 @@ class Queries:
         """The draft of a browser for a question; see `Run.draft`."""
         found = self.database.records(
             draft_from,
-            f"SELECT {DRAFT_COLUMNS} FROM drafts WHERE run_id=:run AND browser=:browser"
-            f" AND question_id IN ({DRAFTS_FOR}) ORDER BY question_id=:question DESC, changed_at DESC LIMIT 1",
+            f"SELECT {DRAFT_COLUMNS} FROM {DRAFT_OF_BROWSER}",
             {"run": run_id, "question": question_id, "browser": browser},
         )
         return found[0] if found else None
@@ -299,6 +303,16 @@ class Queries:
             f"SELECT {DRAFT_COLUMNS} FROM drafts WHERE run_id=? AND question_id=? ORDER BY changed_at DESC",
             run_id,
             question_id,
+        )
+
+    def drafts_by(self, run_id: str, question_id: str, by: str) -> list[Draft]:
+        """The drafts of one author for a question; see `Run.drafts_by`."""
+        return self.database.records(
+            draft_from,
+            f"SELECT {DRAFT_COLUMNS} FROM drafts JOIN questions ON questions.id=drafts.question_id"
+            f" WHERE drafts.run_id=:run AND question_id IN ({DRAFTS_FOR}) AND folded(author)=:by"
+            " AND folded(answered_by) != :by ORDER BY question_id=:question DESC, changed_at DESC",
+            {"run": run_id, "question": question_id, "by": by.casefold()},
         )
 
     def receipt(self, question_id: str, accepted: bool) -> Receipt:

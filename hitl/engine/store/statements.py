@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from hitl.engine.hooks import Hook
 from hitl.engine.records import (
@@ -21,7 +23,7 @@ from hitl.engine.records import (
     Topic,
 )
 from hitl.engine.store.database import Database
-from hitl.engine.store.queries import DRAFTS_FOR, IS_LIVE, Queries
+from hitl.engine.store.queries import DRAFT_OF_BROWSER, DRAFTS_FOR, IS_LIVE, Queries
 from hitl.engine.store.row_mappers import NOTICE_COLUMNS, QUESTION_COLUMNS, dump, now_text, stamp, time_from
 from hitl.engine.workflows.signature import WorkflowSignature
 
@@ -308,22 +310,46 @@ class Store(Queries):
             False if the question is not open, and there is no draft of this browser to replace.
         """
         with self.database.transaction() as db:
-            draft = {"run": run_id, "question": question_id, "browser": browser, "body": body, "by": by}
-            kept = db.execute(
-                "INSERT INTO drafts(question_id, browser, run_id, author, body, changed_at)"
-                " SELECT id, :browser, run_id, :by, :body, :now FROM questions WHERE id=:question AND run_id=:run"
-                " AND (state IN ('open', 'left')"
-                " OR EXISTS(SELECT 1 FROM drafts WHERE question_id=:question AND browser=:browser))"
-                " ON CONFLICT(question_id, browser) DO UPDATE SET author=:by, body=:body, changed_at=:now",
-                draft | {"now": now_text()},
-            ).rowcount
-            db.execute(
-                "DELETE FROM drafts WHERE question_id=:question AND browser IN"
-                " (SELECT browser FROM drafts WHERE question_id=:question AND browser != :browser"
-                " ORDER BY changed_at DESC LIMIT -1 OFFSET :others)",
-                draft | {"others": MOST_DRAFTS - 1},
-            )
-            return kept == 1
+            return _keep_draft(db, run_id, question_id, browser, body, by)
+
+    def change_draft(
+        self, run_id: str, question_id: str, browser: str, change: Callable[[dict[str, Any]], str], by: str
+    ) -> bool:
+        """Change a browser's draft in one transaction, so that of two changes at once neither undoes the other.
+
+        Args:
+            run_id: The run that asks.
+            question_id: The question.
+            browser: Id of the browser.
+            change: Makes the new body, JSON text, from the one that `draft` returns, or from an empty one.
+            by: Who enters it.
+
+        Returns:
+            See `keep_draft`.
+        """
+        with self.database.transaction() as db:
+            about = {"run": run_id, "question": question_id, "browser": browser}
+            row = db.execute(f"SELECT drafts.body FROM {DRAFT_OF_BROWSER}", about).fetchone()
+            return _keep_draft(db, run_id, question_id, browser, change(json.loads(row[0]) if row else {}), by)
+
+
+def _keep_draft(db: sqlite3.Connection, run_id: str, question_id: str, browser: str, body: str, by: str) -> bool:
+    draft = {"run": run_id, "question": question_id, "browser": browser, "body": body, "by": by}
+    kept = db.execute(
+        "INSERT INTO drafts(question_id, browser, run_id, author, body, changed_at)"
+        " SELECT id, :browser, run_id, :by, :body, :now FROM questions WHERE id=:question AND run_id=:run"
+        " AND (state IN ('open', 'left')"
+        " OR EXISTS(SELECT 1 FROM drafts WHERE question_id=:question AND browser=:browser))"
+        " ON CONFLICT(question_id, browser) DO UPDATE SET author=:by, body=:body, changed_at=:now",
+        draft | {"now": now_text()},
+    ).rowcount
+    db.execute(
+        "DELETE FROM drafts WHERE question_id=:question AND browser IN"
+        " (SELECT browser FROM drafts WHERE question_id=:question AND browser != :browser"
+        " ORDER BY changed_at DESC LIMIT -1 OFFSET :others)",
+        draft | {"others": MOST_DRAFTS - 1},
+    )
+    return kept == 1
 
 
 def _touch(db: sqlite3.Connection, run_id: str, now: str, at_work: Sequence[str] | None = None) -> bool:
