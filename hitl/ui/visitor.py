@@ -20,7 +20,7 @@ from hitl.characters import visible
 from hitl.settings import Settings
 from hitl.text import replace_surrogates
 from hitl.ui._compat import set_cookies
-from hitl.ui.keys import BROWSER, state, widget_key
+from hitl.ui.keys import BROWSER, CURRENT_PAGE, state, widget_key
 
 FORWARDED = (
     "forwarded x-forwarded x-original x-real-ip x-client-ip x-cluster-client-ip x-envoy x-azure true-client-ip "
@@ -37,7 +37,7 @@ REMEMBERED = 1000
 BROWSER_ID = re.compile(r"[0-9a-f]{32}")
 
 
-_names: dict[str, str] = {}  # by browser: the name that was given last in any of its tabs
+_names: dict[tuple[str, str], str] = {}  # by browser and page: what was given last in any tab, the latest at the end
 
 
 def draw_visitor() -> None:
@@ -59,15 +59,16 @@ def draw_visitor() -> None:
             help="Stands beside every decision you make, and is kept in this browser. Nobody verifies it.",
         )
         cookies = {COOKIE: browser_id()}
-        if given is not None:
-            cookies[NAME_COOKIE] = quote(given, safe="") or NO_NAME
+        if (latest := _latest_name()) is not None:
+            cookies[NAME_COOKIE] = quote(latest, safe="") or NO_NAME
         set_cookies(cookies)
 
 
 def _keep_name() -> None:
     """Remember the name for all tabs of this browser; callback of the field."""
-    _names.pop(browser_id(), None)
-    _names[browser_id()] = state.name = clean_name(state.by)
+    place = _place()
+    _names.pop(place, None)
+    _names[place] = state.name = clean_name(state.by)
     if len(_names) > REMEMBERED:
         del _names[next(iter(_names))]
 
@@ -84,8 +85,17 @@ def browser_id() -> str:
 
 
 def name_of_browser() -> str | None:
-    """The name that was last given in any tab of this browser since the server has started; None if none was."""
-    return _names.get(browser_id())
+    """The name that was last given on this page in any tab of this browser, since the server has started."""
+    return _names.get(_place())
+
+
+def _place() -> tuple[str, str]:
+    return browser_id(), st.session_state.get(CURRENT_PAGE, "")
+
+
+def _latest_name() -> str | None:
+    """The same on any page of the app."""
+    return next((name for (browser, _), name in reversed(list(_names.items())) if browser == browser_id()), None)
 
 
 def typed_name() -> str:
@@ -157,6 +167,8 @@ def _is_loopback(name: str) -> bool:
 
 def _first_name() -> str:
     """The name that the browser has kept; else that of the machine's user for somebody at the machine itself."""
+    if (given := _latest_name()) is not None:
+        return given
     kept = st.context.cookies.to_dict().get(NAME_COOKIE)
     if kept is not None:
         return clean_name(unquote(kept))
