@@ -44,19 +44,26 @@ def shown_lines(text: str) -> str:
 
 
 def show_top(screen: str) -> None:
-    """Scroll to the top when another screen is drawn, unless the visitor is typing.
+    """Scroll to the top and put the focus on the heading when another screen is drawn, unless the visitor is typing.
 
     A browser keeps its scroll position when a page is redrawn, so after a click below a long review the visitor
-    would see the end of the next screen. Streamlit scrolls to the top only between pages of an app. The script
-    contains the name of the screen, so it runs again when the name changes.
+    would see the end of the next screen. Its focus is lost with the button that was clicked: a screen reader would
+    say nothing, and the next Tab would begin at the top of the sidebar. Streamlit scrolls to the top only between
+    pages of an app. The script contains the name of the screen, so it runs again when the name changes.
 
     Args:
-        screen: Name of the screen; the scroll position is kept while it stays the same.
+        screen: Name of the screen; scroll position and focus are kept while it stays the same.
     """
-    is_typing = '["INPUT", "TEXTAREA"].includes(document.activeElement?.tagName)'
-    scroll = "document.querySelector('[data-testid=\"stMain\"]')?.scrollTo(0, 0)"  # the element that scrolls
+    script = """
+        const main = document.querySelector('[data-testid="stMain"]'), heading = main?.querySelector("h1");
+        if (heading && !["INPUT", "TEXTAREA"].includes(document.activeElement?.tagName)) {
+            main.scrollTo(0, 0);
+            heading.tabIndex = -1;
+            heading.style.outline = "none";
+            heading.focus({preventScroll: true});
+        }"""
     name = json.dumps(screen).replace("<", "\\u003c")  # in case an id ever contains `</script>`
-    st.html(f"<script>if (!{is_typing}) {scroll}; // {name}\n</script>", unsafe_allow_javascript=True)
+    st.html(f"<script>{{{' '.join(script.split())}}} // {name}\n</script>", unsafe_allow_javascript=True)
 
 
 def set_cookies(cookies: Mapping[str, str]) -> None:

@@ -94,6 +94,7 @@ def test_each_new_screen_is_read_from_its_top(page: Page):
     page.get_by_role("button", name="Reject").click()
     wait_for_review(page, 2)
     expect(page.get_by_role("heading", name=TOPIC)).to_be_in_viewport()
+    expect(page.get_by_role("heading", name=TOPIC)).to_be_focused()
 
     last_toggle = page.locator("label", has_text="Keep").last
     last_toggle.click()
