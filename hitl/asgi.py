@@ -66,9 +66,9 @@ def load_first_page(engine: Engine, workflows: Mapping[str, object]) -> None:
         engine: Knows the workflows.
         workflows: The ones that `hitl.page` is given.
     """
-    import hitl.screen  # noqa: F401 - it says which modules draw which events
     from hitl.ui.renderers import renderer_for
 
+    import_module("hitl.screen")  # it says which modules draw which events
     for module in OF_STREAMLIT:
         with suppress(ImportError):
             import_module(module)
