@@ -16,7 +16,7 @@ from hitl.engine import Engine, EngineError
 from hitl.ui.keys import enter_page, state
 from hitl.ui.session import drain_events
 
-EVERY = 3.0
+EVERY = 5.0
 """Seconds between two checks."""
 
 

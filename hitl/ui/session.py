@@ -20,6 +20,8 @@ _clicks: dict[str, _Click] = {}  # by the id of the form that was clicked
 WAIT = 0.25
 """Maximum seconds that the page waits for a run that it has moved, before it draws anything: until it has, the widgets
 of the previous screen stay and can be clicked."""
+SETTLING = 0.05
+"""Of these, those after it has asked: nearly every run is idle by then, and the others have more to do."""
 OVERTAKEN = 1.5
 """Seconds after a start in which a message of the page may still carry the previous address."""
 REMEMBERED = 1000
@@ -69,10 +71,10 @@ def _wait_for_next(run: Run) -> None:
     """
     del state.moved
     deadline = time.monotonic() + WAIT
-    seen = state.events.seen if state.events else 0
+    has_asked, seen = False, state.events.seen if state.events else 0
     while run.active and (left := deadline - time.monotonic()) > 0:
-        if any(question.id not in state.drawn for question in run.questions):
-            return
+        if not has_asked and any(question.id not in state.drawn for question in run.questions):
+            has_asked, deadline = True, min(deadline, time.monotonic() + SETTLING)
         if events := run.wait(after=seen, timeout=left):
             seen = events[-1].seq
 
