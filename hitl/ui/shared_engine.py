@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import threading
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import streamlit as st
 
@@ -37,13 +40,40 @@ def page_settings() -> Settings:
     """
     try:
         if st.secrets.load_if_toml_exists():
-            return load_settings(st.secrets.to_dict())
+            return _loaded(st.secrets.to_dict())
     except (OSError, ValueError) as error:  # a folder of that name, or a file that is not UTF-8
         raise SettingsError(f"The secrets file cannot be read: {error}. Mend it, or move it away.") from error
     for path in st.get_option("secrets.files"):
         if Path(path).exists():  # Streamlit only logs a broken file, and goes on without it
             raise SettingsError(f"{path} cannot be read: it is not valid TOML. Mend it, or move it away.")
-    return load_settings()
+    return _loaded({})
+
+
+def _loaded(secrets: dict[str, Any]) -> Settings:
+    """The settings, read again only if something has changed of what they are read from: that takes milliseconds."""
+    global _last_loaded
+    source = _Source(secrets, dict(os.environ))
+    last = _last_loaded
+    if last is None or last.source != source:
+        last = _last_loaded = _Loaded(source, load_settings(secrets))
+    return last.settings
+
+
+@dataclass(frozen=True)
+class _Source:
+    """What settings are read from."""
+
+    secrets: dict[str, Any]
+    environment: dict[str, str]
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    source: _Source
+    settings: Settings
+
+
+_last_loaded: _Loaded | None = None
 
 
 def settings_without_effect() -> list[str]:
