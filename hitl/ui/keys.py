@@ -43,7 +43,7 @@ Widget = Literal[
     # the log and the diagram
     "open_log", "log_earlier", "log_later", "log_detail", "log_download", "how_it_works",
     # questions of any workflow
-    "answer_form", "answer_type", "field", "decide", "send", "take_over", "leave", "bar",
+    "answer_form", "answer_type", "field", "decide", "send", "take_over", "leave", "resume", "bar",
     # the report
     "research_form", "example", "documents", "library", "files", "own_documents", "model", "test_connection", "keep",
     "passage", "better_topic", "did_you_mean", "without_model", "stop_writing", "own", "revise",

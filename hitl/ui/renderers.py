@@ -8,7 +8,7 @@ from importlib import import_module
 from types import FunctionType
 from typing import TypeVar
 
-from workflows.events import Event
+from workflows.events import Event, InputRequiredEvent
 
 from hitl.engine import Engine, EngineError
 
@@ -16,6 +16,7 @@ Renderer = Callable[..., None]
 F = TypeVar("F", bound=Renderer)
 
 _renderers: dict[str, dict[str, Renderer]] = {}  # by class name, then by full name
+_closed: dict[str, dict[str, Renderer]] = {}  # the same, of questions that are not open any more
 _modules: dict[str, dict[str, str]] = {}  # the same, for modules that register a renderer when they are imported
 
 
@@ -39,9 +40,23 @@ def renders(event: type[Event]) -> Callable[[F], F]:
     """
     if not (isinstance(event, type) and issubclass(event, Event)):
         raise TypeError(_no_event(event))
+    return _registering(_renderers, event)
 
+
+def renders_closed(question: type[InputRequiredEvent]) -> Callable[[F], F]:
+    """Draw questions of this class that are not open any more with the decorated function: `(run, question)`.
+
+    It shows what was asked, without widgets that answer it, as for a run that was cancelled.
+
+    Args:
+        question: An event class, imported from the workflow's module.
+    """
+    return _registering(_closed, question)
+
+
+def _registering(renderers: dict[str, dict[str, Renderer]], event: type[Event]) -> Callable[[F], F]:
     def register(function: F) -> F:
-        _renderers.setdefault(event.__name__, {})[f"{event.__module__}:{event.__qualname__}"] = function
+        renderers.setdefault(event.__name__, {})[f"{event.__module__}:{event.__qualname__}"] = function
         return function
 
     return register
@@ -84,11 +99,20 @@ def renderer_for(engine: Engine, workflow: str, event: str) -> Renderer | None:
         workflow: Name of the workflow.
         event: Name of the event's class, as it is stored.
     """
-    known, modules = _renderers.get(event, {}), _modules.get(event, {})
+    return _find(_renderers, engine, workflow, event)
+
+
+def closed_renderer_for(engine: Engine, workflow: str, question: str) -> Renderer | None:
+    """The same, for a question that is not open any more."""
+    return _find(_closed, engine, workflow, question)
+
+
+def _find(renderers: dict[str, dict[str, Renderer]], engine: Engine, workflow: str, event: str) -> Renderer | None:
+    known, modules = renderers.get(event, {}), _modules.get(event, {})
     own = _full_names(engine, workflow).get(event) if known or modules else None
     if module := modules.get(own) if own else next(iter(modules.values()), None):
         import_module(module)
-        known = _renderers.get(event, {})
+        known = renderers.get(event, {})
     return known.get(own) if own else next(iter(known.values()), None)
 
 

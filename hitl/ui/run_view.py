@@ -8,10 +8,11 @@ from collections.abc import Sequence
 import streamlit as st
 
 from hitl.engine import EngineError, Question, Run, RunRecord
-from hitl.engine.descriptions import describe_answer, left_blocking, title_of
+from hitl.engine.descriptions import describe_answer, title_of
 from hitl.engine.records import LIVE
 from hitl.text import cut, humanize
 from hitl.ui._compat import show_top, shown
+from hitl.ui.cancelled import draw_cancelled, draw_last_questions
 from hitl.ui.clock import local_time
 from hitl.ui.column import reading_column
 from hitl.ui.diagram import draw_run_diagram
@@ -57,9 +58,11 @@ def draw_run(run: Run, store_file: StoreFile) -> None:
         case "failed":
             with reading_column():
                 _draw_failure(run, record)
+            draw_last_questions(run)
         case "cancelled":
-            with reading_column():
-                _draw_cancelled(run, record)
+            with reading_column(), st.container(gap="small"):
+                _draw_start_again(run, record, is_first=not draw_cancelled(run, record))
+            draw_last_questions(run)
         case _ if not now.active:
             st.warning("No step is at work, and nobody is asked anything. Cancel the run, and start it again.")
     if record.status in LIVE:
@@ -132,7 +135,7 @@ def _draw_head(run: Run, record: RunRecord, question: Question | None) -> None:
         st.button("New run", key=widget_key("new_run"), on_click=leave_run, type="tertiary", icon=":material/add:")
         draw_manage(run, record)
     if record.status in LIVE and state.cancelling == run.id:
-        _draw_cancelling(run)
+        _draw_cancelling(run, record)
     if record.status in LIVE and (answers := run.answers):
         last = answers[-1]
         taken = "" if last.state == "applied" or record.active else " (recorded; the workflow has not taken it yet)"
@@ -140,10 +143,16 @@ def _draw_head(run: Run, record: RunRecord, question: Question | None) -> None:
         st.caption(shown(f"Last decision: {last.by} at {local_time(last.at)}, {decided}{taken}"))
 
 
-def _draw_cancelling(run: Run) -> None:
+def _draw_cancelling(run: Run, record: RunRecord) -> None:
     """Ask for confirmation before the run is cancelled."""
+    is_waiting = record.status == "waiting" and not record.active
+    after = (
+        "It can be taken up again at this question."
+        if is_waiting
+        else ("A step is at work, so it cannot be taken up again where it is.")
+    )
     with st.container(border=True):
-        st.markdown("**Cancel this run?** It ends where it is, whatever is asked is closed, and there is no way back.")
+        st.markdown(f"**Cancel this run?** It ends where it is. {after}")
         with st.container(horizontal=True):
             confirm = widget_key("confirm_cancel")
             st.button("Cancel it", key=confirm, on_click=_cancel, args=(run,), icon=":material/close:")
@@ -184,14 +193,7 @@ def _draw_blocked(run: Run, record: RunRecord, question: Question | None, reason
     _draw_start_again(run, record)
 
 
-def _draw_cancelled(run: Run, record: RunRecord) -> None:
-    st.info(f"This run was cancelled at {local_time(record.updated_at)}. It has no result.", icon=":material/info:")
-    for sentence in left_blocking(state.log):
-        st.warning(shown(sentence), icon=":material/hourglass:")
-    _draw_start_again(run, record)
-
-
-def _draw_start_again(run: Run, record: RunRecord) -> None:
+def _draw_start_again(run: Run, record: RunRecord, is_first: bool = True) -> None:
     if state.problem:
         st.error(shown(state.problem), icon=":material/error:")
     st.button(
@@ -199,6 +201,6 @@ def _draw_start_again(run: Run, record: RunRecord) -> None:
         key=widget_key("start_again"),
         on_click=start_again,
         args=(run.engine, record, uuid.uuid4().hex),
-        type=first_button(),
+        type=first_button() if is_first else "tertiary",
         icon=":material/replay:",
     )

@@ -31,6 +31,11 @@ def note_drawing(question: Question) -> None:
     state.drawn.setdefault(question.id, time.monotonic())
 
 
+def forget_drawing(question: Question) -> None:
+    """Count from its next drawing: the question is not open, and may be opened again under a hand that is clicking."""
+    state.drawn.pop(question.id, None)
+
+
 def came_too_soon(question: Question) -> bool:
     """Whether a click came so soon after a question was drawn that it was meant for something else.
 
@@ -84,6 +89,7 @@ def send_answer(run: Run, question: Question, body: Mapping[str, Any], shows_pro
         state.notices.pop(run.id, None)
         state.moved = run.id
     elif receipt.by is None or receipt.at is None:
+        answered.discard(question.id)  # it is open again if somebody takes the run up again
         notify(run, "The run had ended before your decision. It was not used.")
     else:
         faster = f"{receipt.by} was faster and decided at {local_time(receipt.at)}."
