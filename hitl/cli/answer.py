@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Sequence
 from dataclasses import replace
 
 import click
 
-from hitl.characters import visible
 from hitl.cli.decision import (
     ACTIONS,
     Note,
@@ -30,16 +28,13 @@ from hitl.cli.offer_options import (
     schema_of_edit,
     with_choice,
 )
-from hitl.cli.options import json_option, run_argument, text
+from hitl.cli.options import json_option, name_given, run_argument, text
 from hitl.cli.pickup import is_applied, pickup_message, wait_for_pickup
 from hitl.cli.terminal import Refused, exact_time, one_line, say, say_json
 from hitl.engine import Question, Receipt, Run
 from hitl.engine.workflows.answers import CHOSEN, is_bare
 from hitl.engine.workflows.offer import offer_in
 from hitl.forms.choices import ARGS
-
-NAME_LENGTH = 80
-"""Maximum characters of a human's name, as on the page."""
 
 
 @click.command()
@@ -144,7 +139,7 @@ def answer(
             body = with_choice(question, choice, body)
         check_kind(run, question, body)
         with problems_by_option(given, schema_of_edit(question)), args_by_name(question):
-            receipt = run.answer(question.id, body, _name(by))
+            receipt = run.answer(question.id, body, name_given(by))
         taken = receipt.accepted and wait_for_pickup(engine, lambda: is_applied(run, question.id))
         if as_json:
             _print_receipt(question, receipt, taken)
@@ -202,16 +197,6 @@ def _last_answer(run: Run) -> str:
         return ""
     last = answers[-1]
     return f" {last.by} answered at {exact_time(last.at)}: {one_line(describe_answer(last.question_type, last.body))}."
-
-
-def _name(by: str | None) -> str:
-    """The name that is recorded with the decision."""
-    if by is None:
-        try:
-            by = getpass.getuser()
-        except (ImportError, KeyError, OSError):  # no name for this user on the machine
-            by = ""
-    return one_line(visible(by), NAME_LENGTH) or "a user of the command line"
 
 
 def _print_receipt(question: Question, receipt: Receipt, taken: bool) -> None:

@@ -39,7 +39,12 @@ def last_moment(day: str) -> datetime:
 
 @click.command()
 @click.option("--status", type=click.Choice(STATUSES), help="Only runs of this status.")
-@click.option("--search", type=text, default="", help="Only runs with this text in their name or their inputs.")
+@click.option(
+    "--search",
+    type=text,
+    default="",
+    help="Only runs with these words in their name, their inputs, their answers or their result.",
+)
 @click.option("--since", type=first_moment, metavar="DATE", help="Only runs started on this day or later: 2026-11-25.")
 @click.option("--until", type=last_moment, metavar="DATE", help="Only runs started on this day or earlier.")
 @click.option("--limit", type=click.IntRange(1, MOST_RUNS), default=50, show_default=True, help="At most this many.")

@@ -13,7 +13,7 @@ from hitl.cli.encoding_option import GivenEncoding, GivenEncodings, encoding_opt
 from hitl.cli.field_options import Given, field_option, parse_fields, problems_by_option
 from hitl.cli.format import bundle_of
 from hitl.cli.lookup import opened_engine, run_named, short_id
-from hitl.cli.options import json_option, text
+from hitl.cli.options import json_option, name_given, text
 from hitl.cli.pickup import has_begun, pickup_message, wait_for_pickup
 from hitl.cli.start_help import StartCommand
 from hitl.cli.terminal import Refused, say, say_json
@@ -45,6 +45,7 @@ from hitl.research.reading.process import read_isolated
 )
 @encoding_option
 @field_option
+@click.option("--by", type=text, help="Who starts it; your name on this machine unless it is given.")
 @json_option
 def start(
     workflow: str,
@@ -53,6 +54,7 @@ def start(
     earlier: str | None,
     given_encodings: tuple[GivenEncoding, ...],
     given: tuple[Given, ...],
+    by: str | None,
     as_json: bool,
 ) -> None:
     """Start a run, and print its id.
@@ -74,7 +76,7 @@ def start(
         encodings.check_all_used()
         _put_on_shelf(engine, documents)
         with problems_by_option(given, schema):
-            run = engine.start(workflow, **inputs)
+            run = engine.start(workflow, name_given(by), **inputs)
         taken = wait_for_pickup(engine, lambda: has_begun(run))
         if as_json:
             say_json({"run": run.id, "workflow": workflow, "status": run.status, "taken_up": taken})

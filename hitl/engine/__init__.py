@@ -20,11 +20,23 @@ from hitl.engine.errors import (
 )
 from hitl.engine.hooks import Hooks
 from hitl.engine.opening import open_engine, reserved_folder
-from hitl.engine.records import Answer, Draft, EventRecord, Failure, Question, Receipt, RunRecord, Status
+from hitl.engine.records import (
+    Answer,
+    Course,
+    Draft,
+    EventRecord,
+    Failure,
+    OpenQuestion,
+    Question,
+    Receipt,
+    RunRecord,
+    Status,
+)
 from hitl.engine.run import Engine, Run
 
 __all__ = [
     "Answer",
+    "Course",
     "Draft",
     "Engine",
     "EngineClosed",
@@ -37,6 +49,7 @@ __all__ = [
     "InvalidDraft",
     "InvalidInputs",
     "NoResult",
+    "OpenQuestion",
     "Question",
     "QuestionNotFound",
     "Receipt",

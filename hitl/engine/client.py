@@ -20,7 +20,17 @@ from hitl.characters import visible
 from hitl.engine.descriptions import resumed_event
 from hitl.engine.errors import InvalidAnswer, InvalidInputs, RunBlocked, RunNotFound, WorkflowUnusable
 from hitl.engine.files import RunFiles, schema_with_files
-from hitl.engine.records import LIVE, TITLE_LENGTH, Question, Receipt, RunRecord, Status, Tick
+from hitl.engine.records import (
+    LIVE,
+    TITLE_LENGTH,
+    Course,
+    OpenQuestion,
+    Question,
+    Receipt,
+    RunRecord,
+    Status,
+    Tick,
+)
 from hitl.engine.run import Run
 from hitl.engine.runtime.feed import Feed
 from hitl.engine.runtime.host import Hosted, check_takes_up
@@ -69,15 +79,16 @@ class Client:
         self._is_behind = False
         self._begin()
         note_home(settings.home)
-        self._poller = Poller(self._poll, self._recover, self._prune)
+        self._poller = Poller(self._poll, self._index, self._recover, self._prune)
 
     # ---- the calls
 
-    def start(self, workflow: str, /, **inputs: Any) -> Run:
+    def start(self, workflow: str, by: str = "", /, **inputs: Any) -> Run:
         """Start a run.
 
         Args:
             workflow: The name of a registered workflow.
+            by: Name of the human who starts it, if any; it is stored unverified.
             inputs: The fields of its start event. One of the type `hitl.File` takes a `Path`, too; see `add_file`.
 
         Raises:
@@ -93,7 +104,7 @@ class Client:
             raise InvalidInputs(problems)
         run_id = secrets.token_hex(10)
         self._refuse_steps()
-        self.store.add_run(run_id, workflow, start, hosted.signature)
+        self.store.add_run(run_id, workflow, start, hosted.signature, _on_one_line(by))
         self._resume(run_id)
         return Run(self, run_id)
 
@@ -196,22 +207,29 @@ class Client:
         since: datetime | None = None,
         ids: Collection[str] | None = None,
         workflows: Collection[str] | None = None,
+        offset: int = 0,
     ) -> list[RunRecord]:
         """Runs, newest first.
 
         Args:
             status: Only runs of this status.
-            search: Only runs with this text in their name, their inputs or their result's `title`; case-insensitive.
+            search: Only runs that have all these words, or parts of words, in their name, their inputs, their answers
+                or their result; case-insensitive.
             limit: At most this many.
-            before: Only runs created before this time; for paging, the `created_at` of the previous page's last run.
+            before: Only runs created before this time.
             since: Only runs created at this time or later.
             ids: Only these runs.
             workflows: Only runs of the workflows with these names, registered or not.
+            offset: For paging: without this many of the first.
 
         Raises:
             StoreUnusable: If the file cannot be read.
         """
-        return self.store.runs(status, replace_surrogates(search), limit, before, since, ids, workflows)
+        return self.store.runs(status, replace_surrogates(search), limit, before, since, ids, workflows, offset)
+
+    def courses(self, run_ids: Collection[str]) -> dict[str, Course]:
+        """What was asked and answered in runs, by id; runs that have asked nothing are left out."""
+        return self.store.courses(run_ids)
 
     def runs_named(self, prefix: str) -> list[str]:
         """Ids of runs that begin with `prefix`, at most two."""
@@ -220,6 +238,27 @@ class Client:
     def questions(self) -> list[Question]:
         """The open questions of all runs, oldest first."""
         return self.store.questions()
+
+    def open_questions(
+        self,
+        ids: Collection[str] | None = None,
+        workflows: Collection[str] | None = None,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> list[OpenQuestion]:
+        """The open questions as a list shows them, oldest first.
+
+        Args:
+            ids: Only those of these runs.
+            workflows: Only those of the workflows with these names.
+            limit: At most this many.
+            offset: For paging: without this many of the first.
+        """
+        return self.store.open_questions(ids, workflows, limit, offset)
+
+    def count_open_questions(self, ids: Collection[str] | None = None, workflows: Collection[str] | None = None) -> int:
+        """How many questions are open; see `open_questions`."""
+        return self.store.count_open_questions(ids, workflows)
 
     def answer(self, run_id: str, question_id: str, body: dict[str, Any], by: str, browser: str = "") -> Receipt:
         """Answer a question of a run; see `Run.answer`."""
@@ -304,8 +343,13 @@ class Client:
 
     def delete(self, run_id: str) -> bool:
         """Cancel a run and delete everything stored of it; False if the run does not exist."""
-        self.cancel(run_id)
-        return self._delete([replace_surrogates(run_id)]) == 1
+        return self.delete_all([run_id]) == 1
+
+    def delete_all(self, run_ids: Collection[str]) -> int:
+        """Cancel runs and delete everything stored of them; returns how many there were."""
+        for run_id in run_ids:
+            self.cancel(run_id)
+        return self._delete([replace_surrogates(run_id) for run_id in run_ids])
 
     def prune(self, days: int | None = None, megabytes: int | None = None) -> int:
         """Delete runs that have ended, never one that is running or waiting.
@@ -501,6 +545,9 @@ class Client:
     def _catch_up(self) -> None:
         for channel in self.feed.channels():
             channel.catch_up()
+
+    def _index(self) -> None:
+        """Called periodically, to put what has changed into the index for the search."""
 
     def _recover(self) -> None:
         """Called periodically, to write again after a write has failed."""

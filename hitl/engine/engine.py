@@ -6,6 +6,7 @@ Every other process is a client (`client.py`); the owner polls for what clients 
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
@@ -24,6 +25,10 @@ from hitl.engine.store.statements import Store
 from hitl.engine.workflows.answers import build_signal
 from hitl.settings import Settings
 
+INDEXED_AT_ONCE = 10
+"""Runs whose texts are put into the search's index in one transaction, so that other writers do not wait long."""
+INDEXING = 1.0
+"""Seconds after which the rest of them waits for the next time."""
 SWEEP_EVERY = 24
 """Of so many hourly prunings one also removes the files that no run names."""
 
@@ -171,6 +176,11 @@ class Owner(Client):
         self._host.catch_up()
         super()._catch_up()
         self._outbox.wake()
+
+    def _index(self) -> None:
+        until = time.monotonic() + INDEXING
+        while self.store.index_texts(INDEXED_AT_ONCE) and time.monotonic() < until and not self.is_closed:
+            pass
 
     def _recover(self) -> None:
         self._outbox.check()

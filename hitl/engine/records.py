@@ -22,6 +22,9 @@ TITLE_LENGTH = 200
 DRAFT_LENGTH = 200_000
 """Maximum length of a draft, in characters of its JSON."""
 
+SUMMARY_LENGTH = 200
+"""Maximum length of a question's summary, in characters."""
+
 MOST_DRAFTS = 50
 """Maximum number of drafts of a question; the one that was changed first gives way to a new one."""
 
@@ -65,6 +68,8 @@ class Question:
     asked_at: datetime
     expires_at: datetime | None = None
     """When its waiter stops waiting, in UTC; None if it waits for ever."""
+    summary: str = ""
+    """What it asks, in a line; empty if nothing says so. See `hitl.engine.workflows.summary`."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +141,37 @@ class RunRecord:
     failure: Failure | None
     created_at: datetime
     updated_at: datetime
+    started_by: str = ""
+    """The name that the human who started it gave, unverified; empty if it is not known."""
+
+
+@dataclass(frozen=True)
+class OpenQuestion:
+    """An open question as a list shows it, without what it says."""
+
+    id: str
+    type: str
+    """Name of the question's class."""
+    summary: str
+    """See `Question.summary`."""
+    asked_at: datetime
+    expires_at: datetime | None
+    run: RunRecord
+    """The run that asks."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """What has been asked and answered in a run, as a list shows it."""
+
+    asked: int = 0
+    """Number of questions, open or not."""
+    answered: int = 0
+    """Number of answers."""
+    answered_by: str = ""
+    """Who gave the last answer; empty if there is none."""
+    summary: str = ""
+    """The summary of the last question that has one."""
 
 
 @dataclass(frozen=True)
@@ -159,6 +195,7 @@ class NewQuestion:
     answer_schema: dict[str, Any]
     requirements: dict[str, Any]
     expires_at: datetime | None = None
+    summary: str = ""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from hitl.llm import Call
 from hitl.report.text import ReportText
 from hitl.report.verification.claims import Claim, Reference
 from hitl.research.evidence import AskedPart, Finding
+from hitl.text import count
 
 TOPIC_LENGTH = 500
 FEEDBACK_LENGTH = 5000
@@ -166,6 +167,13 @@ class ReviewFindings(InputRequiredEvent):
     text: ReportText | None = None
     """The text of a report that the human left in order to come back to its findings; the next one begins from it."""
 
+    @property
+    def summary(self) -> str:
+        """The question in a line, for lists of questions and runs."""
+        new = sum(finding.round == self.round for finding in self.findings)
+        of_which = f", {new:,} of them new" if 0 < new < len(self.findings) else ""
+        return f"Round {self.round}: {count(len(self.findings), 'finding')}{of_which}"
+
 
 class ReportDecision(HumanResponseEvent):
     """The human's decision about the text that a model has written."""
@@ -206,6 +214,12 @@ class ReviewReport(InputRequiredEvent):
     """Estimated usage and cost of writing it again; None if the settings no longer name a model."""
     attempt: int = 1
     """How often the text has been written."""
+
+    @property
+    def summary(self) -> str:
+        """The question in a line, for lists of questions and runs."""
+        again = ", rewritten" if self.attempt > 1 else ""
+        return f"Text of {count(len(self.claims), 'statement')} from {count(self.findings, 'finding')}{again}"
 
 
 class RewriteEvent(Event):

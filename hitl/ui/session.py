@@ -12,6 +12,7 @@ from typing import Any
 
 import streamlit as st
 
+from hitl.characters import visible
 from hitl.engine import Engine, EngineError, InvalidInputs, Run, RunNotFound, RunRecord
 from hitl.ui.keys import state
 
@@ -147,7 +148,9 @@ def _run_of_click(engine: Engine, workflow: str, inputs: dict[str, Any], form: s
         if len(_clicks) > REMEMBERED:
             del _clicks[next(iter(_clicks))]
     with click.lock:
-        run = engine.attach(click.run_id) if click.run_id else engine.start(workflow, **inputs)
+        run = (
+            engine.attach(click.run_id) if click.run_id else engine.start(workflow, visible(state.by).strip(), **inputs)
+        )
         click.run_id = run.id
         return run
 

@@ -58,7 +58,8 @@ def multiply(file: Path, run_id: str, times: int) -> None:
         for table in ("runs", *TABLES_OF_A_RUN):
             columns = [name for _, name, *_ in db.execute(f"PRAGMA table_info({table})")]
             own = ids.get(table, {"run_id"})
-            values = (f"printf('%s-%d', {name}, copy)" if name in own else name for name in columns)
+            copied = {name: f"printf('%s-%d', {name}, copy)" for name in own} | {"number": "number + copy"}
+            values = (copied.get(name, name) for name in columns)
             of_the_run = f"{'id' if table == 'runs' else 'run_id'}='{run_id}'"
             db.execute(
                 "WITH RECURSIVE copies(copy) AS (SELECT 1 UNION ALL SELECT copy + 1 FROM copies WHERE copy < ?)"

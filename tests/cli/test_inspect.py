@@ -97,7 +97,8 @@ def test_runs_as_json_have_the_keys_that_they_always_have(owner: Engine):
     (data,) = read("runs")
 
     assert sorted(data) == [
-        "active", "created_at", "failure", "headline", "id", "inputs", "status", "title", "updated_at", "workflow",
+        "active", "created_at", "failure", "headline", "id", "inputs", "started_by", "status", "title", "updated_at",
+        "workflow",
     ]  # fmt: skip
     assert datetime.fromisoformat(data["created_at"]) == run.record.created_at
     assert data["created_at"].endswith("Z")

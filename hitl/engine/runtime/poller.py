@@ -13,6 +13,8 @@ log = logging.getLogger("hitl")
 
 POLL_EVERY = 0.4
 """Seconds between two checks of the database's version; each takes microseconds."""
+INDEX_EVERY = 2.0
+"""Seconds between two looks for texts that the search's index does not have yet."""
 RECOVER_EVERY = 2.0
 """Seconds between two attempts to write again after a write has failed."""
 PRUNE_EVERY = 3600.0
@@ -24,12 +26,19 @@ class Poller:
 
     Args:
         poll: Called every `POLL_EVERY` seconds.
+        index: Called every `INDEX_EVERY` seconds.
         recover: Called every `RECOVER_EVERY` seconds.
         prune: Called every `PRUNE_EVERY` seconds.
     """
 
-    def __init__(self, poll: Callable[[], None], recover: Callable[[], None], prune: Callable[[], None]) -> None:
-        self._duties = [(poll, POLL_EVERY), (recover, RECOVER_EVERY), (prune, PRUNE_EVERY)]
+    def __init__(
+        self,
+        poll: Callable[[], None],
+        index: Callable[[], None],
+        recover: Callable[[], None],
+        prune: Callable[[], None],
+    ) -> None:
+        self._duties = [(poll, POLL_EVERY), (index, INDEX_EVERY), (recover, RECOVER_EVERY), (prune, PRUNE_EVERY)]
         self._closing = threading.Event()
         self._told = ""
         self._thread = threading.Thread(target=self._run, name="hitl-poller", daemon=True)

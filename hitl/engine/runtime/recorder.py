@@ -83,6 +83,7 @@ from hitl.engine.workflows.answers import answer_type_of, is_signal, is_taken_by
 from hitl.engine.workflows.offer import schema_with_offer
 from hitl.engine.workflows.serialization import Written, serialize_event, serialize_or_placeholder
 from hitl.engine.workflows.state_patch import StoredState
+from hitl.engine.workflows.summary import summary_of
 
 log = logging.getLogger("hitl")
 
@@ -645,6 +646,7 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator, TellsWaitsApart):
             ),
             requirements=requirements,
             expires_at=None if expires_at is None else datetime.fromtimestamp(expires_at, UTC),
+            summary=summary_of(event, stored),
         )
 
 

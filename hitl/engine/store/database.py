@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeVar
 
 from hitl.engine.errors import EngineClosed, StoreUnusable
 from hitl.engine.store.schema import NEWEST, is_complete, migrate, version_of
+from hitl.engine.store.search import INDEX, has_index, make_index
 
 T = TypeVar("T")
 
@@ -55,7 +56,10 @@ class Database:
         try:
             self._prepare(may_migrate, is_checked)
             self._reader = _connect(path)
-            self._reader.create_function("folded", 1, _folded, deterministic=True)
+            for connection in (self._reader, self._writer):
+                connection.create_function("folded", 1, _folded, deterministic=True)
+            self.has_search = has_index(self._writer)
+            """Whether there is an index for the search; see `search.py`."""
             self._seen = self._data_version()
         except sqlite3.Error as error:
             self._writer.close()
@@ -150,11 +154,15 @@ class Database:
         return int(self.read("PRAGMA data_version")[0][0])  # of the reader, for which the writer is another connection
 
     def size(self) -> int:
-        """Size of the file's content in bytes, without free pages."""
+        """Size of the file's content in bytes, without free pages and the index for the search.
+
+        What deleted runs have left in the index is dropped later, so its size says nothing about what is stored.
+        """
         (pages,), (free,), (page_size,) = (
             self.read(f"PRAGMA {name}")[0] for name in ("page_count", "freelist_count", "page_size")
         )
-        return int((pages - free) * page_size)
+        index = self.read(f"SELECT coalesce(sum(length(block)), 0) FROM {INDEX}_data")[0][0] if self.has_search else 0
+        return int((pages - free) * page_size - index)
 
     def shrink(self) -> None:
         """Return free pages to the disk.
@@ -206,6 +214,8 @@ class Database:
             migrate(self._writer)
         if not is_complete(self._writer):
             raise StoreUnusable(error_message(ValueError(), self.path))
+        if may_migrate:
+            make_index(self._writer)
         if version and may_migrate and self._writer.execute("PRAGMA auto_vacuum").fetchone()[0] == 0:
             self._writer.executescript(ON_MAKING + "VACUUM;")  # early files were made without it
 

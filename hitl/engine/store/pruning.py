@@ -28,5 +28,6 @@ def prune(store: Store, delete: Callable[[Sequence[str]], int], days: int | None
             break
         pruned += delete(ids)
     if pruned:
+        store.tidy_index()
         store.database.shrink()
     return pruned

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from hitl.engine.errors import QuestionNotFound
@@ -11,10 +12,12 @@ from hitl.engine.hooks import Hook
 from hitl.engine.records import (
     LIVE,
     Answer,
+    Course,
     Draft,
     EventRecord,
     Journal,
     Move,
+    OpenQuestion,
     Question,
     Receipt,
     RunRecord,
@@ -34,6 +37,7 @@ from hitl.engine.store.row_mappers import (
     journal_row_from,
     load,
     now_text,
+    open_question_from,
     question_from,
     run_from,
     signature_from,
@@ -41,6 +45,7 @@ from hitl.engine.store.row_mappers import (
     stamp,
     time_from,
 )
+from hitl.engine.store.search import INDEX, INDEXED, NOT_INDEXED, TEXT_OF_RUN, pattern_of, words_of
 from hitl.engine.workflows.signature import WorkflowSignature
 from hitl.files import NAMED
 
@@ -49,7 +54,7 @@ IS_LIVE = f"status IN {LIVE}"
 
 SELECT_QUESTIONS = """
 SELECT q.id, q.run_id, q.type, q.body, q.answer_type, q.answer_schema, q.requirements, q.asked_at, q.expires_at,
- r.workflow
+ q.summary, r.workflow
 FROM questions q JOIN runs r ON r.id=q.run_id
 """
 
@@ -74,16 +79,19 @@ UNION ALL SELECT answer, answered_at FROM questions WHERE run_id IN these AND an
 """
 """What the runs were given, what they have asked and what they gave, each with its time."""
 RUNS_AT_ONCE = 100
+PARAMETER = re.compile(r":(\w+)")
 WRITER = """
 SELECT step FROM writers WHERE writers.run_id=events.run_id AND writers.seq<=events.seq
 ORDER BY writers.seq DESC LIMIT 1
 """
 """The step that wrote an event."""
 
-MATCHES = """
-(instr(folded(title), :search) OR instr(folded(json_extract(result, '$.title')), :search)
- OR EXISTS(SELECT 1 FROM json_tree(runs.inputs) WHERE type='text' AND instr(folded(value), :search)))
+SELECT_OPEN = f"""
+SELECT q.id, q.type, q.summary, q.asked_at, q.expires_at, {", ".join(f"r.{name}" for name in RUN_COLUMNS.split(", "))}
+FROM questions q JOIN runs r ON r.id=q.run_id
 """
+FEW_IDS = 500
+"""Number of runs up to which it is quicker to read their texts than to look into the index of all."""
 
 
 class Queries:
@@ -110,27 +118,89 @@ class Queries:
         since: datetime | None = None,
         ids: Collection[str] | None = None,
         workflows: Collection[str] | None = None,
+        offset: int = 0,
     ) -> list[RunRecord]:
         """Runs, newest first; see `Client.runs`."""
-        asked = {  # only the conditions in use, so that SQLite can choose an index
-            "status=:status": status,
-            "created_at < :before": before and stamp(before),
-            "created_at >= :since": since and stamp(since),
-            "id IN (SELECT value FROM json_each(:ids))": _json_list(ids),
-            "workflow IN (SELECT value FROM json_each(:workflows))": _json_list(workflows),
-            MATCHES: search.casefold() or None,
-        }
         if ids is not None and not ids:
             return []
-        conditions = [condition for condition, value in asked.items() if value is not None]
+        asked = _Conditions(
+            {
+                "status=:status": status,
+                "created_at < :before": before and stamp(before),
+                "created_at >= :since": since and stamp(since),
+                "runs.id IN (SELECT value FROM json_each(:ids))": _json_list(ids),
+                "workflow IN (SELECT value FROM json_each(:workflows))": _json_list(workflows),
+            }
+        )
+        if words := words_of(search):
+            reads_all = ids is not None and len(ids) <= FEW_IDS
+            numbers = self._numbers_with(words, asked, offset + limit, reads_all)[offset:]
+            return self.database.records(
+                run_from,
+                f"SELECT {RUN_COLUMNS} FROM runs WHERE number IN (SELECT value FROM json_each(?)) ORDER BY number DESC",
+                dump(numbers),
+            )
         order = "created_at" if ids is None else "+created_at"  # `+` skips its index: a few ids are found faster by id
-        where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-        names = ("status", "before", "since", "ids", "workflows", "search")
+        # the place is found without reading the runs before it
+        page = f"SELECT id FROM runs {asked.where()} ORDER BY {order} DESC LIMIT :limit OFFSET :offset"
         return self.database.records(
             run_from,
-            f"SELECT {RUN_COLUMNS} FROM runs {where} ORDER BY {order} DESC LIMIT :limit",
-            dict(zip(names, asked.values(), strict=True)) | {"limit": limit},
+            f"SELECT {RUN_COLUMNS} FROM runs WHERE id IN ({page}) ORDER BY created_at DESC",
+            asked.values | {"limit": limit, "offset": offset},
         )
+
+    def _numbers_with(self, words: Sequence[str], asked: _Conditions, most: int, reads_all: bool) -> list[int]:
+        """Numbers of the runs that have all words in their texts, the highest first.
+
+        Args:
+            words: Without case.
+            asked: What else is asked of them.
+            most: The maximum number of runs.
+            reads_all: Whether all are to be read, instead of looking into the index.
+        """
+        values = asked.values | {f"word{at}": word for at, word in enumerate(words)} | {"most": most}
+        patterns = {f"pattern{at}": each for at, word in enumerate(words) if (each := pattern_of(word))}
+        has_words = [f"instr({TEXT_OF_RUN}, :word{at})" for at in range(len(words))]
+        uses_index = self.database.has_search and not reads_all
+        with self.database.one_moment():
+            found = self.database.read(
+                f"SELECT number FROM runs {asked.where(*([NOT_INDEXED] if uses_index else []), *has_words)}"
+                " ORDER BY number DESC LIMIT :most",
+                values,
+            )
+            if uses_index:
+                fits = [
+                    *(f"{INDEX}.{INDEXED} LIKE :{name}" for name in patterns),
+                    *(f"instr({INDEX}.{INDEXED}, :word{at})" for at in range(len(words))),
+                ]
+                found += self.database.read(  # CROSS: from the index to the runs, in its order
+                    f"SELECT {INDEX}.rowid FROM {INDEX} CROSS JOIN runs ON runs.number={INDEX}.rowid"
+                    f" {asked.where(*fits, 'runs.is_indexed')} ORDER BY {INDEX}.rowid DESC LIMIT :most",
+                    values | patterns,
+                )
+        return sorted((number for (number,) in found), reverse=True)[:most]
+
+    def courses(self, run_ids: Collection[str]) -> dict[str, Course]:
+        """What was asked and answered in runs, by id; see `Client.courses`."""
+        rows = self.database.read(
+            "SELECT run_id, summary, answered_by, answered_at FROM questions"
+            " WHERE run_id IN (SELECT value FROM json_each(?)) ORDER BY run_id, seq",
+            dump(list(run_ids)),
+        )
+        courses: dict[str, Course] = {}
+        last: dict[str, str] = {}
+        for run_id, summary, by, at in rows:
+            course = courses.get(run_id, Course())
+            is_last = at is not None and at >= last.get(run_id, "")
+            courses[run_id] = Course(
+                course.asked + 1,
+                course.answered + (at is not None),
+                by if is_last else course.answered_by,
+                summary or course.summary,
+            )
+            if is_last:
+                last[run_id] = at
+        return courses
 
     def runs_named(self, prefix: str) -> list[str]:
         """Ids of runs that begin with `prefix`, at most two."""
@@ -244,6 +314,27 @@ class Queries:
             question_from, f"{SELECT_QUESTIONS} WHERE {which} ORDER BY q.asked_at, q.seq", {"run": run_id}
         )
 
+    def open_questions(
+        self,
+        ids: Collection[str] | None = None,
+        workflows: Collection[str] | None = None,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> list[OpenQuestion]:
+        """Open questions as a list shows them, oldest first; see `Client.open_questions`."""
+        asked = _open_questions_of(ids, workflows)
+        return self.database.records(
+            open_question_from,
+            f"{SELECT_OPEN} {asked.where()} ORDER BY q.asked_at, q.run_id, q.seq LIMIT :limit OFFSET :offset",
+            asked.values | {"limit": limit, "offset": offset},
+        )
+
+    def count_open_questions(self, ids: Collection[str] | None = None, workflows: Collection[str] | None = None) -> int:
+        """The number of open questions; see `Client.open_questions`."""
+        asked = _open_questions_of(ids, workflows)
+        joined = "" if workflows is None else "JOIN runs r ON r.id=q.run_id"
+        return int(self.database.read(f"SELECT count(*) FROM questions q {joined} {asked.where()}", asked.values)[0][0])
+
     def expiring(self) -> list[Question]:
         """Open questions that stop waiting at some time, the next one first."""
         return self.database.records(
@@ -326,6 +417,34 @@ class Queries:
             raise QuestionNotFound("The run was deleted before it could be answered.")
         state, by, at = rows[0]
         return Receipt(accepted, by, time_from(at) if at else None, "closed" if state == "left" else state)
+
+
+class _Conditions:
+    """Conditions of a query, of which only those in use become part of it, so that SQLite can choose an index.
+
+    Args:
+        given: By condition, with one parameter each: its value; None if it is not in use.
+    """
+
+    def __init__(self, given: Mapping[str, object]) -> None:
+        self._used = {condition: value for condition, value in given.items() if value is not None}
+        self.values = {PARAMETER.findall(condition)[0]: value for condition, value in self._used.items()}
+        """By parameter."""
+
+    def where(self, *others: str) -> str:
+        """The clause with these conditions and others."""
+        conditions = [*self._used, *others]
+        return f"WHERE {' AND '.join(conditions)}" if conditions else ""
+
+
+def _open_questions_of(ids: Collection[str] | None, workflows: Collection[str] | None) -> _Conditions:
+    return _Conditions(
+        {
+            "q.state=:state": "open",
+            "q.run_id IN (SELECT value FROM json_each(:ids))": _json_list(ids),
+            "r.workflow IN (SELECT value FROM json_each(:workflows))": _json_list(workflows),
+        }
+    )
 
 
 def _json_list(values: Collection[str] | None) -> str | None:

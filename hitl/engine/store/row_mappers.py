@@ -8,12 +8,23 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from hitl.engine.records import LIVE, Answer, Draft, EventRecord, Failure, JournalRow, Question, RunRecord, Snapshot
+from hitl.engine.records import (
+    LIVE,
+    Answer,
+    Draft,
+    EventRecord,
+    Failure,
+    JournalRow,
+    OpenQuestion,
+    Question,
+    RunRecord,
+    Snapshot,
+)
 from hitl.engine.workflows.signature import WorkflowSignature
 
-RUN_COLUMNS = "id, workflow, title, inputs, status, resting, result, failure, created_at, updated_at"
+RUN_COLUMNS = "id, workflow, title, inputs, status, resting, result, failure, created_at, updated_at, started_by"
 EVENT_COLUMNS = "seq, kind, type, at, body"
-QUESTION_COLUMNS = "id, run_id, type, body, answer_type, answer_schema, requirements, asked_at, expires_at"
+QUESTION_COLUMNS = "id, run_id, type, body, answer_type, answer_schema, requirements, asked_at, expires_at, summary"
 ANSWER_COLUMNS = "id, type, answer, answered_by, answered_at, state"
 NOTICE_COLUMNS = "id, topic, hook, run_id, question_id, attempts, resumed"
 DRAFT_COLUMNS = "question_id, browser, author, drafts.body, changed_at"
@@ -27,7 +38,7 @@ MARK = f'{{"{NUMBER}":'
 
 
 def run_from(row: Iterable[Any]) -> RunRecord:
-    run_id, workflow, title, inputs, status, resting, result, failure, created_at, updated_at = row
+    run_id, workflow, title, inputs, status, resting, result, failure, created_at, updated_at, by = row
     return RunRecord(
         run_id,
         workflow,
@@ -39,6 +50,7 @@ def run_from(row: Iterable[Any]) -> RunRecord:
         Failure(**json.loads(failure)) if failure else None,
         time_from(created_at),
         time_from(updated_at),
+        by,
     )
 
 
@@ -48,7 +60,7 @@ def event_from(row: Iterable[Any]) -> EventRecord:
 
 
 def question_from(row: Iterable[Any]) -> Question:
-    question_id, run_id, type_, body, answer_type, schema, requirements, asked_at, expires_at, workflow = row
+    question_id, run_id, type_, body, answer_type, schema, requirements, asked_at, expires_at, summary, workflow = row
     return Question(
         question_id,
         run_id,
@@ -60,7 +72,14 @@ def question_from(row: Iterable[Any]) -> Question:
         load(requirements),
         time_from(asked_at),
         time_from(expires_at) if expires_at else None,
+        summary,
     )
+
+
+def open_question_from(row: Iterable[Any]) -> OpenQuestion:
+    question_id, type_, summary, asked_at, expires_at, *run = row
+    expires = time_from(expires_at) if expires_at else None
+    return OpenQuestion(question_id, type_, summary, time_from(asked_at), expires, run_from(run))
 
 
 def answer_from(row: Iterable[Any]) -> Answer:

@@ -84,14 +84,37 @@ CREATE TABLE writers(
 """Which steps of a run are at work, how often each has taken and given each event, and which step wrote its events
 from a number on (`writers`)."""
 
-MIGRATIONS = (VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_TAKEN_UP, VERSION_STEPS)
+VERSION_SEARCH = """
+ALTER TABLE runs ADD COLUMN number INTEGER;
+ALTER TABLE runs ADD COLUMN started_by TEXT NOT NULL DEFAULT '';
+ALTER TABLE runs ADD COLUMN is_indexed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE questions ADD COLUMN summary TEXT NOT NULL DEFAULT '';
+UPDATE runs SET number=placed.number FROM
+  (SELECT id, row_number() OVER (ORDER BY created_at, id) AS number FROM runs) AS placed WHERE placed.id=runs.id;
+CREATE INDEX runs_number ON runs(number);
+CREATE INDEX runs_not_indexed ON runs(number) WHERE NOT is_indexed;
+"""
+"""Who started a run, what a question asks in a line, and what the search needs: the order of the runs as a `number`,
+under which the index has their texts, and whether it has them as they are now."""
+
+MIGRATIONS = (
+    VERSION_1,
+    VERSION_2,
+    VERSION_3,
+    VERSION_4,
+    VERSION_5,
+    VERSION_TAKEN_UP,
+    VERSION_STEPS,
+    VERSION_SEARCH,
+)
 NEWEST = len(MIGRATIONS)
 
 
 COLUMNS = """
 SELECT tables.name, columns.name FROM sqlite_master AS tables JOIN pragma_table_info(tables.name) AS columns
-WHERE tables.type = 'table'
+WHERE tables.type = 'table' AND tables.sql NOT LIKE 'CREATE VIRTUAL%'
 """
+"""Not of virtual tables, which not every SQLite can read."""
 
 
 def is_complete(db: sqlite3.Connection) -> bool:

@@ -25,6 +25,7 @@ from hitl.engine.records import (
 from hitl.engine.store.database import Database
 from hitl.engine.store.queries import DRAFT_OF_BROWSER, DRAFTS_FOR, IS_LIVE, Queries
 from hitl.engine.store.row_mappers import NOTICE_COLUMNS, QUESTION_COLUMNS, dump, now_text, stamp, time_from
+from hitl.engine.store.search import INDEX, INDEXED, NOT_INDEXED, OLDEST_NOT_INDEXED, TEXT_OF_RUN
 from hitl.engine.workflows.signature import WorkflowSignature
 
 TABLES_OF_A_RUN = ("events", "questions", "journal", "snapshots", "blocked", "drafts", "outbox", "moves", "writers")
@@ -45,15 +46,17 @@ class Store(Queries):
 
     # ---- runs
 
-    def add_run(self, run_id: str, workflow: str, start: NewEvent, signature: WorkflowSignature) -> EventRecord:
-        """Store a new run with its start event, before any of its steps runs."""
+    def add_run(
+        self, run_id: str, workflow: str, start: NewEvent, signature: WorkflowSignature, by: str = ""
+    ) -> EventRecord:
+        """Store a new run with its start event, before any of its steps runs; `by` is who starts it, if known."""
         with self.database.transaction() as db:
             now = now_text()
             db.execute("INSERT OR IGNORE INTO shapes VALUES(?, ?)", (signature.id, signature.to_json()))
             db.execute(
-                "INSERT INTO runs(id, workflow, inputs, status, created_at, updated_at, shape)"
-                " VALUES(?, ?, ?, 'running', ?, ?, ?)",
-                (run_id, workflow, dump(start.body), now, now, signature.id),
+                "INSERT INTO runs(id, workflow, inputs, status, created_at, updated_at, shape, started_by, number)"
+                " VALUES(?, ?, ?, 'running', ?, ?, ?, ?, (SELECT coalesce(max(number), 0) + 1 FROM runs))",
+                (run_id, workflow, dump(start.body), now, now, signature.id, by),
             )
             return _append(db, run_id, [start], now)[0]
 
@@ -67,7 +70,7 @@ class Store(Queries):
 
     def rename_run(self, run_id: str, title: str | None) -> bool:
         with self.database.transaction() as db:
-            return db.execute("UPDATE runs SET title=? WHERE id=?", (title, run_id)).rowcount == 1
+            return db.execute("UPDATE runs SET title=?, is_indexed=0 WHERE id=?", (title, run_id)).rowcount == 1
 
     def delete_runs(self, run_ids: Collection[str], unless_live: bool = False) -> int:
         """Delete runs and everything stored of them.
@@ -80,10 +83,46 @@ class Store(Queries):
             How many were deleted.
         """
         with self.database.transaction() as db:
-            gone = [run_id for run_id in run_ids if _delete(db, run_id, unless_live)]
+            gone = [run_id for run_id in run_ids if self._delete(db, run_id, unless_live)]
             for table in TABLES_OF_A_RUN:
                 db.executemany(f"DELETE FROM {table} WHERE run_id=?", [(run_id,) for run_id in gone])
             return len(gone)
+
+    def _delete(self, db: sqlite3.Connection, run_id: str, unless_live: bool) -> bool:
+        condition = f" AND NOT {IS_LIVE}" if unless_live else ""
+        row = db.execute(f"DELETE FROM runs WHERE id=?{condition} RETURNING number", (run_id,)).fetchone()
+        if row and self.database.has_search:
+            db.execute(f"DELETE FROM {INDEX} WHERE rowid=?", row)
+        return row is not None
+
+    def index_texts(self, most: int) -> int:
+        """Put the texts of runs that have changed into the index for the search.
+
+        Args:
+            most: The maximum number of runs.
+
+        Returns:
+            How many there were; 0 if all are in the index, or this SQLite has none.
+        """
+        if not self.database.has_search or not self.database.read(f"SELECT 1 FROM runs WHERE {NOT_INDEXED} LIMIT 1"):
+            return 0
+        with self.database.transaction() as db:
+            numbers = dump([number for (number,) in db.execute(OLDEST_NOT_INDEXED, (most,))])
+            db.execute(f"DELETE FROM {INDEX} WHERE rowid IN (SELECT value FROM json_each(?))", (numbers,))
+            db.execute(
+                f"INSERT INTO {INDEX}(rowid, {INDEXED}) SELECT number, {TEXT_OF_RUN} FROM runs"
+                " WHERE number IN (SELECT value FROM json_each(?))",
+                (numbers,),
+            )
+            return db.execute(
+                "UPDATE runs SET is_indexed=1 WHERE number IN (SELECT value FROM json_each(?))", (numbers,)
+            ).rowcount
+
+    def tidy_index(self) -> None:
+        """Drop what deleted runs have left in the index, so that their space is free."""
+        if self.database.has_search:
+            with self.database.transaction() as db:
+                db.execute(f"INSERT INTO {INDEX}({INDEX}) VALUES('optimize')")
 
     def take_ownership(self, process: int) -> None:
         """Record the process that runs the workflows from now on."""
@@ -155,7 +194,8 @@ class Store(Queries):
             failure = dump(asdict(ending.failure)) if ending.failure else None
             result = None if ending.result is None else dump(ending.result)
             db.execute(
-                "UPDATE runs SET status=?, result=?, failure=? WHERE id=?", (ending.status, result, failure, run_id)
+                "UPDATE runs SET status=?, result=?, failure=?, is_indexed=0 WHERE id=?",
+                (ending.status, result, failure, run_id),
             )
             _settle(db, run_id)
             _notify(db, "end", run_id, now)
@@ -234,6 +274,7 @@ class Store(Queries):
             (run_id,) = won
             _set_live_status(db, run_id, now)
             _set_idle(db, run_id, False)
+            db.execute("UPDATE runs SET is_indexed=0 WHERE id=?", (run_id,))
             if browser:
                 db.execute(
                     f"DELETE FROM drafts WHERE browser=:browser AND question_id IN ({DRAFTS_FOR})",
@@ -404,8 +445,9 @@ def _append_all(db: sqlite3.Connection, run_id: str, tick: Tick, now: str) -> li
             about = (new.id, run_id, record.type, dump(record.body), new.answer_type, schema, required)
             times = (now, new.expires_at and stamp(new.expires_at))
             db.execute(
-                f"INSERT INTO questions({QUESTION_COLUMNS}, seq, state) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open')",
-                (*about, *times, record.seq),
+                f"INSERT INTO questions({QUESTION_COLUMNS}, seq, state)"
+                " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open')",
+                (*about, *times, new.summary, record.seq),
             )
             _notify(db, "question", run_id, now, new.id)
             _set_live_status(db, run_id, now)
@@ -459,8 +501,3 @@ def _settle(db: sqlite3.Connection, run_id: str) -> None:
     db.execute("UPDATE questions SET state='closed' WHERE run_id=? AND state='open'", (run_id,))
     db.execute("DELETE FROM journal WHERE run_id=?", (run_id,))
     db.execute("DELETE FROM snapshots WHERE run_id=?", (run_id,))
-
-
-def _delete(db: sqlite3.Connection, run_id: str, unless_live: bool) -> bool:
-    condition = f" AND NOT {IS_LIVE}" if unless_live else ""
-    return db.execute(f"DELETE FROM runs WHERE id=?{condition}", (run_id,)).rowcount == 1

@@ -97,7 +97,8 @@ class KeyMask:
 
     def _event(self, new: NewEvent | NewQuestion) -> NewEvent | NewQuestion:
         if isinstance(new, NewQuestion):
-            return replace(new, event=replace(new.event, body=self._body(new.event.body)))
+            event = replace(new.event, body=self._body(new.event.body))
+            return replace(new, event=event, summary=masked(new.summary, self._key))
         return replace(new, body=self._body(new.body))
 
     def _body(self, body: dict[str, Any]) -> dict[str, Any]:

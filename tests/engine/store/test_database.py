@@ -128,7 +128,7 @@ def test_a_run_that_was_at_work_in_the_first_version_goes_on_and_says_so(first_v
 def test_a_file_of_the_first_version_gives_disk_back_from_now_on(first_version: Owner, path: Path):
     database = first_version.store.database
     for _ in range(3):
-        add_ballast(first_version.store, ended=True)
+        add_ballast(first_version.store, ended=True, lines=300)
     with_ballast = database.size()
 
     assert first_version.prune(days=0) == 5
