@@ -249,7 +249,7 @@ def resume(beginning: str, by: str | None, as_json: bool) -> None:
     """
     with opened_engine() as engine:
         run = run_named(engine, beginning)
-        done, name = run.resume(_name(by)), short_id(engine, run.id)
+        done, name = run.resume(name_given(by)), short_id(engine, run.id)
         if as_json:
             say_json({"run": run.id, "resumed": done, "status": run.status})
         if not done:
