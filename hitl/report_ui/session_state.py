@@ -9,6 +9,7 @@ from hitl.ui.keys import PageState, SessionCollection, SessionValue
 
 if TYPE_CHECKING:
     from hitl.report_ui.own_documents import Upload
+    from hitl.report_ui.review.desk import Desk
 
 
 class ReportState(PageState):
@@ -22,6 +23,8 @@ class ReportState(PageState):
     """Which documents are searched."""
     model = SessionValue[str | None](None)
     """The chosen model."""
+    desk: SessionValue[Desk | None] = SessionValue(None)
+    """The review that was shown last."""
     connection_result = SessionValue[ConnectionResult | None](None)
     """The result of the last connection test."""
 

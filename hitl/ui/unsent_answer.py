@@ -100,7 +100,8 @@ class UnsentAnswer:
         if is_kept:
             entered.stored |= changed
         else:
-            state.too_late[_kind(self._question)] = entered.now
+            entered_here = {name: value for name, value in entered.now.items() if value != self._entries[name].initial}
+            state.too_late[_kind(self._question)] = entered_here
 
     def lacks(self, draft: Draft) -> bool:
         """Whether a draft has something that is not entered here."""

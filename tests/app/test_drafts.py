@@ -13,7 +13,9 @@ from hitl.engine.records import DRAFT_LENGTH
 from tests.app.visitor import (
     APP,
     decide,
+    dropped_in,
     has_button,
+    keep_or_drop,
     open_page,
     quotes,
     run_id_of,
@@ -41,7 +43,7 @@ def open_again(at: AppTest) -> AppTest:
 def switch_off(at: AppTest, number: int) -> str:
     """Switch a finding off; returns its id."""
     finding = list(quotes(at))[number]
-    at.toggle(key=f"hitl.keep-{finding}").set_value(False).run()
+    keep_or_drop(at, finding)
     return finding
 
 
@@ -51,7 +53,7 @@ def say(at: AppTest, feedback: str) -> None:
 
 def shown(at: AppTest) -> dict[str, Any]:
     """What a review shows of what was entered: the feedback, and the findings that are switched off."""
-    off = [finding for finding in quotes(at) if not at.toggle(key=f"hitl.keep-{finding}").value]
+    off = [finding for finding in quotes(at) if finding in dropped_in(at)]
     return {"feedback": at.text_area(key="feedback").value, "off": off}
 
 
@@ -71,7 +73,7 @@ def test_a_reload_brings_back_what_was_switched_and_typed():
 
     assert shown(again) == {"feedback": "Who discovered it?", "off": [first, third]}
     assert again.text_input(key="hitl.better_topic").value == "Pluto and Eris"
-    assert "6 of 8 findings kept" in text_of(again)
+    assert "6 of 8 kept" in text_of(again)
     assert [by for by, _ in kept(at)] == ["Ana"]
 
 
@@ -79,7 +81,7 @@ def test_a_reload_brings_back_what_was_emptied_and_switched_on_again():
     at = start_and_wait()
     finding = switch_off(at, 0)
     say(at, "Who discovered it?")
-    at.toggle(key=f"hitl.keep-{finding}").set_value(True).run()
+    keep_or_drop(at, finding, keep=True)
     say(at, "")
     assert shown(open_again(at)) == {"feedback": "", "off": []}
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
-from streamlit.testing.v1.element_tree import Button
+from streamlit.testing.v1.element_tree import Button, ButtonGroup
 
 from hitl.ui.send_answer import TOO_SOON
 from tests.conftest import until
@@ -97,3 +97,21 @@ def cancel(at: AppTest) -> None:
     at.button(key="cancel").click().run()
     at.button(key="hitl.confirm_cancel").click().run()
     assert not at.exception
+
+
+def keep_or_drop(at: AppTest, finding: str, keep: bool = False) -> None:
+    """Set the switch of a finding that the list shows, and draw the whole page again."""
+    _switches(at)[finding].set_value(["Keep"] if keep else []).run()
+    at.run()
+    assert not at.exception
+
+
+def dropped_in(at: AppTest) -> list[str]:
+    """Ids of the findings in the rows of the list whose switches are off."""
+    return [finding for finding, switch in _switches(at).items() if not switch.value]
+
+
+def _switches(at: AppTest) -> dict[str, ButtonGroup[str]]:
+    """The switches in the rows of the list, by id of their finding."""
+    keys = {each.key or "": each for each in at.pills}
+    return {key.split("-")[1]: each for key, each in keys.items() if key.startswith("hitl.kept-")}

@@ -59,7 +59,7 @@ def visit(page: Page, url: str) -> Iterator[str]:
     wait_for_review(page, 1)
     page.get_by_text("The passage around it").first.click()
     yield "4-review"
-    page.locator("label", has_text="Keep").nth(2).click()
+    page.get_by_role("button", name="Keep", exact=True).nth(2).click()
     page.get_by_role("textbox", name="What is missing?").fill("Who discovered Pluto?")
     page.get_by_role("button", name="Reject").click()
     wait_for_review(page, 2)

@@ -33,9 +33,9 @@ def whole_json(bundle: ReportBundle) -> str:
       `feedback`, `check` (whether a model was asked about its sentences), and `review`: the question that was answered,
       or null if it is missing or of another version. About findings: `approved`, `topic`, `go_on`, `dropped` and
       `restored` (finding ids), `notes` (by finding id), and the review's `topic`, `round`, `note`, `looked_for`,
-      `parts` (`text`, `found`), `model`, `findings` (ids). About a text: `action` (`publish`, `rewrite` or
-      `findings`), `struck` and `notes` (by number, each with the
-      `text` of its statement, or null), and the review's `topic`, `attempt`, `note`, `model`, `text`, `verdicts`;
+      `parts` (`text`, `found`), `model`, `findings` (ids). About a text: `action` (`publish`, `rewrite` or `findings`),
+      `struck` and `notes` (by number, each with the `text` of its statement, or null), and the review's `topic`,
+      `attempt`, `note`, `model`, `text`, `verdicts`;
     - `unreadable`: number of answers that are no decisions of this version.
     """
     report = bundle.report

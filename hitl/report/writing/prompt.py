@@ -109,6 +109,11 @@ def expected_call(model: ConfiguredModel, request: WritingRequest) -> Call:
     return Call(step=prompt.step, model=model.name, usage=usage, dollars=dollars_of(usage, model))
 
 
+def given_tokens(finding: Finding) -> int:
+    """Estimated tokens of a finding as a model receives it: its quote and its source."""
+    return _tokens(_given(finding, MOST_FINDINGS))
+
+
 def sections_form(findings: int) -> Form:
     """The form of a text: sections of sentences, each first with the numbers of its findings.
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from hitl.report.events import ReviewFindings, Stage
-from hitl.report_ui.actions import review_actions
+from hitl.report_ui.review.actions import review_actions
 from tests.report.findings import finding
 
 FOUND = [finding("Tides rise.")]

@@ -1,4 +1,4 @@
-"""A quote in Markdown with the words that match what was asked in bold."""
+"""A quote in Markdown with the words that match what was asked marked."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from hitl.ui import shown_lines
 
 BEGIN, END = "\ufdd0", "\ufdd1"
 """Signs that no text has (Unicode keeps them free), in place of the marks until the text is escaped."""
+MARK = ":primary-background["
 BETWEEN = re.compile(f"{END}([ \u00a0]){BEGIN}")
 OTHER_SIGNS = re.compile(f"[{BEGIN}{END}]")
 WITHOUT_SPACES = re.compile(rf"[{UNSPACED}\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
@@ -17,7 +18,7 @@ WITHOUT_SPACES = re.compile(rf"[{UNSPACED}\u0e00-\u0eff\u1000-\u109f\u1780-\u17f
 
 
 def marked_quote(quote: str, matched: Iterable[str]) -> str:
-    """The Markdown of a quote, line by line and otherwise literal, with these words of it in bold.
+    """The Markdown of a quote, line by line and otherwise literal, with these words of it marked.
 
     Args:
         quote: The quote.
@@ -30,4 +31,5 @@ def marked_quote(quote: str, matched: Iterable[str]) -> str:
     parts = [re.escape(word) for word in words if WITHOUT_SPACES.search(word)]
     pattern = "|".join(filter(None, [rf"(?<!\w)(?:{whole})(?!\w)" if whole else "", *parts]))
     text = re.sub(pattern, lambda match: f"{BEGIN}{match[0]}{END}", OTHER_SIGNS.sub("", quote))
-    return OTHER_SIGNS.sub("**", shown_lines(BETWEEN.sub(r"\1", text)))
+    lines = shown_lines(BETWEEN.sub(r"\1", text))
+    return lines.replace(BEGIN, MARK).replace(END, "]")

@@ -1,0 +1,68 @@
+"""The review: one finding with its passage, the list beside it, and a bar with the decision."""
+
+from __future__ import annotations
+
+import streamlit as st
+from pydantic import ValidationError
+
+from hitl.engine import Question, Run
+from hitl.report.events import ReviewFindings
+from hitl.report_ui.review.desk import Desk, past_decisions
+from hitl.report_ui.review.finding_list import draw_list
+from hitl.report_ui.review.finding_view import draw_finding
+from hitl.report_ui.review.missing import draw_missing
+from hitl.report_ui.review.nothing_found import draw_nothing_found, draw_ways_on
+from hitl.report_ui.review.review_bar import draw_bar
+from hitl.report_ui.review.rounds import draw_rounds
+from hitl.report_ui.review.unsent_review import open_unsent_review
+from hitl.report_ui.session_state import state
+from hitl.ui import renders
+from hitl.ui.bar import decision_bar
+
+__all__ = ["draw_review"]
+
+
+@renders(ReviewFindings)
+def draw_review(run: Run, question: Question) -> None:
+    """Draw the findings of a round, and the widgets of the decision.
+
+    The bar is drawn before the findings, so that it can be used at once. Each part is a fragment with a key: a click
+    draws only those parts again that it changes.
+    """
+    try:
+        desk = _desk(run, question)
+    except (TypeError, ValidationError):
+        st.error("This question was asked by another version of the report, or by another workflow. Cancel the run.")
+        return
+    st.set_page_config(layout="wide")
+    bar = decision_bar(question, alone=len(run.questions) <= 1)
+    if not desk.findings:
+        with bar:
+            draw_ways_on(desk)
+        draw_nothing_found(desk)
+        return
+    with bar:
+        st.fragment(draw_bar, key=desk.part("bar"))(desk)
+    draw_rounds(desk)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        st.fragment(draw_finding, key=desk.part("finding"))(desk)
+    with right:
+        st.fragment(draw_list, key=desk.part("list"))(desk)
+    st.fragment(draw_missing, key=desk.part("missing"))(desk)
+
+
+def _desk(run: Run, question: Question) -> Desk:
+    """The desk of a question as this session has left it, with what is entered now.
+
+    Raises:
+        TypeError: If the question is not of this version of the report.
+        ValidationError: In the same case.
+    """
+    desk = state.desk
+    review = desk.review if desk and desk.question.id == question.id else ReviewFindings(**question.body)
+    draft = open_unsent_review(run, question, review)
+    if desk is None or desk.question.id != question.id:
+        desk = state.desk = Desk(run, question, review, past_decisions(run), draft)
+    desk.run, desk.draft = run, draft
+    return desk

@@ -1,0 +1,131 @@
+"""The rounds of a review: what was asked in each, what was found for each part, what changed, and what was decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import streamlit as st
+
+from hitl.report.events import ReviewFindings
+from hitl.report.export.bundle import Decided
+from hitl.report.messages import part_note
+from hitl.report_ui.review.desk import DROPPED, Desk, page_of, path_of
+from hitl.report_ui.review.marked_quote import marked_quote
+from hitl.report_ui.review.sources import draw_warnings, years_note
+from hitl.research import Finding
+from hitl.research.evidence import AskedPart
+from hitl.text import count, cut
+from hitl.ui import local_time, shown
+from hitl.ui.keys import widget_key
+
+SAID_SHOWN = 160
+"""Maximum characters shown of a feedback or a topic in the line of a round."""
+
+
+def draw_rounds(desk: Desk) -> None:
+    """Draw what this round was asked and has found, and the earlier ones to be read again."""
+    review = desk.review
+    if review.failed:
+        st.warning(shown(review.note), icon=":material/warning:")
+    said = [f"## Round {review.round}: {count(len(review.findings), 'finding')}", *_strip(desk)]
+    st.markdown("\n\n".join(said), anchors=False)
+    if review.note and not review.failed:
+        st.info(shown(review.note), icon=":material/info:")
+    draw_warnings(review, desk.documents)
+    if review.dropped and review.findings:
+        st.button(
+            f"Show what was dropped earlier ({len(review.dropped)})",
+            key=widget_key("show_dropped"),
+            type="tertiary",
+            icon=":material/undo:",
+            on_click=_show_dropped,
+        )
+    if desk.past:
+        _draw_past(desk)
+
+
+def _strip(desk: Desk) -> Iterator[str]:
+    """The lines about this round."""
+    review = desk.review
+    last = desk.past[-1] if desk.past else None
+    yield f":small[{' · '.join([*_asked(review, last), *_changed(review)])}]"
+    if len(review.parts) > 1:
+        yield "\\\n".join(f":material/{_icon_of(part)}: {shown(part_note(part))}" for part in review.parts)
+    elif review.looked_for:
+        yield f":small[{shown('Looked for: ' + ' · '.join(review.looked_for))}]"
+    if years := years_note(review.findings):
+        yield f":small[:material/calendar_month: {years}]"
+
+
+def _asked(review: ReviewFindings, last: Decided | None) -> Iterator[str]:
+    """What was asked of a round, by the decision before it."""
+    topic = last.review.topic if last and last.review else ""
+    if topic != review.topic:
+        yield shown(f"Asked: “{cut(review.topic, SAID_SHOWN)}”")
+    if last and not last.decision.approved:
+        said = cut(last.decision.feedback, SAID_SHOWN)
+        yield shown(f"{last.by} asked for “{said}”" if said else f"{last.by} asked to look deeper")
+
+
+def _changed(review: ReviewFindings) -> Iterator[str]:
+    """How many findings of a round are new, and what became of the others."""
+    new = sum(finding.round == review.round for finding in review.findings)
+    kept = len(review.findings) - new
+    if kept or review.dropped:
+        yield f"{new} new"
+        yield f"{kept} kept from before"
+    if review.dropped:
+        yield f"{len(review.dropped)} dropped before"
+
+
+def _icon_of(part: AskedPart) -> str:
+    return "check" if part.found else "search_off" if not (part.weak or part.before or part.has_more) else "remove"
+
+
+def _draw_past(desk: Desk) -> None:
+    """Draw the earlier rounds: drawn only when they are opened, since each has as many findings as a review."""
+    key = widget_key("past_rounds")
+    past = st.expander("Earlier rounds", icon=":material/history:", type="compact", key=key, on_change="rerun")
+    if past.open:
+        with past:
+            before: Decided | None = None
+            for decided in desk.past:
+                if decided.review:
+                    st.markdown(_past_round(desk, decided, decided.review, before), anchors=False)
+                before = decided
+
+
+def _past_round(desk: Desk, decided: Decided, review: ReviewFindings, before: Decided | None) -> str:
+    """A round in Markdown: what was asked and found, each finding, and the decision."""
+    asked = " · ".join([*_asked(review, before), *_changed(review)])
+    parts = [f"- {shown(part_note(part))}" for part in review.parts] if len(review.parts) > 1 else []
+    lines = [f"### Round {review.round}: {count(len(review.findings), 'finding')}", f":small[{asked}]"]
+    lines += ["\n".join(parts)] if parts else []
+    lines += [shown(review.note)] if review.note else []
+    lines += ["\n".join(_past_findings(desk, review.findings, decided))] if review.findings else []
+    return "\n\n".join([*lines, _decision(decided)])
+
+
+def _past_findings(desk: Desk, findings: Sequence[Finding], decided: Decided) -> Iterator[str]:
+    dropped = set(decided.dropped)
+    for finding in findings:
+        about = " · ".join(filter(None, [path_of(finding), finding.location, page_of(finding)]))
+        badge = " :red-badge[dropped]" if finding.id in dropped else ""
+        note = decided.decision.notes.get(finding.id, "")
+        noted = f" :material/edit_note: {shown(note)}" if note else ""
+        quote = marked_quote(" ".join(finding.quote.split()), finding.matched)
+        yield f"- {desk.numbers[finding.id]} · {quote} :small[:gray[{shown(about)}]]{badge}{noted}"
+
+
+def _decision(decided: Decided) -> str:
+    """What was decided about a round, in a line."""
+    did = "approved" if decided.decision.approved else "rejected"
+    said = [f"{decided.by} {did} at {local_time(decided.at)}"]
+    said += [f"dropped {len(decided.dropped)}"] if decided.dropped else []
+    said += [f"restored {len(decided.restored)}"] if decided.restored else []
+    said += [f"“{cut(decided.decision.feedback, SAID_SHOWN)}”"] if decided.decision.feedback else []
+    return f":material/person: {shown(', '.join(said))}"
+
+
+def _show_dropped() -> None:
+    st.session_state[widget_key("only")] = [DROPPED]
