@@ -49,7 +49,7 @@ Widget = Literal[
     "passage", "better_topic", "did_you_mean", "without_model", "stop_writing", "own", "revise",
     "compare", "note", "check", "report_text", "sources", "copy", "trail",
     # the review of findings
-    "desk", "drop", "previous", "next", "edit_note", "note_on_finding", "note_done", "group", "filter", "find", "only",
+    "desk", "drop", "previous", "next", "edit_note", "note_on_finding", "group", "filter", "find", "only",
     "drop_shown", "keep_shown", "group_all", "kept", "open", "earlier", "later", "keys", "reasons", "weaker",
     "show_dropped", "past_rounds",
 ]  # fmt: skip

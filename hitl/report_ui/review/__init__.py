@@ -34,7 +34,6 @@ def draw_review(run: Run, question: Question) -> None:
     except (TypeError, ValidationError):
         st.error("This question was asked by another version of the report, or by another workflow. Cancel the run.")
         return
-    st.set_page_config(layout="wide")
     bar = decision_bar(question, alone=len(run.questions) <= 1)
     if not desk.findings:
         with bar:

@@ -26,6 +26,8 @@ PAGE = 10
 """Rows of the list at once: what a list costs to draw grows with its rows."""
 UNSEEN = 0.15
 """Seconds after a finding was opened in which the key that drops it does nothing: nobody can have seen it yet."""
+NOT_THERE_YET = 0.5
+"""Seconds after the key for a note in which its field may not be there yet, and letters still reach the desk."""
 GROUPINGS = ("Question", "Source", "Round")
 """What the list can be grouped by; the first is the usual one."""
 GROUP_IN_ADDRESS = "group"
@@ -55,7 +57,9 @@ class Desk:
     opened_at: float = 0.0
     """When a finding was opened last, by the monotonic clock in seconds."""
     is_noting: bool = False
-    """Whether the dialog for a note is open."""
+    """Whether the field for a note is open."""
+    noting_at: float = 0.0
+    """When it was opened or closed, by the monotonic clock in seconds."""
     shows_keys: bool = False
     doubted_at: float | None = None
     """When it was asked whether to approve without what was typed, by the monotonic clock in seconds."""
@@ -164,6 +168,11 @@ class Desk:
         """Open a finding, and turn the list to its page."""
         self.current, self.position, self.is_noting = finding.id, listed.index(finding), False
         self.page, self.opened_at = self.position // PAGE + 1, time.monotonic()
+
+    @property
+    def takes_keys(self) -> bool:
+        """Whether a key is meant for the desk: right after the one for a note, it is meant for the note."""
+        return not self.is_noting or time.monotonic() - self.noting_at > NOT_THERE_YET
 
     def part(self, name: str) -> str:
         """The key of a part of the desk that can be drawn by itself."""

@@ -15,8 +15,8 @@ from hitl.ui.keys import widget_key
 
 GROUP_LENGTH = 80
 """Maximum characters of the heading of a group."""
-PLACE_LENGTH, QUOTE_LENGTH = 30, 60
-"""Maximum characters of the heading above a finding, and of its quote beside it, in a row."""
+PLACE_LENGTH, ROW_LENGTH = 28, 44
+"""Maximum characters of the heading above a finding in a row, and of all of the row."""
 KEEP = "Keep"
 
 
@@ -117,8 +117,8 @@ def _draw_row(desk: Desk, finding: Finding) -> None:
             on_change=_keep,
             args=(desk, finding, key),
         )
-        words = f"{number} · {shown(cut(path_of(finding).rpartition(' › ')[2], PLACE_LENGTH))}"
-        quote = shown(cut(finding.quote, QUOTE_LENGTH))
+        place = cut(path_of(finding).rpartition(" › ")[2], PLACE_LENGTH)
+        words, quote = f"{number} · {shown(place)}", shown(cut(finding.quote, ROW_LENGTH - len(place)))
         st.button(
             f"{words} :gray[{quote}]" if is_kept else f":gray[~~{words}~~ dropped]",
             key=widget_key("open", f"-{finding.id}"),

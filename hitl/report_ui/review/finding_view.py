@@ -12,7 +12,8 @@ from hitl.report_ui.review.marked_quote import marked_quote
 from hitl.report_ui.review.passage import passage_around
 from hitl.research import Finding, Shelf, UnknownDocument
 from hitl.text import cut
-from hitl.ui import shown, without_shorthand
+from hitl.ui import shown
+from hitl.ui._compat import focus
 from hitl.ui.keys import widget_key
 
 HEADING_LENGTH = 120
@@ -37,17 +38,15 @@ def draw_finding(desk: Desk) -> None:
         st.button(drop, key=key("drop"), icon=icon, shortcut="x", on_click=_drop_or_restore, args=(desk,))
         st.button("Previous", key=key("previous"), shortcut="k", on_click=_step, args=(desk, -1))
         st.button("Next", key=key("next"), shortcut="j", on_click=_step, args=(desk, 1))
-        st.button("Note", key=key("edit_note"), shortcut="n", on_click=_begin_note, args=(desk,))
+        st.button("Note", key=key("edit_note"), shortcut="n", on_click=_begin_or_end_note, args=(desk,))
         st.markdown(f":small[{at + 1} of {len(listed)}]")
     said = [f"### {desk.numbers[finding.id]} · {shown(cut(path_of(finding), HEADING_LENGTH))}", _about(desk, finding)]
-    if note := desk.draft.note(finding):
+    if (note := desk.draft.note(finding)) and not desk.is_noting:
         said.append(f":material/edit_note: {shown(note)}")
     st.markdown("\n\n".join(said), anchors=False)
-    st.container(border=True).markdown(_passage(desk, finding, is_dropped=not is_kept))
     if desk.is_noting:
-        st.dialog(f"Note on finding {desk.numbers[finding.id]}", on_dismiss=_end_note, icon=":material/edit_note:")(
-            _draw_note
-        )(desk, finding)
+        _draw_note(desk, finding)
+    st.container(border=True).markdown(_passage(desk, finding, is_dropped=not is_kept))
 
 
 def _about(desk: Desk, finding: Finding) -> str:
@@ -83,37 +82,28 @@ def _passage(desk: Desk, finding: Finding, is_dropped: bool) -> str:
 
 
 def _draw_note(desk: Desk, finding: Finding) -> None:
-    """Draw the field for a note: in a dialog, since nothing else takes the focus after a key."""
     key = widget_key("note_on_finding", f"-{finding.id}")
+    if key not in st.session_state:
+        st.session_state[key] = desk.draft.note(finding)
     st.text_input(
-        without_shorthand("For the next rounds and the trail of the report"),
-        desk.draft.note(finding),
+        f"Note on finding {desk.numbers[finding.id]}",
         key=key,
         max_chars=NOTE_LENGTH,
         live=True,
+        placeholder="For later rounds, and for how the report came about",
         on_change=_note,
         args=(desk, finding, key),
     )
-    st.button("Done", key=widget_key("note_done"), on_click=_leave_note, args=(desk, finding, key))
+    focus(key)
 
 
 def _note(desk: Desk, finding: Finding, key: str) -> None:
     desk.draft.put_note(finding, str(st.session_state.get(key, "")))
 
 
-def _leave_note(desk: Desk, finding: Finding, key: str) -> None:
-    _note(desk, finding, key)
-    desk.is_noting = False
-    desk.redraw_findings([finding])
-
-
-def _end_note() -> None:
-    """The dialog was closed otherwise; what was typed is kept already."""
-    st.rerun()
-
-
-def _begin_note(desk: Desk) -> None:
-    desk.is_noting = True
+def _begin_or_end_note(desk: Desk) -> None:
+    desk.is_noting = not desk.is_noting
+    desk.noting_at = time.monotonic()
     desk.redraw("finding")
 
 
@@ -122,7 +112,7 @@ def _drop_or_restore(desk: Desk) -> None:
 
     Keys may come faster than the page is drawn: an argument would be the finding that was drawn last.
     """
-    if time.monotonic() - desk.opened_at < UNSEEN or not (listed := desk.listed()):
+    if not desk.takes_keys or time.monotonic() - desk.opened_at < UNSEEN or not (listed := desk.listed()):
         desk.redraw("finding")
     finding = desk.opened(listed)
     desk.position = listed.index(finding)  # what takes its place is opened if a filter hides it now
@@ -131,7 +121,7 @@ def _drop_or_restore(desk: Desk) -> None:
 
 
 def _step(desk: Desk, by: int) -> None:
-    if listed := desk.listed():
+    if desk.takes_keys and (listed := desk.listed()):
         at = listed.index(desk.opened(listed)) + by
         open_finding(desk, listed[min(max(at, 0), len(listed) - 1)])
     desk.redraw("finding")

@@ -6,7 +6,7 @@ from hitl.report_ui.review.marked_quote import marked_quote
 from hitl.research import Document, Finding
 from hitl.ui import shown_lines
 
-AROUND = 500
+AROUND = 300
 """Maximum characters shown before and after a quote."""
 
 

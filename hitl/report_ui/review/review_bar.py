@@ -37,7 +37,14 @@ def draw_bar(desk: Desk) -> None:
     kept = desk.kept
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(kept_in_words(desk), width="stretch")
-        st.button("Keys", key=widget_key("keys"), shortcut="h", type="tertiary", on_click=_show_keys, args=(desk,))
+        st.button(
+            "Keys",
+            key=widget_key("keys"),
+            shortcut="h",
+            type="tertiary",
+            on_click=_show_keys,
+            args=(desk,),
+        )
         for action in sorted(review_actions(desk.review), key=lambda action: action.is_first):
             draw_action(desk, action, is_disabled=action.approved and not kept)
 
@@ -101,5 +108,5 @@ def _is_sure(desk: Desk) -> bool:
 
 
 def _show_keys(desk: Desk) -> None:
-    desk.shows_keys = not desk.shows_keys
+    desk.shows_keys = desk.shows_keys != desk.takes_keys
     desk.redraw("bar")

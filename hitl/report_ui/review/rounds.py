@@ -50,7 +50,7 @@ def _strip(desk: Desk) -> Iterator[str]:
     last = desk.past[-1] if desk.past else None
     yield f":small[{' · '.join([*_asked(review, last), *_changed(review)])}]"
     if len(review.parts) > 1:
-        yield "\\\n".join(f":material/{_icon_of(part)}: {shown(part_note(part))}" for part in review.parts)
+        yield "\\\n".join(f":small[:material/{_icon_of(part)}: {shown(part_note(part))}]" for part in review.parts)
     elif review.looked_for:
         yield f":small[{shown('Looked for: ' + ' · '.join(review.looked_for))}]"
     if years := years_note(review.findings):
