@@ -30,7 +30,7 @@ def test_approving_at_once_gives_a_report_with_references_and_a_download():
     assert "approved by Ana" in text_of(at)
     assert f"{len(run.result['claims'])} sentences: " in text_of(at)
     assert set(cited_numbers(run.result["markdown"])) == {r["number"] for r in run.result["references"]}
-    assert at.download_button[0].label == "Download Markdown"
+    assert [button.label for button in at.download_button][0] == "Download Word"
     assert "approve" not in {button.key for button in at.button}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hitl.report_ui.review.marked_quote import marked_quote
+from hitl.report_ui.marked_quote import marked_quote
 from hitl.research import Document, Finding
 from hitl.ui import shown_lines
 

@@ -10,7 +10,7 @@ from hitl.report.events import ReviewFindings
 from hitl.report.export.bundle import Decided
 from hitl.report.messages import part_note
 from hitl.report_ui.review.desk import DROPPED, Desk, page_of, path_of
-from hitl.report_ui.review.marked_quote import marked_quote
+from hitl.report_ui.marked_quote import marked_quote
 from hitl.report_ui.review.sources import draw_warnings, years_note
 from hitl.research import Finding
 from hitl.research.evidence import AskedPart

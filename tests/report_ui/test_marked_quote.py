@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from hitl.report_ui.review.marked_quote import BEGIN, END, MARK, marked_quote
+from hitl.report_ui.marked_quote import BEGIN, END, MARK, marked_quote
 from hitl.ui import shown_lines
 
 
