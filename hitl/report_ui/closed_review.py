@@ -22,7 +22,7 @@ def draw_closed_review(run: Run, question: Question) -> None:
     except (TypeError, ValidationError):  # of another version
         return
     with reading_column():
-        st.subheader(f"Round {review.round}: {count(len(review.findings), 'finding')}", anchor=False)
+        st.header(f"Round {review.round}: {count(len(review.findings), 'finding')}", anchor=False)
         if review.note:
             st.info(shown(review.note), icon=":material/info:")
         st.markdown("\n\n".join(_finding(number, each) for number, each in enumerate(review.findings, start=1)))
@@ -36,8 +36,8 @@ def draw_closed_text_review(run: Run, question: Question) -> None:
     except (TypeError, ValidationError):  # of another version
         return
     with reading_column():
-        st.subheader("The text that was to be reviewed", anchor=False)
-        lines = [f"#### {shown(claim.text)}" if claim.is_heading else shown(claim.text) for claim in asked.claims]
+        st.header("The text that was to be reviewed", anchor=False)
+        lines = [f"### {shown(claim.text)}" if claim.is_heading else shown(claim.text) for claim in asked.claims]
         st.markdown("\n\n".join(lines))
 
 

@@ -68,7 +68,7 @@ def draw_closed_question(run: Run, question: Question) -> None:
         draw(run, question)
     else:
         with reading_column():
-            st.subheader(shown(humanize(question.type)), anchor=False)
+            st.header(shown(humanize(question.type)), anchor=False)
             draw_payload(shown_body(question))
     for answer in run.answers:
         if answer.question_id == question.id:

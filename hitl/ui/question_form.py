@@ -121,7 +121,7 @@ def draw_any_question(run: Run, question: Question, suffix: str = "", store_file
         store_file: Stores an uploaded file; without it, fingerprints are typed as text.
     """
     note_drawing(question)
-    st.subheader(shown(humanize(question.type)), anchor=False)
+    st.header(shown(humanize(question.type)), anchor=False)
     draw_payload(shown_body(question))
     draw_expiry(question)
     offer = offer_in(question.answer_schema)

@@ -52,7 +52,7 @@ def shows(text: str) -> Callable[[AppTest], bool]:
 
 def text_of(at: AppTest) -> str:
     """Everything that the page says, but for the log."""
-    kinds = (at.title, at.subheader, at.markdown, at.caption, at.info, at.warning, at.error, at.text)
+    kinds = (at.title, at.header, at.subheader, at.markdown, at.caption, at.info, at.warning, at.error, at.text)
     return "\n".join(str(element.value) for kind in kinds for element in kind)
 
 

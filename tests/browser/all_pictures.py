@@ -1,6 +1,6 @@
-"""Every state of the page in every look, and what axe-core finds there: `python -m tests.browser.all_pictures FOLDER`.
+"""Every state of the page in every look, and what axe-core finds there.
 
-Open them.
+`python -m tests.browser.all_pictures FOLDER` writes all, and with the names of tours those. Open them.
 """
 
 from __future__ import annotations
@@ -75,18 +75,19 @@ def new_page(browser: Browser, look: Look) -> Page:
     return context.new_page()
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, *names: str) -> None:
     """Write a picture of each state, light, dark and on a phone, and print what axe-core finds in it.
 
     Args:
         folder: Where to; it is made if it is not there.
+        names: Of the tours; all if there are none.
     """
     path = chromium_path()
     assert path, "no Chromium found"
     folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright, FakeOpenAI() as model:
         browser = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_FLAGS))
-        for tour in tours(model):
+        for tour in (tour for tour in tours(model) if tour.name in names or not names):
             with tour.serving() as server:
                 for look in LOOKS:
                     page = new_page(browser, look)
@@ -101,6 +102,6 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
+    if len(sys.argv) == 1:
         sys.exit(__doc__)
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), *sys.argv[2:])

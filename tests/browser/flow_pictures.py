@@ -25,7 +25,7 @@ def keep_blocked_run(home: Path) -> None:
         home: The folder of the runs.
     """
     engine = open_engine(Settings(home=home, workflows={"gone": "hitl.examples.expense:ExpenseFlow"}))
-    run = engine.start("gone", purpose="A chair", amount=120, category="equipment")
+    run = engine.start("gone", purpose="An old chair", amount=120, category="equipment")
     until(lambda: run.status == "waiting")
     engine.close()
 
@@ -36,8 +36,8 @@ def visit(page: Page, url: str) -> Iterator[str]:
     page.get_by_role("button", name="Start", exact=True).click()
     expect(page.get_by_role("alert").first).to_be_visible()
     yield "1-form-with-problems"
-    page.get_by_label("Purpose").fill("A chair")
-    page.get_by_label("Amount").fill("120")
+    page.get_by_role("textbox", name="Purpose").fill("A chair")
+    page.get_by_role("spinbutton", name="Amount").fill("120")
     page.get_by_role("button", name="Start", exact=True).click()
     expect(page.get_by_role("button", name="Approve")).to_be_visible()
     yield "2-question"
@@ -48,7 +48,7 @@ def visit(page: Page, url: str) -> Iterator[str]:
     yield "3-question-for-a-form"
 
     page.goto(f"{url}/?workflow=reviews")
-    page.get_by_label("Text").fill("To whom it may concern")
+    page.get_by_role("textbox", name="Text").fill("To whom it may concern")
     page.get_by_role("button", name="Start", exact=True).click()
     expect(page.get_by_text("2 questions are open")).to_be_visible()
     yield "4-two-questions"
@@ -61,6 +61,7 @@ def visit(page: Page, url: str) -> Iterator[str]:
         page.get_by_role("button", name="New run").first.click()
         expect(page.get_by_role("button", name="Start research")).to_be_visible()
 
-    page.get_by_test_id("stSidebar").get_by_role("button", name="A chair").last.click()
+    page.goto(f"{url}/?view=history")
+    page.get_by_test_id("stMain").get_by_role("button", name="An old chair").click()
     expect(page.get_by_text("cannot go on here")).to_be_visible()
     yield "7-blocked"
