@@ -9,7 +9,7 @@ from hitl.engine.descriptions import describe_answer, left_blocking
 from hitl.engine.workflows.offer import shown_body
 from hitl.text import humanize
 from hitl.ui._compat import shown
-from hitl.ui.clock import local_time
+from hitl.ui.clock import moment
 from hitl.ui.column import reading_column
 from hitl.ui.event_fields import draw_payload
 from hitl.ui.heartbeat import rerun_when_changed
@@ -26,7 +26,7 @@ def draw_cancelled(run: Run, record: RunRecord) -> bool:
     Returns:
         Whether it can be taken up again.
     """
-    st.info(f"This run was cancelled at {local_time(record.updated_at)}. It has no result.", icon=":material/info:")
+    st.info(f"This run was cancelled at {moment(record.updated_at)}. It has no result.", icon=":material/info:")
     for sentence in left_blocking(state.log):
         st.warning(shown(sentence), icon=":material/hourglass:")
     reason = run.resume_blocked_reason
@@ -72,5 +72,5 @@ def draw_closed_question(run: Run, question: Question) -> None:
             draw_payload(shown_body(question))
     for answer in run.answers:
         if answer.question_id == question.id:
-            said = f"{answer.by} at {local_time(answer.at)}: {describe_answer(answer.body)}"
+            said = f"{answer.by} at {moment(answer.at)}: {describe_answer(answer.body)}"
             st.caption(shown(said))

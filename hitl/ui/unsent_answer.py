@@ -16,7 +16,7 @@ import streamlit as st
 
 from hitl.engine import Draft, EngineError, Question, Run
 from hitl.ui._compat import shown
-from hitl.ui.clock import local_time
+from hitl.ui.clock import moment
 from hitl.ui.heartbeat import rerun_when_changed
 from hitl.ui.keys import state, widget_key
 from hitl.ui.visitor import browser_id, name_of_browser, own_name, typed_name
@@ -112,10 +112,10 @@ class UnsentAnswer:
 
     def take_over(self, draft: Draft) -> None:
         """Enter what a draft of another browser has; where both have a text, this one has both then."""
-        theirs = _values(self._entries, draft)
-        for name, value in theirs.items():
-            if name != SEEN and value != self._entries[name].initial:
-                self._set(name, _both(self[name], value) if self._entries[name].initial == "" else value)
+        for name, value in _values(self._entries, draft).items():
+            initial = self._entries[name].initial
+            if name != SEEN and value != initial:
+                self._set(name, value if self[name] == initial else _both(self[name], value))
         self.leave(draft)
 
     def leave(self, draft: Draft) -> None:
@@ -167,7 +167,7 @@ def open_unsent_answer(run: Run, question: Question, entries: Mapping[str, Entry
     if offered:
         _draw_offer(question, unsent, offered)
     rerun_when_changed(lambda: _values(entries, run.draft(question.id, browser)) == entered.stored, True)
-    rerun_when_changed(name_of_browser, name_of_browser())
+    rerun_when_changed(name_of_browser, name_of_browser(), is_stored=False)
     rerun_when_changed(lambda: _offered(run, question, unsent), offered)
     return unsent
 
@@ -188,7 +188,7 @@ def _draw_offer(question: Question, unsent: UnsentAnswer, draft: Draft) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(
             f":material/devices: **{shown(draft.by)}** left a decision on {what} in another browser, "
-            f"{local_time(draft.changed_at)}, and did not send it. Nobody verifies names.",
+            f"{moment(draft.changed_at)}, and did not send it. Nobody verifies names.",
             width="stretch",
         )
         suffix = f"-{question.id}"
@@ -196,11 +196,16 @@ def _draw_offer(question: Question, unsent: UnsentAnswer, draft: Draft) -> None:
         st.button("Leave it", key=widget_key("leave", suffix), on_click=unsent.leave, args=(draft,), type="tertiary")
 
 
-def _both(mine: str, theirs: str) -> str:
-    """One text that has both."""
-    if mine.strip() in theirs:
-        return theirs
-    return mine if theirs.strip() in mine else f"{mine} {theirs}"
+def _both(mine: Any, theirs: Any) -> Any:
+    """A text or a list that has both; else what the other browser has."""
+    match mine, theirs:
+        case str(), str() if theirs.strip() in mine:
+            return mine
+        case str(), str() if mine.strip() not in theirs:
+            return f"{mine} {theirs}"
+        case list(), list():
+            return [*mine, *(each for each in theirs if each not in mine)]
+    return theirs
 
 
 def _values(entries: Mapping[str, Entry], draft: Draft | None) -> dict[str, Any]:

@@ -2,8 +2,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from hitl.ui.clock import local_time
+from hitl.ui.clock import local_time, moment
 
 
 def test_without_a_visitor_times_are_utc():
     assert local_time(datetime(2026, 11, 23, 9, 5, tzinfo=UTC)) == "09:05:00"
+
+
+def test_a_moment_has_its_date_unless_that_is_today():
+    now = datetime.now(UTC)
+    assert moment(now).rpartition(" ")[2] == f"{now:%H:%M}"
+    assert moment(datetime(2025, 11, 23, 9, 5, tzinfo=UTC)) == "2025-11-23 09:05"
