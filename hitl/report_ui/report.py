@@ -25,8 +25,8 @@ from hitl.report_ui.trail import draw_trail
 from hitl.research import Document, Shelf, UnknownDocument
 from hitl.text import count
 from hitl.ui import leave_run, local_time, renders, shown, start_run, without_shorthand
+from hitl.ui.column import is_narrow
 from hitl.ui.keys import widget_key
-from hitl.ui.page_width import is_narrow, widen_page
 from hitl.ui.theme import first_button
 
 FILE_NAME_LENGTH = 60
@@ -50,7 +50,6 @@ def draw_report(run: Run) -> None:
         return
     asked = {answer.question_id: run.asked(answer.question_id).body for answer in run.answers}
     bundle = ReportBundle.of(run.id, report, asked, run.answers)
-    widen_page()
     _draw_account(bundle)
     with st.container(horizontal=True):
         _draw_downloads(bundle)

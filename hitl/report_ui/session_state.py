@@ -10,6 +10,7 @@ from hitl.ui.keys import PageState, SessionCollection, SessionValue
 if TYPE_CHECKING:
     from hitl.report_ui.own_documents import Upload
     from hitl.report_ui.review.desk import Desk
+    from hitl.report_ui.text_review.text_desk import TextDesk
 
 
 class ReportState(PageState):
@@ -25,6 +26,8 @@ class ReportState(PageState):
     """The chosen model."""
     desk: SessionValue[Desk | None] = SessionValue(None)
     """The review that was shown last."""
+    text_desk: SessionValue[TextDesk | None] = SessionValue(None)
+    """The review of a text that was shown last."""
     connection_result = SessionValue[ConnectionResult | None](None)
     """The result of the last connection test."""
 

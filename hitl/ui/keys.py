@@ -52,6 +52,8 @@ Widget = Literal[
     "desk", "drop", "previous", "next", "edit_note", "note_on_finding", "group", "filter", "find", "only",
     "drop_shown", "keep_shown", "group_all", "kept", "open", "earlier", "later", "keys", "reasons", "weaker",
     "show_dropped", "past_rounds",
+    # the review of a text
+    "text",
 ]  # fmt: skip
 """Names of widgets and forms."""
 

@@ -1,0 +1,69 @@
+"""The review of the text that a model has written: one sentence with its sources, the text beside it, and a bar."""
+
+from __future__ import annotations
+
+import streamlit as st
+from pydantic import ValidationError
+
+from hitl.engine import Question, Run
+from hitl.report.events import ReviewReport
+from hitl.report.verification.marks import summary
+from hitl.report_ui.session_state import state
+from hitl.report_ui.text_review.missing import draw_missing
+from hitl.report_ui.text_review.statement_list import draw_list
+from hitl.report_ui.text_review.statement_view import draw_statement
+from hitl.report_ui.text_review.text_bar import draw_bar
+from hitl.report_ui.text_review.text_desk import TextDesk
+from hitl.report_ui.text_review.unsent_text_review import open_unsent_text_review
+from hitl.text import count
+from hitl.ui import renders, shown
+from hitl.ui.bar import decision_bar
+
+__all__ = ["draw_text_review"]
+
+
+@renders(ReviewReport)
+def draw_text_review(run: Run, question: Question) -> None:
+    """Draw a text sentence by sentence, and the widgets of the decision.
+
+    Each part is a fragment with a key: a click draws only those parts again that it changes.
+    """
+    try:
+        desk = _desk(run, question)
+    except (TypeError, ValidationError):
+        st.error("This question was asked by another version of the report, or by another workflow. Cancel the run.")
+        return
+    with decision_bar(question, alone=len(run.questions) <= 1):
+        st.fragment(draw_bar, key=desk.part("bar"))(desk)
+    asked = desk.asked
+    heading = "Review the text" if asked.attempt == 1 else "Review the rewritten text"
+    st.markdown(f"## {heading}", anchors=False)
+    st.caption(
+        shown(f"{asked.model} wrote it from {count(asked.findings, 'approved finding')}. {summary(asked.claims)}.")
+        + " Nothing is published that you have not read."
+    )
+    if asked.note:
+        st.warning(shown(asked.note), icon=":material/warning:")
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.fragment(draw_statement, key=desk.part("statement"))(desk)
+    with right:
+        st.fragment(draw_list, key=desk.part("list"))(desk)
+    st.fragment(draw_missing, key=desk.part("missing"))(desk)
+
+
+def _desk(run: Run, question: Question) -> TextDesk:
+    """The desk of a question as this session has left it, with what is entered now.
+
+    Raises:
+        TypeError: If the question is not of this version of the report.
+        ValidationError: In the same case.
+    """
+    desk = state.text_desk
+    is_same = desk is not None and desk.question.id == question.id
+    asked = desk.asked if desk and is_same else ReviewReport(**question.body)
+    draft = open_unsent_text_review(run, question, asked)
+    if desk is None or not is_same:
+        desk = state.text_desk = TextDesk(run, question, asked, draft)
+    desk.run, desk.draft = run, draft
+    return desk

@@ -1,0 +1,35 @@
+"""What a text lacks, for the model to write it again."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from hitl.llm import usage_by_step, usage_in_words
+from hitl.report.events import FEEDBACK_LENGTH
+from hitl.report_ui.text_review.text_desk import TextDesk
+from hitl.ui import shown
+from hitl.ui.keys import widget_key
+
+
+def draw_missing(desk: TextDesk) -> None:
+    """Draw what a rewriting has to heed, and what it will cost."""
+    asked, draft = desk.asked, desk.draft
+    said, model = st.columns(2, gap="medium")
+    with said:
+        st.text_area(
+            "What is missing?",
+            key=widget_key("feedback"),
+            max_chars=FEEDBACK_LENGTH,
+            height=80,
+            placeholder="Say it and have the text rewritten",
+            on_change=draft.keep,
+        )
+    if asked.rewriting:
+        with model:
+            st.toggle(
+                f"When it is rewritten, ask {shown(asked.model)} of each sentence whether its quotes support it",
+                key=widget_key("check"),
+                on_change=draft.keep,
+            )
+            cost = usage_in_words([asked.rewriting])
+            st.caption(shown(f"{asked.model}: so far {usage_by_step(asked.calls)}; rewriting will cost {cost}."))

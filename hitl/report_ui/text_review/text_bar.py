@@ -1,0 +1,90 @@
+"""The bar of the review of a text: how much of it is kept, and the decision."""
+
+from __future__ import annotations
+
+import time
+
+import streamlit as st
+
+from hitl.report_ui.text_review.text_desk import TextDesk
+from hitl.text import count
+from hitl.ui import send_answer
+from hitl.ui.keys import Widget, widget_key
+from hitl.ui.send_answer import TOO_SOON
+from hitl.ui.theme import first_button
+
+KEYS = {
+    "J": "next",
+    "K": "previous",
+    "X": "drop or restore",
+    "N": "note",
+    "H": "show these keys, or hide them",
+    "Tab": "leave a text field: there, the keys write",
+}
+DOUBT = (
+    "You have typed what is missing or wrong, and only **Rewrite** changes the text. The same button once more goes on "
+    "without it."
+)
+
+
+def draw_bar(desk: TextDesk) -> None:
+    """Draw how much is kept, and the buttons that decide."""
+    if desk.shows_keys:
+        st.markdown(" · ".join(f"`{key}` {what}" for key, what in KEYS.items()))
+    if desk.doubted_at is not None and desk.draft.says_something:
+        st.warning(DOUBT, icon=":material/help:")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(kept_in_words(desk), width="stretch")
+        st.button("Keys", key=desk.key("keys"), shortcut="h", type="tertiary", on_click=_show_keys, args=(desk,))
+        _draw_action(desk, "back_to_findings", "Back to the findings", ":material/undo:")
+        _draw_action(desk, "rewrite", "Rewrite", ":material/edit:", is_disabled=desk.asked.rewriting is None)
+        _draw_action(desk, "publish", "Publish", ":material/check:", is_disabled=not desk.kept)
+
+
+def kept_in_words(desk: TextDesk) -> str:
+    """How many sentences are kept, how many notes there are, and what a rewriting would write again."""
+    of, notes = count(len(desk.sentences), "sentence"), len(desk.draft.notes)
+    said = [count(notes, "note")] if notes else []
+    if not desk.kept:
+        said.append("keep at least one to publish")
+    elif desk.asked.rewriting:
+        said.append(f"**Rewrite** writes {'what is dropped or noted' if desk.draft.struck or notes else 'all'} again")
+    return f"**{len(desk.kept)} of {of} kept** :small[{''.join(f'· {each} ' for each in said).strip()}]"
+
+
+def _draw_action(desk: TextDesk, name: Widget, label: str, icon: str, is_disabled: bool = False) -> None:
+    st.button(
+        label,
+        key=widget_key(name),
+        type=first_button() if name == "publish" else "secondary",
+        icon=icon,
+        on_click=_decide,
+        args=(desk, "findings" if name == "back_to_findings" else name),
+        disabled=is_disabled,
+    )
+
+
+def _decide(desk: TextDesk, action: str) -> None:
+    """Send the decision; callback of its button. It asks first before it passes over something that was typed."""
+    draft = desk.draft
+    draft.keep()
+    if action != "rewrite" and draft.says_something and not _is_sure(desk):
+        st.rerun()
+    body: dict[str, object] = {"action": action, "struck": draft.struck, "notes": draft.notes, "feedback": draft.feedback}
+    if action == "rewrite" and draft.check:
+        body["check"] = True
+    send_answer(desk.run, desk.question, body)
+    st.rerun()  # all of the page, not only the bar
+
+
+def _is_sure(desk: TextDesk) -> bool:
+    """Whether it was asked before, and not so shortly before that the click is the second of a double click."""
+    now = time.monotonic()
+    if desk.doubted_at is None:
+        desk.doubted_at = now
+    return now - desk.doubted_at >= TOO_SOON
+
+
+def _show_keys(desk: TextDesk) -> None:
+    desk.shows_keys = desk.shows_keys != desk.takes_keys
+    desk.redraw("bar")

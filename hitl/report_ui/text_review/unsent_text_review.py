@@ -1,0 +1,90 @@
+"""The review of a text that is not sent yet: what a visitor has dropped, noted and typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hitl.engine import Question, Run
+from hitl.report.events import ReviewReport
+from hitl.report.verification.claims import Claim
+from hitl.ui import Entry, UnsentAnswer, open_unsent_answer
+from hitl.ui.keys import widget_key
+
+
+class UnsentTextReview:
+    """One visitor's unsent decision on a text.
+
+    Args:
+        unsent: Its entries.
+        asked: The question.
+    """
+
+    def __init__(self, unsent: UnsentAnswer, asked: ReviewReport) -> None:
+        self._unsent = unsent
+        self._asked = asked
+
+    @property
+    def feedback(self) -> str:
+        """What is missing."""
+        return str(self._unsent["feedback"])
+
+    @property
+    def check(self) -> bool:
+        """Whether the model is to be asked about its sentences."""
+        return bool(self._unsent["check"])
+
+    @property
+    def struck(self) -> list[int]:
+        """Numbers of the statements that are dropped."""
+        return [claim.number for claim in self._asked.claims if not self.keeps(claim)]
+
+    @property
+    def notes(self) -> dict[str, str]:
+        """What is noted on statements, by their number."""
+        notes = {str(claim.number): self.note(claim) for claim in self._asked.claims}
+        return {number: note for number, note in notes.items() if note}
+
+    @property
+    def says_something(self) -> bool:
+        """Whether something is entered that only another writing would heed."""
+        is_noted = any(self.keeps(claim) and self.note(claim) for claim in self._asked.claims)
+        return bool(self.feedback.strip()) or is_noted
+
+    @property
+    def problem(self) -> str:
+        """Why the last change could not be stored; empty if it could."""
+        return self._unsent.problem
+
+    def keeps(self, claim: Claim) -> bool:
+        """Whether a statement would be published."""
+        return bool(self._unsent[f"keep-{claim.number}"])
+
+    def keep_or_drop(self, claims: Iterable[Claim], keep: bool) -> None:
+        """Keep statements, or drop them."""
+        self._unsent.put({f"keep-{claim.number}": keep for claim in claims})
+
+    def note(self, claim: Claim) -> str:
+        """What is noted on a statement; empty for nothing."""
+        return str(self._unsent[f"note-{claim.number}"]).strip()
+
+    def put_note(self, claim: Claim, note: str) -> None:
+        """Note something on a statement, in place of what was noted before."""
+        self._unsent.put({f"note-{claim.number}": note})
+
+    def keep(self) -> None:
+        """Store what has changed; `on_change` of every widget."""
+        self._unsent.keep()
+
+
+def open_unsent_text_review(run: Run, question: Question, asked: ReviewReport) -> UnsentTextReview:
+    """What this browser has entered for a question, put into the widgets that are drawn next.
+
+    Args:
+        run: The run that asks.
+        question: The question.
+        asked: What it asks about.
+    """
+    entries = {"feedback": Entry(widget_key("feedback")), "check": Entry(widget_key("check"), False)}
+    entries |= {f"keep-{claim.number}": Entry(initial=True) for claim in asked.claims}
+    entries |= {f"note-{claim.number}": Entry() for claim in asked.claims}
+    return UnsentTextReview(open_unsent_answer(run, question, entries), asked)
