@@ -124,7 +124,7 @@ def publish(at: AppTest) -> None:
 
 def pill(at: AppTest, number: int) -> ButtonGroup[str]:
     """The switch of a sentence."""
-    return next(one for one in at.pills if (one.key or "").startswith(f"hitl.text-kept-{number}-"))
+    return next(one for one in at.pills if f"-kept-{number}-" in (one.key or ""))
 
 
 def drop(at: AppTest, number: int) -> None:

@@ -34,7 +34,7 @@ def draw_text_review(run: Run, question: Question) -> None:
         st.error("This question was asked by another version of the report, or by another workflow. Cancel the run.")
         return
     with decision_bar(question, alone=len(run.questions) <= 1):
-        st.fragment(draw_bar, key=desk.part("bar"))(desk)
+        st.fragment(draw_bar, key=desk.key("bar"))(desk)
     asked = desk.asked
     heading = "Review the text" if asked.attempt == 1 else "Review the rewritten text"
     st.markdown(f"## {heading}", anchors=False)
@@ -46,10 +46,10 @@ def draw_text_review(run: Run, question: Question) -> None:
         st.warning(shown(asked.note), icon=":material/warning:")
     left, right = st.columns(2, gap="medium")
     with left:
-        st.fragment(draw_statement, key=desk.part("statement"))(desk)
+        st.fragment(draw_statement, key=desk.key("statement"))(desk)
     with right:
-        st.fragment(draw_list, key=desk.part("list"))(desk)
-    st.fragment(draw_missing, key=desk.part("missing"))(desk)
+        st.fragment(draw_list, key=desk.key("list"))(desk)
+    st.fragment(draw_missing, key=desk.key("missing"))(desk)
 
 
 def _desk(run: Run, question: Question) -> TextDesk:

@@ -32,7 +32,7 @@ def draw_list(desk: TextDesk) -> None:
     desk.rows = [claim.number for claim in on_page]
     with st.container(gap="xxsmall"):
         for claim in on_page:
-            st.fragment(_draw_row, key=desk.part(f"row-{claim.number}"))(desk, claim)
+            st.fragment(_draw_row, key=desk.key(f"row-{claim.number}"))(desk, claim)
     if len(listed) > PAGE:
         _draw_pages(desk, len(listed))
 

@@ -36,26 +36,30 @@ def draw_bar(desk: TextDesk) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(kept_in_words(desk), width="stretch")
         st.button("Keys", key=desk.key("keys"), shortcut="h", type="tertiary", on_click=_show_keys, args=(desk,))
-        _draw_action(desk, "back_to_findings", "Back to the findings", ":material/undo:")
-        _draw_action(desk, "rewrite", "Rewrite", ":material/edit:", is_disabled=desk.asked.rewriting is None)
-        _draw_action(desk, "publish", "Publish", ":material/check:", is_disabled=not desk.kept)
+        back = "Keeps the text, and shows the findings again"
+        _draw_action(desk, "back_to_findings", "Back to the findings", ":material/undo:", back)
+        again = "what is dropped or noted" if desk.draft.struck or desk.draft.notes else "all of it"
+        has_model = desk.asked.rewriting is not None
+        _draw_action(desk, "rewrite", "Rewrite", ":material/edit:", f"Has {again} written again", not has_model)
+        publish = "Makes the report of what is kept"
+        _draw_action(desk, "publish", "Publish", ":material/check:", publish, is_disabled=not desk.kept)
 
 
 def kept_in_words(desk: TextDesk) -> str:
-    """How many sentences are kept, how many notes there are, and what a rewriting would write again."""
+    """How many sentences are kept, and how many statements are noted."""
     of, notes = count(len(desk.sentences), "sentence"), len(desk.draft.notes)
     said = [count(notes, "note")] if notes else []
-    if not desk.kept:
-        said.append("keep at least one to publish")
-    elif desk.asked.rewriting:
-        said.append(f"**Rewrite** writes {'what is dropped or noted' if desk.draft.struck or notes else 'all'} again")
-    return f"**{len(desk.kept)} of {of} kept** :small[{''.join(f'· {each} ' for each in said).strip()}]"
+    said += [] if desk.kept else ["keep at least one to publish"]
+    return f"**{len(desk.kept)} of {of} kept**" + (f" :small[· {' · '.join(said)}]" if said else "")
 
 
-def _draw_action(desk: TextDesk, name: Widget, label: str, icon: str, is_disabled: bool = False) -> None:
+def _draw_action(
+    desk: TextDesk, name: Widget, label: str, icon: str, explanation: str, is_disabled: bool = False
+) -> None:
     st.button(
         label,
         key=widget_key(name),
+        help=explanation,
         type=first_button() if name == "publish" else "secondary",
         icon=icon,
         on_click=_decide,
@@ -70,7 +74,12 @@ def _decide(desk: TextDesk, action: str) -> None:
     draft.keep()
     if action != "rewrite" and draft.says_something and not _is_sure(desk):
         st.rerun()
-    body: dict[str, object] = {"action": action, "struck": draft.struck, "notes": draft.notes, "feedback": draft.feedback}
+    body: dict[str, object] = {
+        "action": action,
+        "struck": draft.struck,
+        "notes": draft.notes,
+        "feedback": draft.feedback,
+    }
     if action == "rewrite" and draft.check:
         body["check"] = True
     send_answer(desk.run, desk.question, body)

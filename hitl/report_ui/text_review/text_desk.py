@@ -128,11 +128,10 @@ class TextDesk:
         return not self.is_noting or time.monotonic() - self.noting_at > NOT_THERE_YET
 
     def key(self, name: str) -> str:
-        """The key of a widget of the desk."""
-        return widget_key("text", f"-{name}")
+        """The key of a widget of the desk, or of a part of it that can be drawn by itself.
 
-    def part(self, name: str) -> str:
-        """The key of a part of the desk that can be drawn by itself."""
+        No other text has it: what is dropped and noted in one text means nothing in the next.
+        """
         return widget_key("text", f"-{self.question.id}-{name}")
 
     def redraw(self, *parts: str) -> NoReturn:
@@ -142,7 +141,7 @@ class TextDesk:
         """
         if not self.draft.problem:
             with suppress(StreamlitAPIException):  # a part that is not there any more
-                st.rerun([self.part(part) for part in dict.fromkeys(parts)])
+                st.rerun([self.key(part) for part in dict.fromkeys(parts)])
         st.rerun()
 
     def redraw_statement(self, claim: Claim) -> NoReturn:
