@@ -23,16 +23,14 @@ from hitl.report.writing.escaping import escape_quote, visible_words
 from hitl.report.writing.fixed_words import FixedWords, fixed_words
 from hitl.report.writing.sources import SourceName, source_names
 from hitl.report_ui.marked_differences import both_sides
-from hitl.report_ui.marked_quote import marked_quote
-from hitl.research import Document, Finding
+from hitl.report_ui.review.passage import passage_around
+from hitl.research import Document
 from hitl.text import cut
 from hitl.ui import shown, without_shorthand
 from hitl.ui.keys import widget_key
 
 HEIGHT = 620
 """Pixels of the boxes in which text and sources scroll: with the head of the page, about a window."""
-AROUND = 240
-"""Maximum characters shown before and after a quote."""
 PEEK = 240
 """Maximum characters of a quote in the tip over its citation."""
 FEWEST_HEADINGS, FEWEST_CHARACTERS = 4, 2500
@@ -185,7 +183,7 @@ class _ReportText:
     def _quoted(self, reference: Reference) -> str:
         """A quote in its passage; alone if its document is not there any more."""
         document = self.documents.get(reference.finding.document)
-        return quote_in_passage(document, reference.finding) if document else _quote(reference)
+        return passage_around(document, reference.finding) if document else _quote(reference)
 
     def _comparisons(self) -> Iterator[str]:
         """The sentences that are not verbatim, each beside what it cites, in Markdown."""
@@ -199,24 +197,6 @@ class _ReportText:
             yield from _compared(claim, cited[:QUOTES_COMPARED])
             if not cited:
                 yield f"{shown(claim.text)} *{shown(self.words.cites_nothing)}*"
-
-
-def quote_in_passage(document: Document, finding: Finding) -> str:
-    """A quote with what stands before and after it in its block, which is grey, in Markdown."""
-    before, after = document.text[: finding.start], document.text[finding.end :]
-    before = before[-AROUND:].rpartition("\n\n")[2]
-    after = after[:AROUND].partition("\n\n")[0]
-    is_cut = len(before) == AROUND, len(after) == AROUND
-    parts = [
-        _grey(f"… {before.partition(' ')[2]}" if is_cut[0] else before),
-        f"“{marked_quote(finding.quote, finding.matched)}”",
-        _grey(f"{after.rpartition(' ')[0]} …" if is_cut[1] else after),
-    ]
-    return " ".join(filter(None, parts))
-
-
-def _grey(text: str) -> str:
-    return f":gray[{shown(text)}]" if text.strip() else ""
 
 
 def _quote(reference: Reference) -> str:

@@ -80,20 +80,6 @@ def focus(key: str) -> None:
     st.html(f"<script>{field}</script>", unsafe_allow_javascript=True)
 
 
-def focus(key: str) -> None:
-    """Put the cursor into the text field that has just been drawn.
-
-    Without it a field that a key opens is reached by the Tab key alone: Streamlit has no way to say it. The script
-    runs again when another field is drawn.
-
-    Args:
-        key: The field's key, of which Streamlit makes a class.
-    """
-    name = json.dumps("st-key-" + re.sub(r"[^\w-]", "-", key))
-    field = f"document.getElementsByClassName({name})[0]?.querySelector('input, textarea')?.focus()"
-    st.html(f"<script>{field}</script>", unsafe_allow_javascript=True)
-
-
 def set_cookies(cookies: Mapping[str, str]) -> None:
     """Have the browser keep cookies for a year, from its next session on; Streamlit only reads cookies.
 

@@ -45,9 +45,9 @@ Widget = Literal[
     # questions of any workflow
     "answer_form", "answer_type", "field", "decide", "send", "take_over", "leave", "resume", "bar",
     # the report
-    "research_form", "example", "documents", "library", "files", "own_documents", "model", "test_connection", "keep",
-    "passage", "better_topic", "did_you_mean", "without_model", "stop_writing", "own", "revise",
-    "compare", "note", "check", "report_text", "sources", "copy", "trail",
+    "research_form", "example", "documents", "library", "files", "own_documents", "model", "test_connection",
+    "better_topic", "did_you_mean", "without_model", "stop_writing", "own", "revise",
+    "check", "report_text", "sources", "copy", "trail",
     # the review of findings
     "desk", "drop", "previous", "next", "edit_note", "note_on_finding", "group", "filter", "find", "only",
     "drop_shown", "keep_shown", "group_all", "kept", "open", "earlier", "later", "keys", "reasons", "weaker",

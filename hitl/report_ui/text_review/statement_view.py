@@ -10,7 +10,7 @@ import streamlit as st
 from hitl.report.events import FEEDBACK_LENGTH
 from hitl.report.verification.claims import Claim, Reference, Verdict
 from hitl.report_ui.marked_differences import both_sides
-from hitl.report_ui.review import passage_around
+from hitl.report_ui.review.passage import passage_around
 from hitl.report_ui.text_review.text_desk import UNSEEN, TextDesk
 from hitl.ui import shown
 from hitl.ui._compat import focus
