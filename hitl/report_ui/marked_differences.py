@@ -30,7 +30,8 @@ def both_sides(sentence: str, quote: str) -> BothSides:
 
 
 def _marked(pieces: Sequence[Piece], colour: Literal["red", "green"]) -> str:
-    if not any(piece.text.strip() and not piece.differs for piece in pieces):
+    same = "".join(piece.text for piece in pieces if not piece.differs)
+    if not any(map(str.isalnum, same)):
         return shown("".join(piece.text for piece in pieces))  # where nothing is the same, marks would say nothing
     return "".join(_in_markdown(pieces, colour))
 

@@ -53,8 +53,8 @@ def visit(page: Page, url: str, model: FakeOpenAI) -> Iterator[str]:
     model.otherwise = lambda request: _doubtful(request)
     page.get_by_role("button", name="Rewrite").click()
     expect(page.get_by_text("Review the rewritten text")).to_be_visible()
-    page.get_by_text(re.compile("^reworded · ")).first.click()
-    expect(page.get_by_text("What is wrong with it?").first).to_be_visible()
+    page.get_by_role("button", name=re.compile("· (no source|reworded)$")).first.click()
+    expect(page.get_by_text("The text says").first).to_be_visible()
     page.wait_for_timeout(1000)
     yield "6-text"
     page.get_by_role("button", name="Publish").click()

@@ -93,7 +93,9 @@ def test_a_report_is_taken_away_in_every_format(page: Page, model: FakeOpenAI):
     expect(page.get_by_role("heading", name="References")).to_be_visible()
 
     files: dict[str, bytes] = {}
-    for label in ("Download Markdown", "Word", "PDF", "JSON"):
+    for label in ("Download Word", "PDF", "Markdown", "JSON"):
+        if label == "Markdown":
+            page.get_by_role("button", name="More").click()
         with page.expect_download() as downloading:
             page.get_by_role("button", name=label, exact=True).click()
         name = downloading.value.suggested_filename

@@ -65,8 +65,9 @@ def test_a_visitor_starts_rejects_approves_and_reads_the_report(page: Page):
 
     expect(page.get_by_role("heading", name="References")).to_be_visible()
     expect(page.get_by_text("Composed without a language model")).to_be_visible()
+    page.get_by_role("button", name="More").click()
     with page.expect_download() as download:
-        page.get_by_role("button", name="Download Markdown").click()
+        page.get_by_role("button", name="Markdown", exact=True).click()
     assert download.value.suggested_filename == "why-is-pluto-no-longer-a-planet.md"
     text = Path(download.value.path()).read_text("utf-8")
     assert text.startswith(f"# {TOPIC}")
