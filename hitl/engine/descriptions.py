@@ -136,18 +136,13 @@ def progress_of(events: Sequence[EventRecord]) -> Progress | None:
         events: The run's events, oldest first; the newest `RECENT` are looked at.
     """
     for event in reversed(events[-RECENT:]):
-        if event.kind != "progress" or event.type == RESTARTED:
+        if event.kind != "progress" or event.type in (RESTARTED, RESUMED):
             return None
         if amount := amount_of(event):
             words = describe(event)
             text = words if str(amount) in words else f"{words}: {amount}"
             return Progress(amount.share, text, event.type) if amount.share < 1 else None
     return None
-
-
-def at_work_since(events: Sequence[EventRecord]) -> datetime | None:
-    """When the present stretch of work began: with the start, or with the last answer; None if there is neither."""
-    return next((event.at for event in reversed(events) if event.kind in ("start", "answer")), None)
 
 
 def _counts_the_same(one: EventRecord, other: EventRecord, amount: Amount) -> bool:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 import streamlit as st
 
-from hitl.engine import EventRecord, Run
+from hitl.engine import Run
 from hitl.engine.runtime.feed import Subscription
+from hitl.ui.run_log import RunLog
 
 if TYPE_CHECKING:
     from hitl.ui.form import Rows
@@ -168,7 +169,7 @@ class PageState:
     """The run that is shown; through it, its handler and context."""
     events = SessionValue[Subscription | None](None)
     """The queue that the background thread feeds."""
-    log = SessionCollection[list[EventRecord]](list)
+    log = SessionCollection[RunLog](RunLog)
     """The events of the run so far."""
     moved = SessionValue("")
     """Id of the run that this session has just started or answered, until the page waits for what comes next."""

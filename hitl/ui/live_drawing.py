@@ -11,15 +11,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from hitl.engine import EventRecord, Run
-from hitl.engine.descriptions import (
-    BLOCKS,
-    RESTARTED,
-    YIELDED,
-    Progress,
-    at_work_since,
-    blocking_steps,
-    progress_of,
-)
+from hitl.engine.descriptions import Progress, blocking_steps, progress_of
 from hitl.ui._compat import shown
 from hitl.ui.diagram import open_diagram
 from hitl.ui.keys import state
@@ -42,14 +34,12 @@ class LiveDrawing:
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._since = at_work_since(state.log)
         self._drawn_elapsed = ""
         status = st.status("Working", expanded=True)  # its label stays: a change of it would close it
         places = (status.empty() for _ in range(5))  # not in a `with`, which says that the work is done
         self._elapsed, self._blocking, self._bar, self._log, self._own = places
         self._diagram = open_diagram(run)
-        self._seen = 0
-        self._about_blocking: list[EventRecord] = []
+        self._seen = -1
         self._drawn_blocking: list[str] = []
         self._drawn_bar: Progress | None = None
         self._drawn_log: str | None = None
@@ -57,11 +47,10 @@ class LiveDrawing:
     def draw(self) -> None:
         """Draw what has changed since it was drawn last."""
         log = state.log
-        new, self._seen = log[self._seen :], len(log)
-        self._note(new)
-        self._draw_elapsed()
-        self._draw_blocking()
-        if new or self._drawn_log is None:
+        self._draw_elapsed(log.work_began)
+        self._draw_blocking(log.about_blocking)
+        if len(log) != self._seen:
+            self._seen = len(log)
             self._draw_bar(log)
             with self._log:
                 self._drawn_log = draw_newest(log, self._drawn_log)
@@ -69,23 +58,19 @@ class LiveDrawing:
                 self._draw_own(log)
         self._diagram.draw(log)
 
-    def _note(self, new: Sequence[EventRecord]) -> None:
-        self._since = at_work_since(new) or self._since
-        self._about_blocking += [event for event in new if event.type in (BLOCKS, YIELDED, RESTARTED)]
-
-    def _draw_elapsed(self) -> None:
-        seconds = int((datetime.now(UTC) - self._since).total_seconds()) if self._since else 0
+    def _draw_elapsed(self, since: datetime | None) -> None:
+        seconds = int((datetime.now(UTC) - since).total_seconds()) if since else 0
         elapsed = f"{in_words(seconds)} so far" if seconds >= SHORT else ""
         if elapsed != self._drawn_elapsed:
             self._drawn_elapsed = elapsed
             self._elapsed.caption(elapsed)
 
-    def _draw_blocking(self) -> None:
-        sentences = blocking_steps(self._about_blocking, datetime.now(UTC)) if self._about_blocking else []
+    def _draw_blocking(self, events: Sequence[EventRecord]) -> None:
+        sentences = blocking_steps(events, datetime.now(UTC)) if events else []
         if sentences != self._drawn_blocking:
             self._drawn_blocking = sentences
             with self._blocking.container():
-                draw_blocking_steps(self._run, self._about_blocking)
+                draw_blocking_steps(self._run, events)
 
     def _draw_bar(self, log: Sequence[EventRecord]) -> None:
         """Draw how much of how much is done, unless the author of the event draws it."""

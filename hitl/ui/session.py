@@ -15,6 +15,7 @@ import streamlit as st
 from hitl.characters import visible
 from hitl.engine import Engine, EngineError, InvalidInputs, Run, RunNotFound, RunRecord
 from hitl.ui.keys import state
+from hitl.ui.run_log import RunLog
 
 _remembering = threading.Lock()
 _clicks: dict[str, _Click] = {}  # by the id of the form that was clicked
@@ -94,7 +95,8 @@ def _just_started() -> str | None:
 
 def _keep(run: Run) -> None:
     """Put a run and its queue of events into the session; the run gives access to its handler and context."""
-    state.run, state.events, state.log = run, run.subscribe(), []
+    log = RunLog(run.events())  # not through the queue, which takes as long again for a long log
+    state.run, state.events, state.log = run, run.subscribe(log[-1].seq if log else 0), log
     del state.problem
 
 
