@@ -4,7 +4,7 @@ from hitl.llm.configured import ConfiguredModel, configured_model
 from hitl.llm.failures import ModelFailure
 from hitl.llm.form import AnswerReader, Form
 from hitl.llm.json_stream import Value
-from hitl.llm.model import Model
+from hitl.llm.model import Model, NoteProgress
 from hitl.llm.usage import Call, Usage, usage_by_step, usage_in_words
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Form",
     "Model",
     "ModelFailure",
+    "NoteProgress",
     "Usage",
     "Value",
     "configured_model",

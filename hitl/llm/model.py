@@ -41,6 +41,9 @@ NOT_IN_THE_FORM = (
     "You have answered this before, but not in the form that is asked for. Use the form. Your answer began:"
 )
 
+NoteProgress = Callable[[str, int, int], None]
+"""Takes the name of a call and how much of how much of it is done."""
+
 
 class Model:
     """A model in use by one run; an async context manager that closes the connection.
@@ -49,14 +52,22 @@ class Model:
         configured: The model's configuration.
         say: Called with progress messages about waits and retries.
         spent: Tokens that the run has already used.
+        note_progress: Called with the name of a call, such as “checking”, and how much of how much of it is done.
     """
 
-    def __init__(self, configured: ConfiguredModel, say: Callable[[str], None], spent: int = 0) -> None:
+    def __init__(
+        self,
+        configured: ConfiguredModel,
+        say: Callable[[str], None],
+        spent: int = 0,
+        note_progress: NoteProgress = lambda step, done, total: None,
+    ) -> None:
         self.configured = configured
         self.calls: list[Call] = []
         """The calls so far, including failed ones that used tokens."""
         self.say = say
         """Called with progress messages."""
+        self.note_progress = note_progress
         self._spent = spent
         self._client: ModelClient | None = None
         self._takes_schemas = True

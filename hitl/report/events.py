@@ -95,6 +95,20 @@ class ProgressEvent(Event):
     message: Visible
 
 
+class QuestionsAnswered(Event):
+    """How many of the questions of a round the model has selected quotes for."""
+
+    done: int
+    total: int
+
+
+class SentencesChecked(Event):
+    """Of how many of the sentences that cite something the model has said whether their quotes support them."""
+
+    done: int
+    total: int
+
+
 class WritingEvent(Event):
     """A piece of the text that a model is writing: a heading, or a whole sentence."""
 

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from hitl.llm import ConfiguredModel, Model, ModelFailure
+from hitl.llm import ConfiguredModel, Model, ModelFailure, NoteProgress
 from hitl.llm.usage import tokens_of
 from hitl.report.events import ReportEvent, RewriteEvent
 from hitl.report.messages import plan_note
@@ -56,7 +56,12 @@ class WritingResult:
 
 
 async def research_with_model(
-    configured: ConfiguredModel | None, state: ResearchState, documents: Sequence[Document], most: int, say: Say
+    configured: ConfiguredModel | None,
+    state: ResearchState,
+    documents: Sequence[Document],
+    most: int,
+    say: Say,
+    note_progress: NoteProgress = lambda step, done, total: None,
 ) -> ResearchResult:
     """Let the model plan a round of research and select sentences from the passages that the search finds.
 
@@ -66,11 +71,12 @@ async def research_with_model(
         documents: The documents to search.
         most: Maximum number of new findings.
         say: Called with each progress message.
+        note_progress: Called with how much of how much of a call is done.
     """
     if configured is None:
         return ResearchResult(state, Evidence((), 0, 0), problem=NO_MODEL_ANY_MORE)
     query = state.query(most)
-    async with Model(configured, say, tokens_of(state.calls)) as model:
+    async with Model(configured, say, tokens_of(state.calls), note_progress) as model:
         try:
             plan = state.plan or await make_plan(model, documents, query)
             state = state.with_plan(plan)
@@ -111,6 +117,7 @@ async def write_with_model(
     on_piece: Callable[[str | Sentence], None],
     stop: asyncio.Event,
     say: Say,
+    note_progress: NoteProgress = lambda step, done, total: None,
 ) -> WritingResult:
     """Let the model write from the kept findings, or write again, until it finishes, fails or is stopped.
 
@@ -122,10 +129,11 @@ async def write_with_model(
         on_piece: Called with each heading and each whole sentence.
         stop: Set when a human stops the writing.
         say: Called with each progress message.
+        note_progress: Called with how much of how much of a call is done.
     """
     if configured is None:
         return WritingResult(state, NO_MODEL_ANY_MORE)
-    async with Model(configured, say, tokens_of(state.calls)) as model:
+    async with Model(configured, say, tokens_of(state.calls), note_progress) as model:
         written = await write_text(model, writing_request(state, today, ev), on_piece, stop)
         if not written.text.sections:
             left = state.without_struck(ev.struck) if isinstance(ev, RewriteEvent) else state

@@ -12,16 +12,17 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
 from workflows import Context, Workflow, step
 
-from hitl.llm import configured_model
+from hitl.llm import NoteProgress, configured_model
 from hitl.report.build_question import findings_question, text_question, today
 from hitl.report.events import (
     ProgressEvent,
+    QuestionsAnswered,
     Report,
     ReportDecision,
     ReportEvent,
@@ -31,6 +32,7 @@ from hitl.report.events import (
     ReviewFindings,
     ReviewReport,
     RewriteEvent,
+    SentencesChecked,
     StopWriting,
     WritingEvent,
 )
@@ -53,6 +55,11 @@ from hitl.research.findings import new_finding
 from hitl.settings import Settings, load_settings
 from hitl.text import count
 
+COUNTED: Mapping[str, type[QuestionsAnswered | SentencesChecked]] = {
+    "reading": QuestionsAnswered,
+    "checking": SentencesChecked,
+}
+"""The event that says how much of a model call is done, by the name of the call."""
 NOTHING_KEPT = "Nothing was kept, and a report needs evidence. Ask for another round, or cancel."
 NOTHING_LEFT = "Everything is struck out, and a report needs a sentence. Keep one, have the text rewritten, or go back."
 NOTHING_TO_REWRITE = "No model is set any more, so nothing can be rewritten. Publish what you keep, or go back."
@@ -91,7 +98,7 @@ class ReportWorkflow(Workflow):
         state = before.next_round(ev, self._model_for(ev))
         say(beginning_note(state, before))
         began = time.perf_counter()
-        found = await self._research(state, say)
+        found = await self._research(state, say, _counting(ctx))
         if found.problem:
             return await self._ask_findings(ctx, found.state.failed_in("research"), found.problem)
         say(evidence_note(found.evidence, time.perf_counter() - began, found.invented))
@@ -162,11 +169,13 @@ class ReportWorkflow(Workflow):
         self._keep_quoted(documents, evidence)
         return evidence
 
-    async def _research(self, state: ResearchState, say: Callable[[str], None]) -> ResearchResult:
+    async def _research(
+        self, state: ResearchState, say: Callable[[str], None], note_progress: NoteProgress
+    ) -> ResearchResult:
         if not state.model:
             return ResearchResult(state, await asyncio.to_thread(self.find, state))
         documents = await asyncio.to_thread(self.shelf.documents, state.documents)
-        found = await research_with_model(self.model, state, documents, self.settings.findings, say)
+        found = await research_with_model(self.model, state, documents, self.settings.findings, say, note_progress)
         await asyncio.to_thread(self._keep_quoted, documents, found.evidence)
         return found
 
@@ -183,7 +192,8 @@ class ReportWorkflow(Workflow):
         ctx.write_event_to_stream(WritingEvent(draft=draft_id, delta=""))  # names the draft, so that it can be stopped
         stop = self._stops[draft_id] = asyncio.Event()
         try:
-            return await write_with_model(self.model, state, ev, today(), publish, stop, _telling(ctx))
+            telling, counting = _telling(ctx), _counting(ctx)
+            return await write_with_model(self.model, state, ev, today(), publish, stop, telling, counting)
         finally:
             del self._stops[draft_id]
 
@@ -274,3 +284,11 @@ class ReportWorkflow(Workflow):
 
 def _telling(ctx: Context[ResearchState]) -> Callable[[str], None]:
     return lambda message: ctx.write_event_to_stream(ProgressEvent(message=message))
+
+
+def _counting(ctx: Context[ResearchState]) -> NoteProgress:
+    def note(step: str, done: int, total: int) -> None:
+        if counted := COUNTED.get(step):
+            ctx.write_event_to_stream(counted(done=done, total=total))
+
+    return note

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, zip_longest
 from typing import Any
@@ -80,8 +80,9 @@ async def select_quotes(
     questions = plan.asked or [query.topic]
     user = json.dumps(_input(questions, sentences, query), ensure_ascii=False)
     form = selection_form(len(questions), len(sentences), query.most // len(questions) + 1)
-    reader = SelectionReader(len(sentences))
+    reader = SelectionReader(len(sentences), lambda done: model.note_progress("reading", done, len(questions)))
     await model.fill("reading", SYSTEM, user, form, reader)
+    model.note_progress("reading", len(questions), len(questions))
     quotes: dict[str, list[Finding]] = {}
     for answer in reader.answers:
         asked = questions[answer.question - 1] if 1 <= answer.question <= len(questions) else query.topic
@@ -131,10 +132,12 @@ class SelectionReader:
 
     Args:
         sentences: Number of sentences that exist.
+        note_answered: Called with the number of answers that are complete, when the next one begins.
     """
 
-    def __init__(self, sentences: int) -> None:
+    def __init__(self, sentences: int, note_answered: Callable[[int], None] = lambda done: None) -> None:
         self._exist = range(1, sentences + 1)
+        self._note_answered = note_answered
         self.begin()
 
     def begin(self) -> None:
@@ -171,6 +174,8 @@ class SelectionReader:
 
     def _answer(self, at: int) -> SelectedSentences:
         self._has_answered = True
+        if at not in self._answers:
+            self._note_answered(len(self._answers))
         return self._answers.setdefault(at, SelectedSentences())
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, get_args
 
 from hitl.llm import ConfiguredModel, Form, Model, ModelFailure, Value
@@ -42,8 +43,10 @@ async def ask_opinions(model: Model, claims: Sequence[Claim], references: Sequen
     """
     quotes = {reference.number: reference.finding.quote for reference in references}
     opinions: dict[int, Says] = {}
-    for batch in _batches(claims, quotes, model.configured):
-        reader = _OpinionsReader(batch)
+    batches = list(_batches(claims, quotes, model.configured))
+    total = sum(map(len, batches))
+    for batch in batches:
+        reader = _OpinionsReader(batch, partial(_note, model, len(opinions), total))
         user = json.dumps({"sentences": list(batch.values())}, ensure_ascii=False)
         try:
             await model.fill("checking", SYSTEM, user, _form(list(batch)), reader)
@@ -91,11 +94,16 @@ def _form(numbers: Sequence[int]) -> Form:
     return Form("opinions", object_of(opinions=list_of(opinion)), json.dumps(example))
 
 
+def _note(model: Model, before: int, total: int, read: int) -> None:
+    model.note_progress("checking", before + read, total)
+
+
 class _OpinionsReader:
     """Reads what the model says, by the numbers of the claims; the first word on each counts."""
 
-    def __init__(self, batch: Mapping[int, Any]) -> None:
+    def __init__(self, batch: Mapping[int, Any], note_read: Callable[[int], None]) -> None:
         self._batch = batch
+        self._note_read = note_read
         self.opinions: dict[int, Says] = {}
 
     def begin(self) -> None:
@@ -107,6 +115,7 @@ class _OpinionsReader:
                 says = next((one for one in SAYS if one == said.strip().lower()), None)
                 if says:
                     self.opinions.setdefault(int(number), says)
+                    self._note_read(len(self.opinions))
 
     def is_full(self, pending: int) -> bool:
         return False
