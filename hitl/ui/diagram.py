@@ -3,31 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from hitl.engine import Engine, EventRecord, Run, WorkflowUnusable
 from hitl.engine.records import LIVE
+from hitl.engine.workflows.steps import WorkflowSteps
 from hitl.text import humanize
 from hitl.ui._compat import shown
 from hitl.ui.flowchart import Flowchart, Whereabouts, flowchart
 from hitl.ui.keys import widget_key
+from hitl.ui.slot import Slot
 
 LEGEND = "Six-sided: a human decides. Green: where it is now, and where it has been; 3× is how often."
 LEGEND_OF_A_WORKFLOW = "Six-sided: a human decides."
 
 
-@dataclass
 class Diagram:
-    """The place of a run's diagram on the page. Nothing is read and drawn as long as it is closed."""
+    """A run's diagram on the page. Nothing is read and drawn as long as it is closed.
 
-    run: Run
-    place: DeltaGenerator | None
-    """None if it is closed."""
-    drawn: tuple[str, str] | None = None
-    """What was drawn last: the source, and where the run is."""
+    Args:
+        run: The run.
+        place: Where it is drawn; None if it is closed.
+    """
+
+    def __init__(self, run: Run, place: DeltaGenerator | None) -> None:
+        self._run = run
+        self._is_open = place is not None
+        if place is not None:
+            self._chart: Slot[Flowchart] = Slot(place, partial(_draw_chart, name=run.workflow))
+            self._caption: Slot[str] = Slot(place, lambda place, words: place.caption(words))
+            self._steps = _steps_of(run.engine, run.workflow)
 
     def draw(self, log: Sequence[EventRecord]) -> None:
         """Draw where the run is, if that has changed since it was drawn last.
@@ -35,23 +43,15 @@ class Diagram:
         Args:
             log: Its events so far.
         """
-        if self.place is None:
-            return
-        try:
-            chart = flowchart(self.run.engine.steps(self.run.workflow), _whereabouts(self.run, log))
-        except WorkflowUnusable:
-            chart = None
-        look = (chart.source, chart.where) if chart else ("", "")
-        if look != self.drawn:
-            self.drawn = look
-            with self.place.container():
-                _draw(chart, self.run.workflow, LEGEND)
+        if self._is_open:
+            chart = flowchart(self._steps, _whereabouts(self._run, log)) if self._steps else None
+            self._chart.show(chart if chart and chart.is_drawable else None)
+            self._caption.show(_caption(chart, LEGEND))
 
 
 def open_diagram(run: Run) -> Diagram:
     """Draw the place of a run's diagram, which a visitor opens; call it inside a fragment, which is then rerun."""
-    place = _place()
-    return Diagram(run, place.empty() if place else None)
+    return Diagram(run, _place())
 
 
 def draw_run_diagram(run: Run, log: Sequence[EventRecord]) -> None:
@@ -66,12 +66,19 @@ def draw_workflow_diagram(engine: Engine, workflow: str) -> None:
 
 def _draw_workflow(engine: Engine, workflow: str) -> None:
     if place := _place():
-        try:
-            chart = flowchart(engine.steps(workflow))
-        except WorkflowUnusable:
-            chart = None
-        with place:
-            _draw(chart, workflow, LEGEND_OF_A_WORKFLOW)
+        steps = _steps_of(engine, workflow)
+        chart = flowchart(steps) if steps else None
+        if chart and chart.is_drawable:
+            _draw_chart(place, chart, workflow)
+        place.caption(_caption(chart, LEGEND_OF_A_WORKFLOW))
+
+
+def _steps_of(engine: Engine, workflow: str) -> WorkflowSteps | None:
+    """The steps of a workflow; None if it cannot be loaded."""
+    try:
+        return engine.steps(workflow)
+    except WorkflowUnusable:
+        return None
 
 
 def _place() -> DeltaGenerator | None:
@@ -82,16 +89,18 @@ def _place() -> DeltaGenerator | None:
     return expander if expander.open else None
 
 
-def _draw(chart: Flowchart | None, workflow: str, legend: str) -> None:
+def _draw_chart(place: DeltaGenerator, chart: Flowchart, name: str) -> DeltaGenerator:
+    words = " ".join(humanize(name).split())
+    return place.mermaid_chart(chart.source, width="content", alt=f"The steps of the workflow {words}. {chart.words}")
+
+
+def _caption(chart: Flowchart | None, legend: str) -> str:
+    """What stands below the diagram, or in its place."""
     if chart is None:
-        st.caption("The steps cannot be shown, since this workflow cannot be loaded here at present.")
-    elif not chart.is_drawable:
-        st.caption(f"It has {len(chart.nodes):,} steps and questions, too many for a picture.")
-        st.caption(shown(chart.words))
-    else:
-        name = " ".join(humanize(workflow).split())
-        st.mermaid_chart(chart.source, width="content", alt=f"The steps of the workflow {name}. {chart.words}")
-        st.caption(" ".join(filter(None, [shown(chart.where), legend])))
+        return "The steps cannot be shown, since this workflow cannot be loaded here at present."
+    if not chart.is_drawable:
+        return shown(f"Its steps are too many for a picture. {chart.words}")
+    return " ".join(filter(None, [shown(chart.where), legend]))
 
 
 def _whereabouts(run: Run, log: Sequence[EventRecord]) -> Whereabouts:

@@ -6,8 +6,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
+from typing import Literal
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from hitl.engine import EngineError, EventRecord, Run
 from hitl.engine.descriptions import entries
@@ -36,23 +38,16 @@ def draw_log(run: Run, label: str) -> None:
     st.fragment(_draw_log)(run, label)
 
 
-def draw_newest(log: Sequence[EventRecord], drawn: str | None = None) -> str:
-    """Draw the newest entries, one per line, as literal text.
-
-    Args:
-        log: The events so far.
-        drawn: What was drawn in this place last; the same is not drawn again.
-
-    Returns:
-        What stands there now.
-    """
+def newest_lines(log: Sequence[EventRecord]) -> str:
+    """The newest entries, newest first, one per line."""
     lines, first = log_lines(log)
-    if first:
-        lines.append(f"… {first:,} earlier events")
-    text = "\n".join(lines)
-    if text != drawn:
-        st.code(text, language=None, wrap_lines=True, height=BOX_HEIGHT if len(lines) > TALL else "content")
-    return text
+    return "\n".join([*lines, f"… {first:,} earlier events"] if first else lines)
+
+
+def draw_lines(place: DeltaGenerator, lines: str) -> DeltaGenerator:
+    """Draw lines of a log as literal text, in a box that scrolls if they are many."""
+    height: int | Literal["content"] = BOX_HEIGHT if lines.count("\n") >= TALL else "content"
+    return place.code(lines, language=None, wrap_lines=True, height=height)
 
 
 def log_lines(events: Sequence[EventRecord]) -> tuple[list[str], int]:
@@ -69,7 +64,7 @@ def _draw_log(run: Run, label: str) -> None:
     end = ends[-1] if ends else len(log)
     with place:
         if not place.open:  # drawn all the same: it is one element, and opening it is immediate
-            draw_newest(log)
+            draw_lines(place, newest_lines(log))
             return
         has_detail = state.log_detail
         first = _draw_detail(log, end) if has_detail else _draw_page(log, end)

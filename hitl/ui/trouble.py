@@ -30,12 +30,10 @@ def draw_settings_without_effect() -> None:
         st.caption(shown(" ".join(sentences)))
 
 
-def draw_blocking_steps(run: Run, log: Sequence[EventRecord]) -> None:
-    """Show which steps of a run at work have not yielded, and for how long; none if no process runs it."""
-    sentences = blocking_steps(log, datetime.now(UTC))
-    if sentences and run.engine.is_carried_out:
-        for sentence in sentences:
-            st.warning(shown(sentence), icon=":material/hourglass:")
+def what_blocks(run: Run, log: Sequence[EventRecord]) -> str | None:
+    """Which steps of a run at work have not yielded, and for how long, as Markdown; None if nothing is to be told."""
+    sentences = blocking_steps(log, datetime.now(UTC)) if log else []
+    return "\n\n".join(map(shown, sentences)) if sentences and run.engine.is_carried_out else None
 
 
 def prepare_for_lost_server() -> None:

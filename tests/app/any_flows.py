@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from typing import Literal
+import threading
+from typing import ClassVar, Literal
 
 from pydantic import BaseModel, Field
 from workflows import Context, Workflow, step
@@ -152,3 +154,22 @@ class NoStart(Workflow):
     @step
     async def wait(self, ev: Checked) -> StopEvent:
         return StopEvent()
+
+
+class PagesRead(Event):
+    done: int
+    total: int
+
+
+class ReadsPages(Workflow):
+    """Reads three of twelve pages, and the others once a test lets it."""
+
+    go_on: ClassVar[threading.Event] = threading.Event()
+
+    @step
+    async def read_pages(self, ctx: Context, ev: StartEvent) -> StopEvent:
+        for done in range(1, 4):
+            ctx.write_event_to_stream(PagesRead(done=done, total=12))
+        while not self.go_on.is_set():
+            await asyncio.sleep(0.01)
+        return StopEvent(result="read")

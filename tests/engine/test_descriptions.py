@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,12 +8,14 @@ import pytest
 
 from hitl.engine import EventRecord
 from hitl.engine.descriptions import (
+    Progress,
     blocking_steps,
     describe,
     describe_answer,
     entries,
     headline_field,
     left_blocking,
+    progress_of,
     title_of,
 )
 from hitl.engine.records import EventKind, RunRecord
@@ -156,6 +159,42 @@ def test_only_the_newest_entries_are_told():
 
 def test_a_delta_that_is_no_text_is_an_event_like_any_other():
     assert lines(event("progress", "Moved", delta=3)) == ["Moved"]
+
+
+def pages(done: Any, total: Any = 12, **more: Any) -> EventRecord:
+    return event("progress", "PagesRead", done=done, total=total, **more)
+
+
+def test_how_much_of_how_much_is_one_entry_that_says_the_last_amount():
+    assert lines(SAID, pages(1), pages(2), pages(12), SAID) == ["Read", "Pages read: 12 of 12", "Read"]
+    assert lines(pages(11), pages(1)) == ["Pages read: 11 of 12", "Pages read: 1 of 12"], "it began again"
+    assert lines(pages(1, file="a"), pages(2, file="b")) == ["Pages read: 1 of 12", "Pages read: 2 of 12"]
+    assert lines(pages(1.5, 2_000.25)) == ["Pages read: 1.5 of 2,000.2"]
+    assert lines(event("progress", "Copying", progress=0.257)) == ["Copying: 26%"]
+    assert lines(pages(1, message="Page one")) == ["Page one"]
+
+
+@pytest.mark.parametrize("body", [pages(3, 2), pages(-1), pages(1, 0), pages("1"), pages(True), pages(float("nan"))])
+def test_what_is_no_amount_is_an_event_like_any_other(body: EventRecord):
+    assert lines(body) == ["Pages read"]
+    assert progress_of([body]) is None
+
+
+def test_how_far_a_run_is_comes_from_the_newest_amount_of_its_present_work():
+    assert progress_of([pages(3)]) == Progress(0.25, "Pages read: 3 of 12", "PagesRead")
+    assert progress_of([pages(3), SAID]) == progress_of([pages(3)])
+    told = progress_of([event("progress", "Copying", progress=0.5, message="Halfway there")])
+    assert told == Progress(0.5, "Halfway there: 50%", "Copying")
+    assert progress_of([pages(3), pages(12)]) is None, "all is done"
+    assert progress_of([pages(3), event("answer", "Verdict", by="ana", answer={})]) is None
+    assert (
+        progress_of([pages(3), event("progress", "StepRestarted", step="read", message="read started again")]) is None
+    )
+
+
+def test_the_words_of_an_entry_begin_with_its_step():
+    (entry,) = entries([replace(SAID, step="look_up")])
+    assert entry.words == "Look up · Read"
 
 
 def blocks(step: str | None, where: str = "") -> EventRecord:
