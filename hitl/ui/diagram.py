@@ -2,61 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
-
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from hitl.engine import Engine, EventRecord, Run, WorkflowUnusable
+from hitl.engine import Engine, Run, RunRecord, WorkflowUnusable
 from hitl.engine.records import LIVE
-from hitl.engine.workflows.steps import WorkflowSteps
 from hitl.text import humanize
 from hitl.ui._compat import shown
-from hitl.ui.flowchart import Flowchart, Whereabouts, flowchart
-from hitl.ui.keys import widget_key
-from hitl.ui.slot import Slot
+from hitl.ui.flowchart import Whereabouts, flowchart
+from hitl.ui.heartbeat import rerun_when_changed
+from hitl.ui.keys import state, widget_key
 
-LEGEND = "Six-sided: a human decides. Green: where it is now, and where it has been; 3× is how often."
-LEGEND_OF_A_WORKFLOW = "Six-sided: a human decides."
+LEGEND = "Six-sided: a human decides."
+LEGEND_OF_A_RUN = f"{LEGEND} Green: where it is now, and where it has been; 3× is how often."
 
 
-class Diagram:
-    """A run's diagram on the page. Nothing is read and drawn as long as it is closed.
+def draw_run_diagram(run: Run, record: RunRecord) -> None:
+    """Draw where a run is in its workflow, in a fragment of its own; a page of a live run is rerun when it moves on.
+
+    The live view does not draw it: what is sent again flickers, as Mermaid lays it out once more.
 
     Args:
         run: The run.
-        place: Where it is drawn; None if it is closed.
+        record: The run as it is drawn.
     """
-
-    def __init__(self, run: Run, place: DeltaGenerator | None) -> None:
-        self._run = run
-        self._is_open = place is not None
-        if place is not None:
-            self._chart: Slot[Flowchart] = Slot(place, partial(_draw_chart, name=run.workflow))
-            self._caption: Slot[str] = Slot(place, lambda place, words: place.caption(words))
-            self._steps = _steps_of(run.engine, run.workflow)
-
-    def draw(self, log: Sequence[EventRecord]) -> None:
-        """Draw where the run is, if that has changed since it was drawn last.
-
-        Args:
-            log: Its events so far.
-        """
-        if self._is_open:
-            chart = flowchart(self._steps, _whereabouts(self._run, log)) if self._steps else None
-            self._chart.show(chart if chart and chart.is_drawable else None)
-            self._caption.show(_caption(chart, LEGEND))
+    if record.status in LIVE:
+        state.shown_way = run.id, run.traversal
+        rerun_when_changed(lambda: _has_moved(run), False)
+    st.fragment(_draw_run)(run)
 
 
-def open_diagram(run: Run) -> Diagram:
-    """Draw the place of a run's diagram, which a visitor opens; call it inside a fragment, which is then rerun."""
-    return Diagram(run, _place())
+def _has_moved(run: Run) -> bool:
+    """True if the diagram is open, and the run is not where it was drawn."""
+    return bool(state.how_it_works) and (run.id, run.traversal) != state.shown_way
 
 
-def draw_run_diagram(run: Run, log: Sequence[EventRecord]) -> None:
-    """Draw the diagram of a run that does nothing at present, in a fragment of its own."""
-    st.fragment(lambda: open_diagram(run).draw(log))()
+def _draw_run(run: Run) -> None:
+    if place := _place():
+        record, way = run.record, run.traversal
+        state.shown_way = run.id, way
+        whereabouts = Whereabouts.of(
+            way,
+            state.log,
+            run.answers,
+            [question.type for question in run.questions],
+            record.status in LIVE and record.active,
+            record.status == "completed",
+            record.failure.step if record.failure else None,
+        )
+        _draw(place, run.engine, run.workflow, whereabouts)
 
 
 def draw_workflow_diagram(engine: Engine, workflow: str) -> None:
@@ -66,19 +60,7 @@ def draw_workflow_diagram(engine: Engine, workflow: str) -> None:
 
 def _draw_workflow(engine: Engine, workflow: str) -> None:
     if place := _place():
-        steps = _steps_of(engine, workflow)
-        chart = flowchart(steps) if steps else None
-        if chart and chart.is_drawable:
-            _draw_chart(place, chart, workflow)
-        place.caption(_caption(chart, LEGEND_OF_A_WORKFLOW))
-
-
-def _steps_of(engine: Engine, workflow: str) -> WorkflowSteps | None:
-    """The steps of a workflow; None if it cannot be loaded."""
-    try:
-        return engine.steps(workflow)
-    except WorkflowUnusable:
-        return None
+        _draw(place, engine, workflow, None)
 
 
 def _place() -> DeltaGenerator | None:
@@ -89,28 +71,15 @@ def _place() -> DeltaGenerator | None:
     return expander if expander.open else None
 
 
-def _draw_chart(place: DeltaGenerator, chart: Flowchart, name: str) -> DeltaGenerator:
-    words = " ".join(humanize(name).split())
-    return place.mermaid_chart(chart.source, width="content", alt=f"The steps of the workflow {words}. {chart.words}")
-
-
-def _caption(chart: Flowchart | None, legend: str) -> str:
-    """What stands below the diagram, or in its place."""
-    if chart is None:
-        return "The steps cannot be shown, since this workflow cannot be loaded here at present."
-    if not chart.is_drawable:
-        return shown(f"Its steps are too many for a picture. {chart.words}")
-    return " ".join(filter(None, [shown(chart.where), legend]))
-
-
-def _whereabouts(run: Run, log: Sequence[EventRecord]) -> Whereabouts:
-    record = run.record
-    return Whereabouts.of(
-        run.traversal,
-        log,
-        run.answers,
-        [question.type for question in run.questions],
-        record.status in LIVE and record.active,
-        record.status == "completed",
-        record.failure.step if record.failure else None,
-    )
+def _draw(place: DeltaGenerator, engine: Engine, workflow: str, whereabouts: Whereabouts | None) -> None:
+    try:
+        chart = flowchart(engine.steps(workflow), whereabouts)
+    except WorkflowUnusable:
+        place.caption("The steps cannot be shown, since this workflow cannot be loaded here at present.")
+        return
+    if chart.is_drawable:
+        words = " ".join(humanize(workflow).split())
+        place.mermaid_chart(chart.source, width="content", alt=f"The steps of the workflow {words}. {chart.words}")
+        place.caption(f"{shown(chart.where)} {LEGEND_OF_A_RUN if whereabouts else LEGEND}".strip())
+    else:
+        place.caption(f"Its steps are too many for a picture. {shown(chart.words)}")

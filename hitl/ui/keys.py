@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 import streamlit as st
 
 from hitl.engine import Run
+from hitl.engine.records import Traversal
 from hitl.engine.runtime.feed import Subscription
 from hitl.ui.run_log import RunLog
 
@@ -175,6 +176,10 @@ class PageState:
     """Id of the run that this session has just started or answered, until the page waits for what comes next."""
     has_waited = SessionValue(False)
     """Whether this run of the script has waited so."""
+    how_it_works = SessionValue(False)
+    """Whether the diagram of the workflow is open; the value of a widget."""
+    shown_way = SessionValue[tuple[str, Traversal] | None](None)
+    """Id of the run whose diagram was drawn last, and the way that it had gone then."""
     log_ends = SessionValue[Mapping[str, tuple[int, ...]]](MappingProxyType({}))
     """Where the shown page of the log ends, after those of the pages before it: numbers of events, by id of the run."""
     log_detail = SessionValue(False)

@@ -1,4 +1,4 @@
-"""What a page shows of a run that works: since when, how much of how much, its log, and where it is in its workflow.
+"""What a page shows of a run that works: since when, how much of how much and its log.
 
 It is drawn many times a second. What stands there already is not drawn again: the browser would lay it out again.
 """
@@ -14,7 +14,6 @@ from streamlit.delta_generator import DeltaGenerator
 from hitl.engine import EventRecord, Run
 from hitl.engine.descriptions import Progress, progress_of
 from hitl.ui._compat import shown
-from hitl.ui.diagram import open_diagram
 from hitl.ui.keys import state
 from hitl.ui.log import draw_lines, newest_lines
 from hitl.ui.renderers import renderer_for
@@ -44,7 +43,6 @@ class LiveDrawing:
         self._log: Slot[str] = Slot(inside, draw_lines)
         self._own: DeltaGenerator | None = None
         self._inside = inside
-        self._diagram = open_diagram(run)
 
     def draw(self) -> None:
         """Draw what has changed since it was drawn last."""
@@ -58,7 +56,6 @@ class LiveDrawing:
             self._own = self._own or self._inside.empty()
             with self._own.container():
                 self._draw_own(log)
-        self._diagram.draw(log)
 
     def _progress(self, log: Sequence[EventRecord]) -> Progress | None:
         """How much of how much is done; None if the author of the event draws it."""

@@ -73,10 +73,13 @@ def draw_run(run: Run, store_file: StoreFile) -> None:
         rerun_when_changed(lambda: RunView.of(run).screen, now.screen)
         for draw_signal in signal_renderers(run.engine, run.workflow):
             draw_signal(run)
-        draw_live_log(run)
+        above = st.container()  # the live log is the last to be drawn
+        draw_run_diagram(run, record)
+        with above:
+            draw_live_log(run)
         return
     draw_log(run, "What happened so far" if record.status in LIVE else "What happened")
-    draw_run_diagram(run, state.log)
+    draw_run_diagram(run, record)
     if record.status in LIVE:
         rerun_when_changed(lambda: RunView.of(run), now)
     draw_heartbeat()
