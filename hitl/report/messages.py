@@ -190,6 +190,11 @@ def _found_note(state: ResearchState, evidence: Evidence) -> str:
         return f"{nothing}: what was found shares only some of the words.{kept_before}"
     if state.round == 1:
         return ""
+    return found_note(new, kept)
+
+
+def found_note(new: int, kept: int) -> str:
+    """How many findings are new, and how many were kept from before."""
     return f"{count(new, 'new finding')}{f', {kept} kept from before' if kept else ''}."
 
 

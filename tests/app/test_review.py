@@ -1,11 +1,22 @@
 from __future__ import annotations
 
+import re
+import time
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+from hitl.report import Report
+from hitl.report.export import ReportBundle, export
+from hitl.report.export.bundle import Decided, dropped_after
+from hitl.report_ui.review.desk import UNSEEN
 from tests.app.visitor import (
     PLUTO,
     cancel,
     decide,
     dropped_in,
     has_button,
+    ids_behind,
     keep_or_drop,
     log_of,
     open_page,
@@ -17,6 +28,7 @@ from tests.app.visitor import (
     text_of,
     wait_for,
 )
+from tests.conftest import until
 from tests.markdown import cited_numbers
 
 
@@ -240,3 +252,197 @@ def test_the_next_round_says_what_was_decided_last():
     wait_for(at, shows("Round 2"))
     assert "Last decision: Ana at" in text_of(at)
     assert "rejected, feedback: “Who discovered it?”" in text_of(at)
+
+
+def heading_of(at: AppTest) -> str:
+    """The heading of the finding that is open."""
+    (heading,) = (line for line in text_of(at).splitlines() if re.match(r"### \d+ · ", line))
+    return heading.removeprefix("### ")
+
+
+def press(at: AppTest, button: str) -> None:
+    """Click a button of the desk, and draw the whole page again."""
+    at.button(key=f"hitl.{button}").click().run()
+    at.run()
+    assert not at.exception
+
+
+def rows(at: AppTest) -> list[str]:
+    """Ids of the findings in the rows of the list, in order."""
+    return ids_behind(at.button, "hitl.open-")
+
+
+def test_the_desk_goes_from_finding_to_finding_and_drops_and_restores_the_one_that_is_open():
+    at = start_and_wait()
+    ids = list(quotes(at))
+    assert heading_of(at).startswith("1 · What counts as a planet")
+    press(at, "next")
+    press(at, "next")
+    press(at, "previous")
+    assert heading_of(at).startswith("2 · ")
+    until(lambda: time.monotonic() - at.session_state["hitl.desk"].opened_at > UNSEEN)
+    press(at, "drop")
+    assert dropped_in(at) == [ids[1]]
+    assert "7 of 8 kept" in text_of(at)
+    assert ":red-badge[dropped]" in text_of(at)
+    press(at, "drop")
+    assert dropped_in(at) == []
+    press(at, f"open-{ids[7]}")
+    press(at, "next")
+    assert heading_of(at).startswith("8 · ")
+
+
+def test_what_nobody_can_have_seen_yet_is_not_dropped():
+    at = start_and_wait()
+    press(at, "next")
+    at.session_state["hitl.desk"].opened_at = time.monotonic() + 1000  # as if it were opened only now
+    press(at, "drop")
+    assert dropped_in(at) == []
+
+
+def test_the_grouping_is_in_the_address_and_a_group_is_dropped_at_once():
+    at = start_and_wait()
+    at.segmented_control(key="hitl.group").set_value("Source").run()
+    assert at.query_params["group"] == ["source"]
+
+    again = open_page(run_id_of(at))
+    again.query_params["group"] = "source"
+    again.run()
+    assert again.segmented_control(key="hitl.group").value == "Source"
+    press(again, "group_all-nine-planets.md")
+    assert {finding["location"] for finding in kept_of(again)} == {"what-counts-as-a-planet.html"}
+    press(again, "group_all-nine-planets.md")
+    assert "8 of 8 kept" in text_of(again)
+
+
+def kept_of(at: AppTest) -> list[dict[str, Any]]:
+    findings: list[dict[str, Any]] = at.session_state["run"].question.body["findings"]
+    return [finding for finding in findings if finding["id"] not in dropped_in(at)]
+
+
+def test_the_list_is_searched_and_filtered_and_what_it_shows_is_dropped_at_once():
+    at = start_and_wait()
+    at.text_input(key="hitl.find").input("eris").run()
+    at.run()
+    found = rows(at)
+    assert 0 < len(found) < 8
+    press(at, "drop_shown")
+    at.text_input(key="hitl.find").input("").run()
+    at.pills(key="hitl.only-0").set_value(["Dropped"]).run()
+    at.run()
+    assert rows(at) == found == dropped_in(at)
+    at.pills(key="hitl.only-0").set_value(["With a note"]).run()
+    at.run()
+    assert "No finding fits" in text_of(at)
+    assert has_button("approve")(at)
+
+
+def test_a_note_goes_into_the_decision_the_next_round_and_the_trail():
+    at = start_and_wait(name="Ana")
+    noted, other, *_ = quotes(at)
+    press(at, "edit_note")
+    at.text_input(key=f"hitl.note_on_finding-{noted}").input("Is *this* still true?").run()
+    press(at, "next")
+    assert heading_of(at).startswith("2 · ")
+    assert not [field for field in at.text_input if (field.key or "").startswith("hitl.note_on")]
+    keep_or_drop(at, other)
+    decide(at, "reject")
+    wait_for(at, shows("Round 2"))
+
+    assert r"Is \*this\* still true?" in text_of(at)
+    decide(at, "approve")
+    wait_for(at, shows("References"))
+    run = at.session_state["run"]
+    assert run.answers[0].body["notes"] == {noted: "Is *this* still true?"}
+    asked = {answer.question_id: run.asked(answer.question_id).body for answer in run.answers}
+    markdown = export(ReportBundle.of(run.id, Report(**run.result), asked, run.answers), "md").decode()
+    assert r"“Is \*this\* still true?”" in markdown
+    assert "noted 1 finding" in markdown
+
+
+def test_what_was_dropped_earlier_can_be_seen_and_restored():
+    at = start_and_wait()
+    first, second, *_ = quotes(at)
+    keep_or_drop(at, first)
+    keep_or_drop(at, second)
+    decide(at, "reject")
+    wait_for(at, shows("Round 2"))
+    assert not {first, second} & {*rows(at), *quotes(at)}
+
+    press(at, "show_dropped")
+    assert rows(at) == dropped_in(at) == [first, second]
+    assert heading_of(at).startswith("1 · ")
+    keep_or_drop(at, first, keep=True)
+    assert rows(at) == [second]
+    decide(at, "approve")
+    wait_for(at, shows("References"))
+
+    run = at.session_state["run"]
+    assert run.answers[1].body["restored"] == [first]
+    asked = {answer.question_id: run.asked(answer.question_id).body for answer in run.answers}
+    bundle = ReportBundle.of(run.id, Report(**run.result), asked, run.answers)
+    (dropped,) = dropped_after([each for each in bundle.decisions if isinstance(each, Decided)])
+    assert dropped == second
+
+
+def test_what_is_typed_and_would_not_be_looked_for_is_asked_about_before_it_is_approved():
+    at = start_and_wait()
+    at.text_area(key="feedback").input("Who discovered it?").run()
+    decide(at, "approve")
+    run = at.session_state["run"]
+    assert "You have typed what is missing" in text_of(at)
+    assert run.answers == []
+    assert at.text_area(key="feedback").value == "Who discovered it?"
+
+    at.session_state["hitl.desk"].doubted_at = (
+        time.monotonic() + 1000
+    )  # asked only now: the second click of a double one
+    decide(at, "approve")
+    assert run.answers == []
+    at.session_state["hitl.desk"].doubted_at -= 2000
+    decide(at, "approve")
+    wait_for(at, shows("References"))
+    assert run.answers[0].body["feedback"] == "Who discovered it?"
+
+
+def test_quick_reasons_stand_in_the_feedback_in_plain_words():
+    at = start_and_wait()
+    at.pills(key="hitl.reasons").set_value(["Figures", "More recent"]).run()
+    at.text_area(key="feedback").input("Who discovered it?").run()
+    decide(at, "reject")
+    wait_for(at, shows("Round 2"))
+    assert at.session_state["run"].answers[0].body["feedback"] == "Wanted: more recent, figures.\nWho discovered it?"
+    assert at.pills(key="hitl.reasons").value == []
+    assert "Who discovered it: " in text_of(at)
+    assert not any(part["text"].startswith("Wanted") for part in at.session_state["run"].question.body["parts"])
+
+
+def test_earlier_rounds_are_read_again_with_what_was_decided():
+    at = start_and_wait(name="Ana")
+    dropped, quote = next(iter(quotes(at).items()))
+    keep_or_drop(at, dropped)
+    at.text_area(key="feedback").input("Who discovered it?")
+    decide(at, "reject")
+    wait_for(at, shows("Round 2"))
+    assert "Ana asked for “Who discovered it?”" in text_of(at)
+    assert "### Round 1: 8 findings" not in text_of(at)
+
+    at.session_state["hitl.past_rounds"] = True
+    at.run()
+    assert "### Round 1: 8 findings" in text_of(at)
+    (line,) = (line for line in text_of(at).splitlines() if line.endswith(":red-badge[dropped]"))
+    assert quote.split()[-1] in line
+    assert "Ana rejected at" in text_of(at)
+
+
+def test_nothing_found_leads_on_to_weaker_matches_and_to_other_documents():
+    at = start_and_wait("Aqueducts of Gaul")
+    run_id = run_id_of(at)
+    decide(at, "hitl.weaker")
+    wait_for(at, lambda at: len(at.session_state["run"].answers) == 1 and has_button("reject")(at))
+    assert at.session_state["run"].question.body["round"] == 2
+
+    at.query_params["run"] = run_id
+    press(at, "own")
+    assert at.text_input(key="topic").value == "Aqueducts of Gaul"
+    assert at.segmented_control(key="hitl.documents").value == "My own documents"

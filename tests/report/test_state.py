@@ -97,6 +97,28 @@ def test_an_unknown_id_drops_nothing():
     assert with_three().after(ReviewDecision(approved=True, dropped=["nonsense"])) == with_three()
 
 
+def test_a_restored_finding_is_kept_again_and_reaches_the_writer():
+    state = with_three().after(ReviewDecision(approved=False, dropped=[ONE.id, TWO.id]))
+    state = state.after(ReviewDecision(approved=True, restored=[ONE.id, "no such id", THREE.id]))
+
+    assert state.kept == state.report_event.findings == [THREE, ONE]
+    assert state.dropped == [TWO]
+
+
+def test_what_is_dropped_and_restored_at_once_is_dropped():
+    state = with_three().after(ReviewDecision(approved=False, dropped=[ONE.id], restored=[ONE.id]))
+
+    assert state.dropped == [ONE]
+
+
+def test_notes_stay_until_another_takes_their_place_or_takes_them_away():
+    state = with_three().after(ReviewDecision(approved=False, dropped=[TWO.id], notes={ONE.id: "old", TWO.id: " why "}))
+    assert state.notes == {ONE.id: "old", TWO.id: "why"}
+
+    state = state.after(ReviewDecision(approved=False, notes={ONE.id: "new", TWO.id: "", "no such id": "x"}))
+    assert state.notes == {ONE.id: "new"}
+
+
 def test_every_change_is_a_new_dossier():
     state = with_three()
     before = state.model_copy(deep=True)

@@ -7,17 +7,18 @@ from pydantic import ValidationError
 
 from hitl.engine import Question, Run
 from hitl.report.events import ReviewFindings
-from hitl.report_ui.review.desk import Desk, past_decisions
+from hitl.report_ui.review.desk import Desk, grouping_in_address, past_decisions
 from hitl.report_ui.review.finding_list import draw_list
 from hitl.report_ui.review.finding_view import draw_finding
 from hitl.report_ui.review.missing import draw_missing
-from hitl.report_ui.review.nothing_found import draw_nothing_found, draw_ways_on
+from hitl.report_ui.review.nothing_found import draw_nothing_found
 from hitl.report_ui.review.review_bar import draw_bar
 from hitl.report_ui.review.rounds import draw_rounds
 from hitl.report_ui.review.unsent_review import open_unsent_review
 from hitl.report_ui.session_state import state
 from hitl.ui import renders
 from hitl.ui.bar import decision_bar
+from hitl.ui.column import reading_column
 
 __all__ = ["draw_review"]
 
@@ -34,13 +35,11 @@ def draw_review(run: Run, question: Question) -> None:
     except (TypeError, ValidationError):
         st.error("This question was asked by another version of the report, or by another workflow. Cancel the run.")
         return
-    bar = decision_bar(question, alone=len(run.questions) <= 1)
     if not desk.findings:
-        with bar:
-            draw_ways_on(desk)
-        draw_nothing_found(desk)
+        with reading_column():
+            draw_nothing_found(desk)
         return
-    with bar:
+    with decision_bar(question, alone=len(run.questions) <= 1):
         st.fragment(draw_bar, key=desk.part("bar"))(desk)
     draw_rounds(desk)
     left, right = st.columns([3, 2], gap="medium")
@@ -63,5 +62,5 @@ def _desk(run: Run, question: Question) -> Desk:
     draft = open_unsent_review(run, question, review)
     if desk is None or desk.question.id != question.id:
         desk = state.desk = Desk(run, question, review, past_decisions(run), draft)
-    desk.run, desk.draft = run, draft
+    desk.run, desk.draft, desk.grouping = run, draft, grouping_in_address()
     return desk

@@ -61,6 +61,14 @@ class Desk:
     noting_at: float = 0.0
     """When it was opened or closed, by the monotonic clock in seconds."""
     shows_keys: bool = False
+    grouping: str = GROUPINGS[0]
+    """What the list is grouped by, as the address says."""
+    only: Sequence[str] = ()
+    """The filters that are set."""
+    filters_set: int = 0
+    """How often they were set by something else than their own switches, which then are new ones; see `Pill`."""
+    words: str = ""
+    """What is searched for in the findings."""
     doubted_at: float | None = None
     """When it was asked whether to approve without what was typed, by the monotonic clock in seconds."""
     rows: list[str] = field(default_factory=list)
@@ -107,39 +115,26 @@ class Desk:
         kept = [*self.review.findings, *(one for one in self.review.dropped if self.draft.keeps(one))]
         return kept if self.review.findings else list(self.review.dropped)
 
-    @property
-    def grouping(self) -> str:
-        """What the list is grouped by, as the address says."""
-        named = st.query_params.get(GROUP_IN_ADDRESS, "").capitalize()
-        return named if named in GROUPINGS else GROUPINGS[0]
-
-    @property
-    def only(self) -> list[str]:
-        """The filters that are set."""
-        return list(st.session_state.get(widget_key("only")) or [])
-
-    @property
-    def words(self) -> str:
-        """What is searched for in the findings."""
-        return str(st.session_state.get(widget_key("find")) or "")
-
     def listed(self) -> list[Finding]:
         """The findings that filters and search let through, group by group: the order of the list and of its keys."""
-        only, words = self.only, self.words.casefold().split()
-        some = list(self.findings.values()) if DROPPED in only else self.listable
-        fitting = [one for one in some if self._fits(one, only) and all(word in self._text_of(one) for word in words)]
-        fitting.sort(key=lambda finding: self.numbers[finding.id])
-        order = {name: at for at, name in enumerate(dict.fromkeys(map(self.group_of, fitting)))}
-        return sorted(fitting, key=lambda finding: order[self.group_of(finding)])
+        words = self.words.casefold().split()
+        some = list(self.findings.values()) if DROPPED in self.only else self.listable
+        fitting = [one for one in some if self._fits(one) and all(word in self._text_of(one) for word in words)]
+        groups: dict[str, list[Finding]] = {}
+        for finding in sorted(fitting, key=lambda finding: self.numbers[finding.id]):
+            groups.setdefault(self.group_of(finding), []).append(finding)
+        return [finding for group in groups.values() for finding in group]
 
-    def _fits(self, finding: Finding, only: Sequence[str]) -> bool:
-        fits = {
-            NEW: finding.round == self.review.round,
-            WEAK: finding.is_weak,
-            DROPPED: not self.draft.keeps(finding),
-            NOTED: bool(self.draft.note(finding)),
-        }
-        return all(fits.get(name, True) for name in only)
+    def _fits(self, finding: Finding) -> bool:
+        return not self.only or all(
+            {
+                NEW: finding.round == self.review.round,
+                WEAK: finding.is_weak,
+                DROPPED: not self.draft.keeps(finding),
+                NOTED: bool(self.draft.note(finding)),
+            }[name]
+            for name in self.only
+        )
 
     def _text_of(self, finding: Finding) -> str:
         said = (finding.title, finding.place, finding.quote, finding.location, self.draft.note(finding))
@@ -174,6 +169,10 @@ class Desk:
         """Whether a key is meant for the desk: right after the one for a note, it is meant for the note."""
         return not self.is_noting or time.monotonic() - self.noting_at > NOT_THERE_YET
 
+    def show_only(self, *filters: str) -> None:
+        """Set the filters; callback of a button."""
+        self.only, self.page, self.filters_set = filters, 1, self.filters_set + 1
+
     def part(self, name: str) -> str:
         """The key of a part of the desk that can be drawn by itself."""
         return widget_key("desk", f"-{self.question.id}-{name}")
@@ -195,6 +194,12 @@ class Desk:
         rows = [finding for finding in changed if finding.id in self.rows]
         groups = {self.group_of(finding) for finding in rows} & set(self.groups)
         self.redraw("finding", "bar", *(f"row-{one.id}" for one in rows), *(f"group-{name}" for name in groups))
+
+
+def grouping_in_address() -> str:
+    """What the list is to be grouped by; the usual grouping if the address does not say."""
+    named = st.query_params.get(GROUP_IN_ADDRESS, "").capitalize()
+    return named if named in GROUPINGS else GROUPINGS[0]
 
 
 @dataclass

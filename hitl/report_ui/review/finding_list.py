@@ -61,24 +61,22 @@ def _draw_tools(desk: Desk, listed: int) -> None:
                 key=widget_key("find"),
                 type="search",
                 live=True,
-                on_change=_refit,
+                on_change=_search,
                 args=(desk,),
             )
+            only = widget_key("only", f"-{desk.filters_set}")
             st.pills(
                 "Show only",
                 FILTERS,
-                key=widget_key("only"),
+                default=desk.only,
+                key=only,
                 selection_mode="multi",
-                on_change=_refit,
-                args=(desk,),
+                on_change=_filter,
+                args=(desk, only),
             )
-            shown_ones = count(listed, "finding")
-            st.button(
-                f"Drop the {shown_ones} shown", key=widget_key("drop_shown"), on_click=_keep_shown, args=(desk, False)
-            )
-            st.button(
-                f"Keep the {shown_ones} shown", key=widget_key("keep_shown"), on_click=_keep_shown, args=(desk, True)
-            )
+            these = f"the {count(listed, 'finding')} shown"
+            st.button(f"Drop {these}", key=widget_key("drop_shown"), on_click=_keep_shown, args=(desk, False))
+            st.button(f"Keep {these}", key=widget_key("keep_shown"), on_click=_keep_shown, args=(desk, True))
 
 
 def _draw_group(desk: Desk, name: str) -> None:
@@ -181,11 +179,21 @@ def _turn(desk: Desk, by: int) -> None:
 
 def _regroup(desk: Desk) -> None:
     """Put the grouping into the address, where a reload finds it."""
-    chosen = str(st.session_state[widget_key("group")] or GROUPINGS[0])
-    if chosen == GROUPINGS[0]:
+    desk.grouping = str(st.session_state[widget_key("group")] or GROUPINGS[0])
+    if desk.grouping == GROUPINGS[0]:
         st.query_params.pop(GROUP_IN_ADDRESS, None)
     else:
-        st.query_params[GROUP_IN_ADDRESS] = chosen.lower()
+        st.query_params[GROUP_IN_ADDRESS] = desk.grouping.lower()
+    _refit(desk)
+
+
+def _search(desk: Desk) -> None:
+    desk.words = str(st.session_state.get(widget_key("find")) or "")
+    _refit(desk)
+
+
+def _filter(desk: Desk, key: str) -> None:
+    desk.only = tuple(st.session_state.get(key) or ())
     _refit(desk)
 
 

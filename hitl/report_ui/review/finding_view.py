@@ -7,8 +7,8 @@ import time
 import streamlit as st
 
 from hitl.report.events import NOTE_LENGTH, ReviewFindings
-from hitl.report_ui.review.desk import UNSEEN, Desk, page_of, path_of
 from hitl.report_ui.marked_quote import marked_quote
+from hitl.report_ui.review.desk import UNSEEN, Desk, page_of, path_of
 from hitl.report_ui.review.passage import passage_around
 from hitl.research import Finding, Shelf, UnknownDocument
 from hitl.text import cut

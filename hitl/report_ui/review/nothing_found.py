@@ -15,39 +15,38 @@ from hitl.ui.keys import widget_key
 
 
 def draw_nothing_found(desk: Desk) -> None:
-    """Draw why there is nothing to review, and what can be done about it."""
+    """Draw why there is nothing to review, and what can be done about it: here, and not in a bar far below."""
     review = desk.review
-    st.subheader("The research could not be done" if review.failed else "Nothing to review", anchor=False)
+    st.markdown("## The research could not be done" if review.failed else "## Nothing to review", anchors=False)
     if review.failed:
         st.warning(shown(review.note), icon=":material/warning:")
-        draw_better_topic(desk, "Leave empty to keep the topic")
-        return
-    st.info(shown(review.note), icon=":material/search_off:")
-    draw_better_topic(desk, "Other words for the same thing")
+    else:
+        st.info(shown(review.note), icon=":material/search_off:")
+    draw_better_topic(desk, "Leave empty to keep the topic" if review.failed else "Other words for the same thing")
     with st.container(horizontal=True):
-        st.button(
-            "Look for weaker matches",
-            key=widget_key("weaker"),
-            icon=":material/join_inner:",
-            help="Searches again with the same words, less strictly: for what shares only some of them.",
-            on_click=_look_deeper,
-            args=(desk,),
-        )
-        st.button(
-            "Look in other documents",
-            key=widget_key("own"),
-            icon=":material/upload_file:",
-            help="Goes to the start with this topic, where you add your own.",
-            on_click=_begin_with_own,
-            args=(review.topic,),
-        )
-
-
-def draw_ways_on(desk: Desk) -> None:
-    """Draw the buttons that decide, in the bar."""
-    with st.container(horizontal=True, horizontal_alignment="right"):
-        for action in sorted(review_actions(desk.review), key=lambda action: action.is_first):
+        for action in review_actions(review):
             draw_action(desk, action)
+        if not review.failed:
+            _draw_other_ways(desk)
+
+
+def _draw_other_ways(desk: Desk) -> None:
+    st.button(
+        "Look for weaker matches",
+        key=widget_key("weaker"),
+        icon=":material/join_inner:",
+        help="Searches again with the same words, less strictly: for what shares only some of them.",
+        on_click=_look_deeper,
+        args=(desk,),
+    )
+    st.button(
+        "Look in other documents",
+        key=widget_key("own"),
+        icon=":material/upload_file:",
+        help="Goes to the start with this topic, where you add your own.",
+        on_click=_begin_with_own,
+        args=(desk.review.topic,),
+    )
 
 
 def _look_deeper(desk: Desk) -> None:

@@ -8,9 +8,9 @@ import streamlit as st
 
 from hitl.report.events import ReviewFindings
 from hitl.report.export.bundle import Decided
-from hitl.report.messages import part_note
-from hitl.report_ui.review.desk import DROPPED, Desk, page_of, path_of
+from hitl.report.messages import found_note, part_note
 from hitl.report_ui.marked_quote import marked_quote
+from hitl.report_ui.review.desk import DROPPED, Desk, page_of, path_of
 from hitl.report_ui.review.sources import draw_warnings, years_note
 from hitl.research import Finding
 from hitl.research.evidence import AskedPart
@@ -29,8 +29,8 @@ def draw_rounds(desk: Desk) -> None:
         st.warning(shown(review.note), icon=":material/warning:")
     said = [f"## Round {review.round}: {count(len(review.findings), 'finding')}", *_strip(desk)]
     st.markdown("\n\n".join(said), anchors=False)
-    if review.note and not review.failed:
-        st.info(shown(review.note), icon=":material/info:")
+    if note := "" if review.failed else _without_changes(review):
+        st.info(shown(note), icon=":material/info:")
     draw_warnings(review, desk.documents)
     if review.dropped and review.findings:
         st.button(
@@ -38,7 +38,8 @@ def draw_rounds(desk: Desk) -> None:
             key=widget_key("show_dropped"),
             type="tertiary",
             icon=":material/undo:",
-            on_click=_show_dropped,
+            on_click=desk.show_only,
+            args=(DROPPED,),
         )
     if desk.past:
         _draw_past(desk)
@@ -76,6 +77,12 @@ def _changed(review: ReviewFindings) -> Iterator[str]:
         yield f"{kept} kept from before"
     if review.dropped:
         yield f"{len(review.dropped)} dropped before"
+
+
+def _without_changes(review: ReviewFindings) -> str:
+    """The note on a round, without what the line above it says."""
+    new = sum(finding.round == review.round for finding in review.findings)
+    return review.note.removeprefix(found_note(new, len(review.findings) - new)).strip()
 
 
 def _icon_of(part: AskedPart) -> str:
@@ -125,7 +132,3 @@ def _decision(decided: Decided) -> str:
     said += [f"restored {len(decided.restored)}"] if decided.restored else []
     said += [f"“{cut(decided.decision.feedback, SAID_SHOWN)}”"] if decided.decision.feedback else []
     return f":material/person: {shown(', '.join(said))}"
-
-
-def _show_dropped() -> None:
-    st.session_state[widget_key("only")] = [DROPPED]
