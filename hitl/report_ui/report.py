@@ -25,9 +25,9 @@ from hitl.report_ui.trail import draw_trail
 from hitl.research import Document, Shelf, UnknownDocument
 from hitl.text import count
 from hitl.ui import leave_run, local_time, renders, shown, start_run, without_shorthand
-from hitl.ui.column import is_narrow
 from hitl.ui.keys import widget_key
 from hitl.ui.theme import first_button
+from hitl.ui.window import is_narrow, watch_window
 
 FILE_NAME_LENGTH = 60
 FIRST: tuple[Suffix, ...] = ("docx", "pdf")
@@ -57,8 +57,13 @@ def draw_report(run: Run) -> None:
     if report.text is None:
         st.markdown(_of_earlier_version(report))
     else:
-        draw_report_text(report, _quoted_documents(run, report), is_narrow())
+        st.fragment(_draw_text, key=widget_key("report_text", "-part"))(run, report)
     draw_trail(bundle)
+
+
+def _draw_text(run: Run, report: Report) -> None:
+    draw_report_text(report, _quoted_documents(run, report), is_narrow())
+    watch_window()
 
 
 def _quoted_documents(run: Run, report: Report) -> dict[str, Document]:

@@ -23,8 +23,3 @@ def page_column() -> DeltaGenerator:
 def reading_column() -> DeltaGenerator:
     """A container inside the page for text and forms, on its left."""
     return st.container(width=READING)
-
-
-def is_narrow() -> bool:
-    """Whether the page is on a phone, as its browser says; Streamlit does not tell how wide a window is."""
-    return "Mobi" in st.context.headers.get("User-Agent", "")

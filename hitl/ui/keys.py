@@ -49,7 +49,7 @@ Widget = Literal[
     # the report
     "research_form", "example", "documents", "library", "files", "own_documents", "model", "test_connection",
     "better_topic", "did_you_mean", "without_model", "stop_writing", "own", "revise",
-    "check", "report_text", "sources", "copy", "trail",
+    "check", "report_text", "sources", "copy", "trail", "window",
     # the review of findings
     "desk", "drop", "previous", "next", "edit_note", "note_on_finding", "group", "filter", "find", "only",
     "drop_shown", "keep_shown", "group_all", "kept", "open", "earlier", "later", "keys", "reasons", "weaker",
@@ -227,6 +227,9 @@ class PageState:
     """What did not fit in the last attempted answer: by id of the question, then by field."""
     notices = SessionCollection[dict[str, str]](dict)
     """A notice for the visitor, by id of the run."""
+
+    is_narrow = SessionValue[bool | None](None)
+    """Whether the window is narrow; None as long as it has not told."""
 
     cancelling = SessionValue("")
     """Id of the run whose cancelling the page asks about."""
