@@ -92,8 +92,6 @@ def page(workflows: Mapping[str, object] = NONE_GIVEN, title: str = "hitl", key:
         listed = offered if workflows else None
         store_file = partial(_store_file, engine)
 
-        note_stored(engine)
-
         # ---- the run that the address names: it may take a moment to get on, and nothing is drawn before that
 
         run, missing = None, ""
@@ -101,6 +99,7 @@ def page(workflows: Mapping[str, object] = NONE_GIVEN, title: str = "hitl", key:
             run = None if shows_history() else attached_run(engine, listed)
         except RunNotFound as error:
             missing = str(error)
+        note_stored(engine)
 
         # ---- the sidebar
 

@@ -55,6 +55,7 @@ def begin_page(key: str | None = None) -> None:
 def note_stored(engine: Engine) -> None:
     """Remember how far the store was before the page reads it: until more is stored, no stored part is read again."""
     state.stored = Stored(engine, engine.commits)
+    drain_events()  # of what is stored by now, nothing is missing from the log
 
 
 def rerun_when_changed(look: Callable[[], object], drawn: object, is_stored: bool = True) -> None:
