@@ -102,7 +102,7 @@ def _question(run: Run, run_id: str | None, question: Question) -> str:
 
 def _log(events: Sequence[EventRecord]) -> str:
     shown = entries(events, NEWEST)
-    lines = [f"  {exact_time(entry.at)}  {one_line(entry.text)}" for entry in shown]
+    lines = [f"  {exact_time(entry.at)}  {one_line(entry.words)}" for entry in shown]
     if shown and shown[0].first:
         lines.insert(0, f"  … {shown[0].first:,} earlier events (--events shows all)")
     return "\n".join(lines)

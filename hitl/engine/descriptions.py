@@ -19,6 +19,8 @@ BLOCKS, YIELDED, RESTARTED, RESUMED = "StepBlocks", "StepYielded", "StepRestarte
 again after an interruption; somebody has taken up a cancelled run again."""
 AMOUNT = ("done", "total", "progress")
 """Fields of a progress event that say how much of how much is done."""
+MOST_COUNTED = 500
+"""Maximum number of events with an amount that become one entry, so that a long count costs no more than others."""
 RECENT = 50
 """Number of newest events among which one is looked for that says how much is done."""
 ACTED = {"accept": "accepted", "edit": "edited", "respond": "responded", "ignore": "ignored"}
@@ -71,11 +73,11 @@ def entries(events: Sequence[EventRecord], most: int | None = None) -> list[Entr
             while start and _same_text(events[start - 1], last):
                 start -= 1
         elif counted := amount_of(last):
-            while start and _counts_the_same(events[start - 1], last, counted):
+            while start > max(0, end - MOST_COUNTED) and _counts_the_same(events[start - 1], last, counted):
                 start -= 1
         text = _describe_text(events[start:end]) if _is_piece(last) else describe(last)
         if text:
-            found.append(Entry(events[start].at, text, start, last.step))
+            found.append(Entry(events[start].at if _is_piece(last) else last.at, text, start, last.step))
         end = start
     return found[::-1]
 
