@@ -10,6 +10,6 @@ from hitl.ui import ICON
 
 if __name__ == "__main__":  # the page, at every rerun of every visitor
     st.set_page_config(page_title="hitl", page_icon=ICON, layout="wide")  # hitl.page() keeps text and forms narrow
-    hitl.page()
+    hitl.page(tab="hitl")
 else:  # the server, once
     app = st.App(__file__, **hitl.server())

@@ -17,8 +17,10 @@ from hitl.ui import (
     begin_page,
     begin_sidebar,
     cached_engine,
+    count_waiting,
     draw_failure,
     draw_history,
+    draw_inbox,
     draw_run,
     draw_runs,
     draw_settings_without_effect,
@@ -26,6 +28,7 @@ from hitl.ui import (
     draw_trouble,
     draw_unknown_run,
     draw_visitor,
+    draw_way_on,
     log_runs,
     note_stored,
     page_column,
@@ -34,6 +37,7 @@ from hitl.ui import (
     reading_column,
     shown,
     shows_history,
+    shows_inbox,
 )
 from hitl.ui.renderers import renders_when_imported
 
@@ -53,7 +57,9 @@ NONE_GIVEN: Mapping[str, object] = MappingProxyType({})
 """Stands for the workflows of `HITL_WORKFLOWS`, or else the report."""
 
 
-def page(workflows: Mapping[str, object] = NONE_GIVEN, title: str = "hitl", key: str | None = None) -> None:
+def page(
+    workflows: Mapping[str, object] = NONE_GIVEN, title: str = "hitl", key: str | None = None, tab: str = ""
+) -> None:
     """Draw the page of some workflows: start forms, runs, questions, progress and results.
 
     It may be a whole app. As one page of an `st.navigation` it needs a key.
@@ -66,6 +72,9 @@ def page(workflows: Mapping[str, object] = NONE_GIVEN, title: str = "hitl", key:
         title: Title of the sidebar.
         key: Name of the page among those of an app, a word without a dot. All keys of its widgets and its session
             state then begin with `hitl.` and this name. Without it, some are public; see `hitl.ui.keys.PUBLIC`.
+
+        tab: Title of the browser's tab, which begins with the number of questions that wait, such as "(2) Waiting ·
+            hitl", while there are some. Without it the tab is left to the app.
 
     Raises:
         TypeError: If the workflows are not given by name.
@@ -96,10 +105,16 @@ def page(workflows: Mapping[str, object] = NONE_GIVEN, title: str = "hitl", key:
 
         run, missing = None, ""
         try:
-            run = None if shows_history() else attached_run(engine, listed)
+            run = None if shows_history() or shows_inbox() else attached_run(engine, listed)
         except RunNotFound as error:
             missing = str(error)
         note_stored(engine)
+
+        # ---- the browser's tab, in an app that leaves it to this page
+
+        waiting = count_waiting(engine, listed)
+        if tab:
+            st.set_page_config(page_title=f"({waiting:,}) Waiting · {tab}" if waiting else tab)
 
         # ---- the sidebar
 
@@ -107,7 +122,7 @@ def page(workflows: Mapping[str, object] = NONE_GIVEN, title: str = "hitl", key:
             st.title(title, anchor=False)
             st.caption("Research with a human in the loop" if not workflows else "Work with a human in the loop")
             draw_visitor()
-            draw_runs(engine, listed)
+            draw_runs(engine, listed, waiting)
             draw_settings_without_effect()
             prepare_for_lost_server()
 
@@ -115,11 +130,14 @@ def page(workflows: Mapping[str, object] = NONE_GIVEN, title: str = "hitl", key:
 
         with column:
             draw_trouble(engine)
-            if shows_history():
+            if shows_inbox():
+                draw_inbox(engine, listed)
+            elif shows_history():
                 draw_history(engine, listed)
             elif missing:
                 draw_unknown_run(missing)
             elif run:
+                draw_way_on(engine, listed, run)
                 draw_run(run, store_file)
             else:
                 with reading_column():

@@ -14,9 +14,9 @@ import click
 from hitl.cli.format import bundle_of
 from hitl.cli.lookup import opened_engine, run_named, short_id
 from hitl.cli.options import force_option, json_option, run_argument
-from hitl.cli.run_json import whole_run
-from hitl.cli.terminal import Refused, plain, say, to_json
+from hitl.cli.terminal import Refused, plain, say
 from hitl.engine import Run
+from hitl.engine.run_json import to_json, whole_run
 from hitl.report import export as exports
 from hitl.report.export import FORMATS, ReportBundle, Suffix
 

@@ -10,12 +10,12 @@ import click
 from hitl.cli.format import describe_question
 from hitl.cli.lookup import BlockedRuns, opened_engine, run_named, short_id
 from hitl.cli.options import json_option, run_argument, text
-from hitl.cli.run_json import run_data, whole_run
 from hitl.cli.run_text import show_run
 from hitl.cli.terminal import columns, local_time, one_line, say, say_json
 from hitl.engine import Engine, Question, RunRecord, Status
 from hitl.engine.descriptions import title_of
 from hitl.engine.records import LIVE
+from hitl.engine.run_json import run_data, whole_run
 
 STATUSES: tuple[Status, ...] = ("running", "waiting", "completed", "failed", "cancelled")
 MOST_RUNS = 100_000

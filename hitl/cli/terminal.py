@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 import textwrap
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 import click
 
-from hitl.shown_values import without_non_finite
+from hitl.engine.run_json import to_json
 
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """Characters that move the cursor, change colours or the writing direction, or cannot be encoded."""
@@ -38,17 +37,6 @@ def say(text: str, err: bool = False) -> None:
 
 def say_json(value: object) -> None:
     click.echo(to_json(value))
-
-
-def to_json(value: object) -> str:
-    """JSON in plain ASCII, with times in UTC, and NaN and the infinities as texts, since JSON has no such numbers."""
-    return json.dumps(without_non_finite(value), indent=2, default=_utc, allow_nan=False)
-
-
-def _utc(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    raise TypeError(f"{type(value).__name__} has no JSON value")
 
 
 def one_line(text: str, most: int = WIDEST) -> str:

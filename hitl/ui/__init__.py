@@ -7,6 +7,7 @@ from hitl.ui.clock import local_time
 from hitl.ui.column import page_column, reading_column
 from hitl.ui.heartbeat import begin_page, draw_heartbeat, note_stored
 from hitl.ui.history import draw_history, shows_history
+from hitl.ui.inbox import count_waiting, draw_inbox, draw_way_on, shows_inbox
 from hitl.ui.renderers import renders
 from hitl.ui.run_view import draw_run, draw_unknown_run
 from hitl.ui.runs import draw_runs
@@ -31,9 +32,11 @@ __all__ = [
     "begin_page",
     "begin_sidebar",
     "cached_engine",
+    "count_waiting",
     "draw_failure",
     "draw_heartbeat",
     "draw_history",
+    "draw_inbox",
     "draw_run",
     "draw_runs",
     "draw_settings_without_effect",
@@ -41,6 +44,7 @@ __all__ = [
     "draw_trouble",
     "draw_unknown_run",
     "draw_visitor",
+    "draw_way_on",
     "leave_run",
     "local_time",
     "log_runs",
@@ -56,6 +60,7 @@ __all__ = [
     "shown",
     "shown_lines",
     "shows_history",
+    "shows_inbox",
     "start_run",
     "visitor",
     "without_shorthand",

@@ -7,6 +7,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
+from hitl.text import count
+
+MINUTE = 60
+UNITS = ((24 * 60 * MINUTE, "day"), (60 * MINUTE, "hour"), (MINUTE, "minute"))
+"""In seconds."""
+
 
 def local_time(at: datetime, pattern: str = "%H:%M:%S") -> str:
     """A time in the visitor's time zone, formatted with `strftime`."""
@@ -17,6 +23,18 @@ def moment(at: datetime) -> str:
     """A time in the visitor's time zone to the minute, with its date unless that is today."""
     is_today = local_time(at, "%Y-%m-%d") == local_time(datetime.now(UTC), "%Y-%m-%d")
     return local_time(at, "%H:%M" if is_today else "%Y-%m-%d %H:%M")
+
+
+def age(since: datetime, now: datetime) -> str:
+    """How long ago something was, in words: `5 minutes`, `3 hours`, `2 days`; at least a minute.
+
+    Args:
+        since: When it was.
+        now: The present time.
+    """
+    seconds = max((now - since).total_seconds(), MINUTE)
+    unit, noun = next((unit, noun) for unit, noun in UNITS if seconds >= unit)
+    return count(int(seconds // unit), noun)
 
 
 def local_zone() -> tzinfo:

@@ -38,7 +38,9 @@ Widget = Literal[
     # documented
     "topic", "start", "approve", "reject", "feedback", "cancel", "new_run", "publish", "rewrite", "back_to_findings",
     # the sidebar and the history
-    "by", "sidebar_run", "history", "history_run", "search", "status", "started", "more",
+    "by", "sidebar_run", "history", "history_run", "search", "status", "started", "newer", "older",
+    "inbox", "inbox_run", "next_question", "select", "selected", "select_page", "selection", "export_runs",
+    "delete_runs", "confirm_delete_runs", "keep_runs",
     # starting and showing a run
     "workflow", "start_form", "start_again", "run_name", "delete", "confirm_delete", "keep_run", "confirm_cancel",
     "keep_running", "download",
@@ -237,8 +239,16 @@ class PageState:
     """Id of the run whose deletion the page asks about."""
     named = SessionValue[tuple[str, str | None] | None](None)
     """Id of the run whose name field was set last, and the name that it was set to."""
-    history_pages = SessionValue(1)
-    """How many times the history's first number of runs it shows."""
+    from_inbox = SessionValue(False)
+    """Whether the run that is shown was opened from the inbox."""
+    selected: SessionCollection[dict[str, None]] = SessionCollection(dict)
+    """Ids of the runs that are selected in the history, on whatever page."""
+    selecting = SessionValue(False)
+    """Whether runs of the history can be selected."""
+    deleting_runs = SessionValue(False)
+    """Whether the page asks if the selected runs are to be deleted."""
+    bulk_notice = SessionValue("")
+    """What has come of the last action on several runs."""
 
 
 state = PageState()

@@ -14,6 +14,7 @@ from hitl.ui._compat import shown
 from hitl.ui.clock import local_time
 from hitl.ui.heartbeat import rerun_when_changed
 from hitl.ui.history import open_history
+from hitl.ui.inbox import open_inbox
 from hitl.ui.keys import widget_key
 from hitl.ui.session import open_run
 from hitl.ui.status import BADGES
@@ -25,12 +26,13 @@ LABEL_LENGTH = 32
 """Maximum characters of a run's title on its button, so that it fits one line; the tooltip has it in full."""
 
 
-def draw_runs(engine: Engine, workflows: Collection[str] | None = None) -> None:
+def draw_runs(engine: Engine, workflows: Collection[str] | None = None, waiting_questions: int = 0) -> None:
     """Draw the list, and rerun the page when it changes, as long as a listed run has not ended.
 
     Args:
         engine: The engine that knows the runs.
         workflows: Names of the workflows whose runs are listed; None for all.
+        waiting_questions: How many questions wait for this visitor.
     """
     waiting, recent = listed = _listed_runs(engine, workflows)
     if not (waiting or recent):
@@ -41,8 +43,11 @@ def draw_runs(engine: Engine, workflows: Collection[str] | None = None) -> None:
     if recent:
         st.caption("Recent" if waiting else "Runs")
         _draw_buttons(recent)
-    key = widget_key("history")
-    st.button("All runs", key=key, on_click=open_history, icon=":material/history:", type="tertiary")
+    with st.container(gap=None):
+        inbox = f"Inbox ({waiting_questions:,})" if waiting_questions else "Inbox"
+        st.button(inbox, key=widget_key("inbox"), on_click=open_inbox, icon=":material/inbox:", type="tertiary")
+        key = widget_key("history")
+        st.button("All runs", key=key, on_click=open_history, icon=":material/history:", type="tertiary")
     if any(run.status in LIVE for run in waiting + recent):
         rerun_when_changed(lambda: _entries(_listed_runs(engine, workflows)), _entries(listed))
 

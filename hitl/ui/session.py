@@ -168,7 +168,7 @@ def leave_run(address: Mapping[str, str] | None = None) -> None:
     The address is set in one call: each change is a step of the browser's Back button.
     """
     del state.run, state.events, state.log, state.just_started, state.moved
-    del state.problem, state.problems, state.deleting, state.cancelling
+    del state.problem, state.problems, state.deleting, state.cancelling, state.from_inbox, state.bulk_notice
     st.query_params.from_dict(address or {})
 
 

@@ -26,6 +26,12 @@ BADGES: dict[Status, Badge] = {
 }
 
 
+def badge_in_text(status: Status) -> str:
+    """The badge of a status as a part of Markdown: a list is drawn faster with fewer elements."""
+    badge = BADGES[status]
+    return f":{badge.color}-badge[{badge.icon} {badge.label}]"
+
+
 def draw_badge(status: Status) -> None:
     badge = BADGES[status]
     st.badge(badge.label, icon=badge.icon, color=badge.color)

@@ -9,7 +9,6 @@ from streamlit.testing.v1 import AppTest
 
 from hitl.engine import Engine, Run, RunNotFound, open_engine
 from hitl.settings import Settings
-from hitl.ui.history import PAGE
 from tests.app.visitor import (
     PLUTO,
     button_labels,
@@ -158,16 +157,6 @@ def test_the_history_finds_by_date(engine: Engine):
     assert on(today - timedelta(days=9), today - timedelta(days=2)) == []
     assert on(today - timedelta(days=1), today + timedelta(days=1)) == [run.id]
     assert on(today + timedelta(days=1), today + timedelta(days=2)) == []
-
-
-def test_the_history_shows_more_on_demand(engine: Engine):
-    ids = [engine.start("report", topic=f"{PLUTO} {n}").id for n in range(PAGE + 3)]
-    until(lambda: len(engine.runs(status="waiting", limit=100)) == len(ids))
-    at = open_history()
-    assert listed(at) == ids[::-1][:PAGE]
-    at.button(key="hitl.more").click().run()
-    assert listed(at) == ids[::-1]
-    assert not has_button("hitl.more")(at)
 
 
 def test_a_run_of_the_history_opens_and_the_way_back_is_the_sidebar(engine: Engine):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
 
-from hitl.engine import Question, Run, RunRecord
 from hitl.engine.descriptions import title_of
+from hitl.engine.records import Question, RunRecord
+from hitl.engine.run import Run
 from hitl.files import files_in
+from hitl.shown_values import without_non_finite
 
 
 def run_data(record: RunRecord) -> dict[str, Any]:
@@ -39,3 +43,14 @@ def _asked(run: Run) -> list[Question]:
     """The questions of a run, answered and open, in the order they were asked."""
     answered = [run.asked(answer.question_id) for answer in run.answers]
     return sorted([*answered, *run.questions], key=lambda question: question.asked_at)
+
+
+def to_json(value: object) -> str:
+    """JSON in plain ASCII, with times in UTC, and NaN and the infinities as texts, since JSON has no such numbers."""
+    return json.dumps(without_non_finite(value), indent=2, default=_utc, allow_nan=False)
+
+
+def _utc(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    raise TypeError(f"{type(value).__name__} has no JSON value")
