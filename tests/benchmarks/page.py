@@ -56,7 +56,8 @@ window.keeps = number => {
   if (named) return named.matches('button, input') ? named : named.querySelector('button, input')
   return document.querySelectorAll('[data-testid="stCheckbox"] input')[number - 1]
 }
-window.finding = () => [...document.querySelectorAll('h1, h2, h3, h4')].map(each => each.innerText).join()
+window.next = () => [...document.querySelectorAll('button')].find(each => each.innerText.startsWith('Next'))
+window.headings = () => [...document.querySelectorAll('h1, h2, h3, h4')].map(each => each.innerText).join()
 window.painted = (act, done) => new Promise((resolve, reject) => {
   const began = performance.now()
   const look = () => {
@@ -266,21 +267,15 @@ def drop(bench: Bench) -> None:
             page.wait_for_timeout(300)
             bench.measure(first, page, click("start"), "usable('approve')")
             wait_to_decide(page)
-            has_next = page.get_by_role("button", name="Next", exact=True).count() > 0
             for number in range(bench.rounds + WARMING):
                 is_warm = number >= WARMING
-                bench.measure(
-                    dropped if is_warm else Measured(""), page, f"keeps({number % 8 + 1}).click()", changed("kept()")
-                )
+                keep = f"keeps({number % 8 + 1}).click()"
+                bench.measure(dropped if is_warm else Measured(""), page, keep, changed("kept()"))
                 page.wait_for_timeout(300)
-                if has_next:
-                    next_one = "[...document.querySelectorAll('button')].find(b => /(^|_|\\b)Next/.test(b.innerText))"
-                    bench.measure(
-                        gone_on if is_warm else Measured(""), page, f"{next_one}.click()", changed("finding()")
-                    )
-                    page.wait_for_timeout(300)
+                bench.measure(gone_on if is_warm else Measured(""), page, "next().click()", changed("headings()"))
+                page.wait_for_timeout(300)
             page.context.close()
-        print(first, dropped, *([gone_on] if has_next else []), sep="\n", flush=True)
+        print(first, dropped, gone_on, sep="\n", flush=True)
 
 
 def events(bench: Bench) -> None:
