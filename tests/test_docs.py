@@ -30,6 +30,8 @@ NOT_RUN = re.compile(r"<!-- not run: \S.* -->\s*")
 """Stands above a block that cannot be run here, and says why."""
 COMMAND = re.compile(r"(?:\w+=\$\()?hitl (?!serve\b).*|export \w+=.*")
 """What can be run: commands that start no server and install nothing."""
+PICTURE = re.compile(r'(?:src|srcset)="([^"]+)"')
+"""A picture in HTML, which Markdown needs for one that follows the reader's theme."""
 FILE = re.compile(r"# (\w+\.py)\n")
 """The first line of a block that is a file."""
 EXPORTED = re.compile(r'export (HITL_WORKFLOWS)="(.*)"')
@@ -114,9 +116,10 @@ def links_of(page: Path) -> Iterator[str]:
     """The links and pictures of a page that do not lead to another server."""
     for token in tokens_of(page):
         for part in token.children or ():
-            target = str(part.attrGet("href") or part.attrGet("src") or "")
-            if target and not re.match(r"https?://", target):
-                yield unquote(target)
+            html = PICTURE.findall(part.content) if part.type == "html_inline" else []
+            for target in [str(part.attrGet("href") or part.attrGet("src") or ""), *html]:
+                if target and not re.match(r"https?://", target):
+                    yield unquote(target)
 
 
 def leads_somewhere(page: Path, link: str) -> bool:

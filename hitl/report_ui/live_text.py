@@ -45,7 +45,7 @@ def text_so_far(log: Sequence[EventRecord]) -> str:
 def draft_in_markdown(text: str) -> str:
     """A draft in Markdown: headings and paragraphs; everything else in it stays literal text."""
     return "\n\n".join(
-        f"#### {shown(line[2:])}" if line.startswith("# ") else shown(line) for line in text.split("\n") if line.strip()
+        f"## {shown(line[2:])}" if line.startswith("# ") else shown(line) for line in text.split("\n") if line.strip()
     )
 
 

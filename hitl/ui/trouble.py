@@ -49,6 +49,7 @@ def draw_failure(reason: str) -> None:
     """Draw the page for an engine that cannot be opened or used; it retries every few seconds."""
     st.title("hitl cannot go on", anchor=False)
     st.error(shown(reason), icon=":material/error:")
+    st.write("This page looks again every few seconds, and goes on as soon as it can.")
     st.fragment(_look_again, run_every=EVERY)(time.monotonic())
 
 

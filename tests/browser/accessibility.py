@@ -66,8 +66,10 @@ def violations(page: Page) -> list[str]:
 
 
 def settle(page: Page) -> None:
-    """Wait until what was begun to be drawn has been drawn, and is as opaque as it will be."""
+    """Wait until what was begun to be drawn has been drawn, and is as opaque as it will be, without a mouse on it."""
+    page.mouse.move(0, 0)
     page.wait_for_function(
         """() => document.querySelector("[data-testid=stApp]").dataset.testScriptState !== "rerunRequested"
-            && document.getAnimations().every(each => each.effect.getComputedTiming().iterations === Infinity)"""
+            && document.getAnimations().every(each =>
+                each.playState !== "running" || each.effect.getComputedTiming().iterations === Infinity)"""
     )

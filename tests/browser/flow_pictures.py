@@ -61,6 +61,9 @@ def visit(page: Page, url: str) -> Iterator[str]:
         page.get_by_role("button", name="New run").first.click()
         expect(page.get_by_role("button", name="Start research")).to_be_visible()
 
+    page.goto(f"{url}/?view=inbox")
+    expect(page.get_by_role("heading", name="Inbox")).to_be_visible()
+    yield "8-inbox"
     page.goto(f"{url}/?view=history")
     page.get_by_test_id("stMain").get_by_role("button", name="An old chair").click()
     expect(page.get_by_text("cannot go on here")).to_be_visible()

@@ -14,15 +14,15 @@ from tests.fake_openai import FakeOpenAI, Refuses, Request, Says
 from tests.llm.asking import KEY
 from tests.scholar import input_of, instead, scholar, task_of, written
 
-DOUBTFUL: tuple[tuple[list[int], str], ...] = (
-    ([1], "Pluto was discovered in 1931."),
+DOUBTFUL = (
+    ("Pluto", "Pluto was discovered in 1931."),
     (
-        [1],
+        "two of the three conditions",
         "Pluto lost the rank of a planet in 2006 because it meets only two of the three conditions.",
     ),
-    ([], "Nobody on Pluto has complained so far."),
+    (None, "Nobody on Pluto has complained so far."),
 )
-"""Sentences with the numbers of their findings, beside those that are quoted."""
+"""Sentences beside those that are quoted, each with words of the finding that it cites."""
 
 
 def with_model(base: str) -> dict[str, Any]:
@@ -50,12 +50,10 @@ def visit(page: Page, url: str, model: FakeOpenAI) -> Iterator[str]:
     page.get_by_role("button", name="Stop writing").click()
     expect(page.get_by_role("button", name="Publish")).to_be_visible()
     yield "5-stopped"
-    model.otherwise = lambda request: _doubtful(request)
+    model.otherwise = doubtful
     page.get_by_role("button", name="Rewrite").click()
     expect(page.get_by_text("Review the rewritten text")).to_be_visible()
-    page.get_by_role("button", name=re.compile("· (no source|reworded)$")).first.click()
-    expect(page.get_by_text("The text says").first).to_be_visible()
-    page.wait_for_timeout(1000)
+    open_reworded(page)
     yield "6-text"
     page.get_by_role("button", name="Publish").click()
     expect(page.get_by_role("heading", name="References")).to_be_visible()
@@ -71,17 +69,27 @@ def visit(page: Page, url: str, model: FakeOpenAI) -> Iterator[str]:
     yield "9-research-failed"
 
 
+def open_reworded(page: Page) -> None:
+    """Open the first sentence of a text that is in other words than its quote."""
+    page.get_by_role("button", name=re.compile("reworded$")).first.click()
+    expect(page.get_by_text("The text says").first).to_be_visible()
+
+
 def _slowly(request: Request) -> Says:
     reply = scholar(request)
     assert isinstance(reply, Says)
     return Says(reply.text, reply.usage, pause=0.08) if task_of(request) == "writing" else reply
 
 
-def _doubtful(request: Request) -> Says:
+def doubtful(request: Request) -> Says:
+    """What `scholar` says, and the sentences of `DOUBTFUL` after the first one."""
     reply = scholar(request)
     assert isinstance(reply, Says)
     if task_of(request) not in ("writing", "rewriting"):
         return reply
-    sections = json.loads(written(input_of(request)))["sections"]
-    sections[0]["sentences"] += [{"findings": findings, "text": text} for findings, text in DOUBTFUL]
+    given = input_of(request)
+    sections = json.loads(written(given))["sections"]
+    for words, text in reversed(DOUBTFUL):
+        cited = [finding["number"] for finding in given["findings"] if words and words in finding["quote"]][:1]
+        sections[0]["sentences"].insert(1, {"findings": cited, "text": text})
     return Says(json.dumps({"sections": sections}))

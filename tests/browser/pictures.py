@@ -1,4 +1,4 @@
-"""A picture of each state of the page; `python -m tests.browser.pictures` makes the README's anew."""
+"""A picture of each state of the report without a model."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from hitl.ui.send_answer import TOO_SOON
-from tests.browser.conftest import CHROMIUM_FLAGS, ROOT, chromium_path, serving
 
 TOPIC = "Why is Pluto no longer a planet"
 MOODY = "report=tests.app.flows:MoodyReport"
@@ -57,7 +56,6 @@ def visit(page: Page, url: str) -> Iterator[str]:
     open_start(page, url)
     start(page, TOPIC)
     wait_for_review(page, 1)
-    page.get_by_text("The passage around it").first.click()
     yield "4-review"
     page.get_by_role("button", name="Keep", exact=True).nth(2).click()
     page.get_by_role("textbox", name="What is missing?").fill("Who discovered Pluto?")
@@ -134,25 +132,3 @@ def some_files(folder: Path) -> list[Path]:
     for name, text in contents.items():
         (folder / name).write_text(text)
     return [folder / name for name in contents]
-
-
-def main() -> None:
-    look = Look("review", "light", 1180, 900)
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        home = Path(folder) / "home"
-        home.mkdir()
-        with serving(home, HITL_FINDINGS="3") as server:
-            path = chromium_path()
-            assert path, "no Chromium found"
-            page = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_FLAGS)).new_page(
-                viewport={"width": look.width, "height": look.height}, timezone_id="Europe/Berlin"
-            )
-            open_start(page, server.url)
-            page.get_by_role("textbox", name="Your name").fill("Ana")
-            start(page, TOPIC)
-            wait_for_review(page, 1)
-            take(page, ROOT / "tests/pictures/review.png", look)
-
-
-if __name__ == "__main__":
-    main()

@@ -40,7 +40,7 @@ def test_what_was_asked_or_given_since_then_ends_it():
 def test_a_draft_is_shown_as_paragraphs_and_headings_and_nothing_else():
     markdown = draft_in_markdown(" Solar [1].\n# In *detail*\n # no heading. ![x](http://a/b) <b>:red[no]</b>\n $x$")
 
-    assert markdown.split("\n\n")[:2] == ["Solar \\[1\\].", "#### In \\*detail\\*"]
-    assert markdown.count("#### ") == 1
+    assert markdown.split("\n\n")[:2] == ["Solar \\[1\\].", "## In \\*detail\\*"]
+    assert markdown.count("## ") == 1
     assert "![" not in markdown.replace("!\\[", "")
     assert "<b>" not in markdown.replace("\\<b\\>", "")

@@ -75,7 +75,7 @@ def _in_markdown(desk: TextDesk, claim: Claim, is_kept: bool, is_open: bool) -> 
     if is_open and is_kept:
         said = f":primary-background[{words}]"
     noted = " :material/edit_note:" if desk.draft.note(claim) else ""
-    return f"{'#### ' if claim.is_heading else ''}{said}{noted}"
+    return f"{'### ' if claim.is_heading else ''}{said}{noted}"
 
 
 def _draw_pages(desk: TextDesk, listed: int) -> None:
