@@ -8,7 +8,7 @@ import streamlit as st
 
 from hitl.engine import EngineError, EventRecord, Run
 from hitl.report.events import StopWriting, WritingEvent
-from hitl.ui import notify, renders, shown, visitor
+from hitl.ui import notify, reading_column, renders, shown, visitor
 from hitl.ui.keys import widget_key
 
 
@@ -16,7 +16,8 @@ from hitl.ui.keys import widget_key
 def draw_draft(log: Sequence[EventRecord]) -> None:
     """Draw the text that is being written; it is checked and reviewed once it is complete."""
     if text := text_so_far(log):
-        st.markdown(draft_in_markdown(text))
+        with reading_column():
+            st.markdown(draft_in_markdown(text))
 
 
 @renders(StopWriting)

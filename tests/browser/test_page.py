@@ -60,7 +60,6 @@ def test_a_visitor_starts_rejects_approves_and_reads_the_report(page: Page):
     page.get_by_role("button", name="Reject").click()
 
     wait_for_review(page, 2)
-    expect(page.get_by_text("Clyde Tombaugh discovered Pluto").first).to_be_visible()
     page.get_by_role("button", name="Approve").click()
 
     expect(page.get_by_role("heading", name="References")).to_be_visible()
@@ -74,7 +73,7 @@ def test_a_visitor_starts_rejects_approves_and_reads_the_report(page: Page):
     assert "Clyde Tombaugh discovered Pluto" in text
 
 
-def test_a_citation_leads_to_its_reference(page: Page):
+def test_a_citation_leads_to_its_source_beside_the_text_and_in_a_narrow_window_below_it(page: Page):
     start(page, TOPIC)
     wait_for_review(page, 1)
     page.get_by_role("button", name="Approve").click()
@@ -83,10 +82,23 @@ def test_a_citation_leads_to_its_reference(page: Page):
     number = re.findall(r"\d+", last.inner_text())[0]
     expect(last).not_to_be_in_viewport()
 
-    page.get_by_role("link", name=f"[{number}]").first.click()
+    link = page.get_by_role("link", name=f"[{number}]").first
+    link.scroll_into_view_if_needed()
+    text = page.locator(".st-key-hitl-report_text")
+    place = text.evaluate("box => box.scrollTop")
+    link.click()
 
     expect(last).to_be_in_viewport(timeout=5_000)
+    assert text.evaluate("box => box.scrollTop") == place, "the reader has lost the place"
+    expect(link).to_be_in_viewport()
     assert page.context.pages == [page], "the citation opened another tab"
+
+    page.set_viewport_size({"width": 390, "height": 844})
+    source = page.get_by_role("button", name="[1]").first
+    expect(source).to_be_visible()
+    expect(text).to_have_count(0)
+    source.click()
+    expect(page.get_by_test_id("stPopoverBody")).to_contain_text("planet")
 
 
 def test_each_new_screen_is_read_from_its_top(page: Page):
