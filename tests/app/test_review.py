@@ -42,7 +42,7 @@ def test_approving_at_once_gives_a_report_with_references_and_a_download():
     assert "approved by Ana" in text_of(at)
     assert f"{len(run.result['claims'])} sentences: " in text_of(at)
     assert set(cited_numbers(run.result["markdown"])) == {r["number"] for r in run.result["references"]}
-    assert [button.label for button in at.download_button][0] == "Download Word"
+    assert at.download_button[0].label == "Download Word"
     assert "approve" not in {button.key for button in at.button}
 
 
@@ -303,7 +303,7 @@ def test_what_nobody_can_have_seen_yet_is_not_dropped():
 def test_the_grouping_is_in_the_address_and_a_group_is_dropped_at_once():
     at = start_and_wait()
     at.segmented_control(key="hitl.group").set_value("Source").run()
-    assert at.query_params["group"] == ["source"]
+    assert at.query_params["group"] == "source"
 
     again = open_page(run_id_of(at))
     again.query_params["group"] = "source"
@@ -394,9 +394,7 @@ def test_what_is_typed_and_would_not_be_looked_for_is_asked_about_before_it_is_a
     assert run.answers == []
     assert at.text_area(key="feedback").value == "Who discovered it?"
 
-    at.session_state["hitl.desk"].doubted_at = (
-        time.monotonic() + 1000
-    )  # asked only now: the second click of a double one
+    at.session_state["hitl.desk"].doubted_at = time.monotonic() + 1000  # as if it were asked only now
     decide(at, "approve")
     assert run.answers == []
     at.session_state["hitl.desk"].doubted_at -= 2000
