@@ -116,6 +116,7 @@ def _drop_or_restore(desk: Desk) -> None:
         desk.redraw("finding")
     finding = desk.opened(listed)
     desk.position = listed.index(finding)  # what takes its place is opened if a filter hides it now
+    desk.opened_at = time.monotonic()  # Streamlit may replay a click that another one has interrupted
     desk.draft.keep_or_drop([finding], not desk.draft.keeps(finding))
     desk.redraw_findings([finding])
 
