@@ -19,9 +19,12 @@ KEYS = {
     "K": "previous",
     "X": "drop or restore",
     "N": "note",
+    "Shift + A": "approve",
     "H": "show these keys, or hide them",
     "Tab": "leave a text field: there, the keys write",
 }
+APPROVE_KEY = "Shift+A"
+"""A key with Ctrl would decide from inside a text field too; this one writes a letter there."""
 DOUBT = (
     "You have typed what is missing, and **Approve** does not look for it. **Reject** looks for it; **Approve** once "
     "more goes on without it."
@@ -71,6 +74,7 @@ def draw_action(desk: Desk, action: ReviewAction, is_disabled: bool = False) -> 
         key=widget_key(action.widget),
         type=first_button() if action.is_first else "secondary",
         icon=action.icon,
+        shortcut=APPROVE_KEY if action.approved and action.widget == "approve" else None,
         on_click=decide,
         args=(desk, action),
         disabled=is_disabled,
