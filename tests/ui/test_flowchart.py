@@ -70,10 +70,10 @@ def test_ways_that_the_run_has_gone_are_counted_and_the_open_question_is_lit():
 
 def test_the_step_at_work_the_end_and_the_step_that_has_failed_are_told_apart():
     at_work = flowchart(TRIP, where(Traversal(("plan_trip",), {})))
-    assert (at_work.now, at_work.where) == ({PLAN}, "“Plan trip” is at work.")
+    assert (at_work.now, at_work.where) == (frozenset({PLAN}), "“Plan trip” is at work.")
     assert ways(at_work)[START, PLAN] == 1
     ended = flowchart(TRIP, where(REJECTED_ONCE, ended=True))
-    assert (ended.now, ended.where) == ({END}, "It has come to its end.")
+    assert (ended.now, ended.where) == (frozenset({END}), "It has come to its end.")
     failed = flowchart(TRIP, where(REJECTED_ONCE, failed="decide"))
     assert failed.where == "It failed in “Decide”."
     assert "class n2 failed" in failed.source
