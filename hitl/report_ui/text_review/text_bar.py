@@ -33,11 +33,11 @@ def draw_bar(desk: TextDesk) -> None:
         st.markdown(" · ".join(f"`{key}` {what}" for key, what in KEYS.items()))
     if desk.doubted_at is not None and desk.draft.says_something:
         st.warning(DOUBT, icon=":material/help:")
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.markdown(kept_in_words(desk), width="stretch")
         st.button("Keys", key=desk.key("keys"), shortcut="h", type="tertiary", on_click=_show_keys, args=(desk,))
         back = "Keeps the text, and shows the findings again"
-        _draw_action(desk, "back_to_findings", "Back to the findings", ":material/undo:", back)
+        _draw_action(desk, "back_to_findings", "Back to the findings", None, back)  # three fit a phone
         again = "what is dropped or noted" if desk.draft.struck or desk.draft.notes else "all of it"
         has_model = desk.asked.rewriting is not None
         _draw_action(desk, "rewrite", "Rewrite", ":material/edit:", f"Has {again} written again", not has_model)
@@ -54,7 +54,7 @@ def kept_in_words(desk: TextDesk) -> str:
 
 
 def _draw_action(
-    desk: TextDesk, name: Widget, label: str, icon: str, explanation: str, is_disabled: bool = False
+    desk: TextDesk, name: Widget, label: str, icon: str | None, explanation: str, is_disabled: bool = False
 ) -> None:
     st.button(
         label,
