@@ -184,8 +184,8 @@ class PageState:
     """Id of the run whose diagram was drawn last, and the way that it had gone then."""
     log_ends = SessionValue[Mapping[str, tuple[int, ...]]](MappingProxyType({}))
     """Where the shown page of the log ends, after those of the pages before it: numbers of events, by id of the run."""
-    log_detail = SessionValue(False)
-    """Whether the log shows all that its events hold; the value of a widget."""
+    has_log_detail = SessionValue(False)
+    """Whether the log shows all that its events hold."""
     in_full_run = SessionValue(False)
     """Whether the live log is drawn as part of a full rerun."""
     shown: SessionCollection[list[Shown]] = SessionCollection(list)

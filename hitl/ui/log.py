@@ -66,7 +66,7 @@ def _draw_log(run: Run, label: str) -> None:
         if not place.open:  # drawn all the same: it is one element, and opening it is immediate
             draw_lines(place, newest_lines(log))
             return
-        has_detail = state.log_detail
+        has_detail = state.has_log_detail
         first = _draw_detail(log, end) if has_detail else _draw_page(log, end)
         with st.container(horizontal=True, vertical_alignment="center"):
             if first or ends:
@@ -90,7 +90,13 @@ def _draw_log(run: Run, label: str) -> None:
                     on_click=_turn,
                     args=(run.id, ends[:-1]),
                 )
-            st.toggle("Technical detail", key=widget_key("log_detail"), persist_state="session")
+            st.button(  # not a toggle, which would keep the focus and take the keys of a review
+                "In words" if has_detail else "Technical detail",
+                key=widget_key("log_detail"),
+                type="tertiary",
+                icon=":material/notes:" if has_detail else ":material/data_object:",
+                on_click=_flip,
+            )
             st.download_button(
                 "Download the log",
                 data=partial(_as_json_lines, run),
@@ -124,6 +130,10 @@ def _draw_detail(log: Sequence[EventRecord], end: int) -> int:
 
 def _turn(run_id: str, ends: tuple[int, ...]) -> None:
     state.log_ends = {run_id: ends}
+
+
+def _flip() -> None:
+    state.has_log_detail = not state.has_log_detail
 
 
 def _as_json_lines(run: Run) -> str:

@@ -84,11 +84,13 @@ def test_the_technical_detail_is_one_click_away_and_literal(engine: Engine):
     at = opened(engine)
     at.session_state["hitl.open_log"] = True
     at.run()
-    at.toggle(key="hitl.log_detail").set_value(True).run()
+    at.button(key="hitl.log_detail").click().run()
     assert lines(at)[0].startswith(f"{SAID + 2}  ")
     assert lines(at)[0].endswith("  StopEvent (stop, talk)")
     body = json.loads(lines(at)[3])
     assert body["message"] == f"Said number {SAID - 1}: <b> $a$"
+    at.button(key="hitl.log_detail").click().run()
+    assert lines(at)[0].endswith("Finished")
 
 
 def test_the_download_has_every_event_and_is_made_when_it_is_asked_for(engine: Engine):
