@@ -37,6 +37,11 @@ def say(page: Page, text: str) -> None:
     field.blur()
 
 
+def give_name(page: Page, name: str) -> None:
+    page.get_by_role("textbox", name="Your name").fill(name)
+    page.keyboard.press("Tab")
+
+
 def cookie_of(context: BrowserContext) -> str | None:
     return next((str(cookie["value"]) for cookie in context.cookies() if cookie["name"] == COOKIE), None)
 
@@ -78,6 +83,7 @@ def test_what_was_entered_survives_kill_9_of_the_server_and_a_new_tab(browser: B
     page = context.new_page()
     with serving(home, port=port) as server:
         open_start(page, server.url)
+        give_name(page, "Ana María 🧑‍🔬")
         start(page, TOPIC)
         wait_for_review(page, 1)
         say(page, "Who discovered Pluto?")
@@ -91,10 +97,15 @@ def test_what_was_entered_survives_kill_9_of_the_server_and_a_new_tab(browser: B
             wait_for_review(tab, 1)
             expect(tab.get_by_text("7 of 8 kept")).to_be_visible(timeout=SOON)
             expect(tab.get_by_role("textbox", name="What is missing?")).to_have_value("Who discovered Pluto?")
+            expect(tab.get_by_role("textbox", name="Your name")).to_have_value("Ana María 🧑‍🔬")
+    assert b"Ana" not in (home.parent / "server.log").read_bytes()
     context.close()
 
 
-def test_another_browser_sees_nothing_of_it(browser: Browser, page: Page):
+def test_another_browser_is_offered_it_when_it_gives_the_same_name_and_sees_nothing_before(
+    browser: Browser, page: Page
+):
+    give_name(page, "Ana")
     start(page, TOPIC)
     wait_for_review(page, 1)
     say(page, "Who discovered Pluto?")
@@ -103,6 +114,10 @@ def test_another_browser_sees_nothing_of_it(browser: Browser, page: Page):
     other.goto(page.url)
     wait_for_review(other, 1)
     assert feedback(other) == ""
+    give_name(other, "Ana")
+    other.get_by_role("button", name="Take it over").click()
+    expect(other.get_by_role("textbox", name="What is missing?")).to_have_value("Who discovered Pluto?")
+    expect(other.get_by_role("button", name="Take it over")).to_have_count(0)
     elsewhere.close()
 
 
