@@ -72,7 +72,6 @@ def page(
         title: Title of the sidebar.
         key: Name of the page among those of an app, a word without a dot. All keys of its widgets and its session
             state then begin with `hitl.` and this name. Without it, some are public; see `hitl.ui.keys.PUBLIC`.
-
         tab: Title of the browser's tab, which begins with the number of questions that wait, such as "(2) Waiting ·
             hitl", while there are some. Without it the tab is left to the app.
 

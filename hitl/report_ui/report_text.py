@@ -192,7 +192,7 @@ class _ReportText:
         if doubtful:
             yield f"## {self.words.reworded}"
         for claim in doubtful:
-            yield f"#### Sentence {claim.number}"
+            yield f"### Sentence {claim.number}"
             cited = [references[number] for number in claim.references if number in references]
             yield from _compared(claim, cited[:QUOTES_COMPARED])
             if not cited:

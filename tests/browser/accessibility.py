@@ -37,6 +37,11 @@ STREAMLITS_OWN = (
     ),
     StreamlitsOwn(
         "scrollable-region-focusable",
+        "[data-testid=stCode] pre",
+        "The text of st.code may scroll, and cannot have the focus; its button for copying beside it can.",
+    ),
+    StreamlitsOwn(
+        "scrollable-region-focusable",
         "[data-testid=stSidebarContent]",
         "The sidebar scrolls, also where it is collapsed and what is in it cannot have the focus.",
     ),

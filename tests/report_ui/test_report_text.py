@@ -43,7 +43,7 @@ draw_report_text(st.session_state.report, st.session_state.documents, st.session
 
 def page(report: Report, is_narrow: bool, has_documents: bool = True) -> AppTest:
     known = {DOCUMENT.fingerprint: DOCUMENT} if has_documents else {}
-    at = AppTest.from_string(SCRIPT)
+    at = AppTest.from_string(SCRIPT, default_timeout=30)
     at.session_state["report"], at.session_state["documents"], at.session_state["is_narrow"] = report, known, is_narrow
     at.run()
     assert not at.exception
@@ -67,7 +67,7 @@ def test_what_is_reworded_stands_beside_the_text_with_what_differs():
     text, sources = texts(page(report(REWORDED), is_narrow=False))
 
     assert "](#sentence-2)" in text
-    assert "#### Sentence 2" in sources
+    assert "### Sentence 2" in sources
     assert ":red-background[**three times**]" in sources and ":green-background[**twice**]" in sources
 
 

@@ -1,0 +1,27 @@
+"""Whether every state of the page can be used with a screen reader, with weak eyes and without a mouse."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.accessibility import settle, violations
+from tests.browser.all_pictures import new_page, tours
+from tests.browser.pictures import LOOKS
+from tests.fake_openai import FakeOpenAI
+
+
+@pytest.mark.timeout(900)  # it looks at some sixty pages
+def test_axe_finds_nothing_of_ours_in_any_state_light_or_dark(browser: Browser):
+    found: list[str] = []
+    with FakeOpenAI() as model:
+        for tour in tours(model):
+            with tour.serving() as server:
+                for look in LOOKS[:2]:
+                    page = new_page(browser, look)
+                    for state in tour.visit(page, server.url):
+                        assert page.get_by_test_id("stException").count() == 0, state
+                        settle(page)
+                        found += [f"{tour.name} {state} {look.name} {violation}" for violation in violations(page)]
+                    page.context.close()
+    assert not found, "\n".join(found)
