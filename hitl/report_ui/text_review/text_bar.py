@@ -12,15 +12,19 @@ from hitl.ui import send_answer
 from hitl.ui.keys import Widget, widget_key
 from hitl.ui.send_answer import TOO_SOON
 from hitl.ui.theme import first_button
+from hitl.ui.window import is_narrow
 
 KEYS = {
     "J": "next",
     "K": "previous",
     "X": "drop or restore",
     "N": "note",
+    "Shift + A": "publish",
     "H": "show these keys, or hide them",
     "Tab": "leave a text field: there, the keys write",
 }
+PUBLISH_KEY = "Shift+A"
+"""As for approving findings: a key with Ctrl would decide from inside a text field too; this one writes a letter."""
 DOUBT = (
     "You have typed what is missing or wrong, and only **Rewrite** changes the text. The same button once more goes on "
     "without it."
@@ -65,6 +69,7 @@ def _draw_action(
         on_click=_decide,
         args=(desk, "findings" if name == "back_to_findings" else name),
         disabled=is_disabled,
+        shortcut=PUBLISH_KEY if name == "publish" and not is_narrow() else None,
     )
 
 
