@@ -32,6 +32,7 @@ def draw_missing(desk: Desk) -> None:
             key=widget_key("reasons"),
             selection_mode="multi",
             label_visibility="collapsed",
+            wrap=True,
             on_change=draft.keep,
         )
     with topic:
