@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from datetime import date
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -31,6 +32,7 @@ from hitl.forms.values import (
 )
 from hitl.ui._compat import shown
 from hitl.ui.keys import field_key, state
+from hitl.ui.unsent_answer import Entry
 
 StoreFile = Callable[[str, bytes], str]
 """Stores a file for the workflow: takes its name and content, returns its fingerprint."""
@@ -124,6 +126,7 @@ def draw_fields(
     problems: Mapping[str, str] = MappingProxyType({}),
     store_file: StoreFile | None = None,
     form: str = "",
+    on_change: Callable[[], None] | None = None,
 ) -> None:
     """Draw a widget for each field, with its problem below it.
 
@@ -136,12 +139,59 @@ def draw_fields(
         problems: Messages by place: `topic`, `sources.0`. Those that belong to no field are drawn at the end.
         store_file: Stores an uploaded file; without it, fingerprints are typed as text.
         form: Id of the form; when it changes, widgets with the same keys get their initial values again.
+        on_change: Callback of every widget that `kept_entries` has; it cannot have one inside `st.form`.
     """
     drawn = [_as_drawn(field, store_file) for field in fields]
     _set_widgets(drawn, suffix, form)
-    beside = _draw_all(drawn, "", suffix, problems)
+    beside = _draw_all(drawn, "", suffix, problems, on_change)
     if wrong := [field.label for field in drawn if field.name in beside]:  # the first may be out of sight above
         st.caption(shown(f"Not sent yet. Look again at: {', '.join(wrong)}."))
+
+
+def kept_entries(fields: Iterable[Field], suffix: str, store_file: StoreFile | None, form: str) -> dict[str, Entry]:
+    """The widgets of a form whose values can be kept while they are typed, by the path of their field.
+
+    Files cannot, and neither can the items of lists and what depends on a choice between types or on a switch: which
+    widgets there are is not known then. The widgets of a new form get their initial values; see `draw_fields`.
+    """
+    drawn = [_as_drawn(field, store_file) for field in fields]
+    _set_widgets(drawn, suffix, form)
+    return dict(_entries_of(drawn, "", suffix))
+
+
+def _entries_of(fields: Iterable[Field], above: str, suffix: str) -> Iterator[tuple[str, Entry]]:
+    for field in fields:
+        path = _path(above, field.name)
+        match field.kind:
+            case "group" if not field.nullable:
+                yield from _entries_of(inner_fields(field), path, suffix)
+            case "group" | "rows" | "one of" | "file" | "files":
+                pass
+            case _:
+                initial = first_value(field)
+                typed = None if isinstance(initial, str | bool) else partial(_typed_into, field)
+                yield path, Entry(field_key(path, suffix), initial, typed)
+
+
+def _typed_into(field: Field, value: Any) -> Any:
+    """The value of a field's widget from a JSON value.
+
+    Raises:
+        ValueError: If the widget does not have it.
+        TypeError: The same.
+    """
+    choices = [choice.value for choice in field.choices]
+    match field.kind:
+        case "date":
+            return value and date.fromisoformat(value)
+        case "choices" if not isinstance(value, list) or any(each not in choices for each in value):
+            raise ValueError("not among the choices")
+        case "choice" if value is not None and value not in choices:
+            raise ValueError("not among the choices")
+        case "integer" | "number" | "yes or no" if value is not None and not isinstance(value, int | float):
+            raise ValueError("not a number")
+        case _:
+            return value
 
 
 def _set_widgets(fields: Iterable[Field], suffix: str, form: str) -> None:
@@ -322,7 +372,13 @@ def _as_drawn(field: Field, store_file: StoreFile | None) -> Field:
     )
 
 
-def _draw_all(fields: Sequence[Field], above: str, suffix: str, problems: Mapping[str, str]) -> Collection[str]:
+def _draw_all(
+    fields: Sequence[Field],
+    above: str,
+    suffix: str,
+    problems: Mapping[str, str],
+    on_change: Callable[[], None] | None = None,
+) -> Collection[str]:
     """Draw the fields of an event or a model; returns the names of those that have problems.
 
     Args:
@@ -330,15 +386,22 @@ def _draw_all(fields: Sequence[Field], above: str, suffix: str, problems: Mappin
         above: The path of the field that they are in; empty for those of the event.
         suffix: Ending of the widgets' keys.
         problems: Messages by place inside the field that they are in.
+        on_change: See `draw_fields`.
     """
     beside = problems_by_field(problems, fields)
     for field in fields:
-        _draw_field(field, _path(above, field.name), suffix, beside.get(field.name, {}))
+        _draw_field(field, _path(above, field.name), suffix, beside.get(field.name, {}), on_change)
     _draw_problem(problem_in_words(beside.pop("", {})))
     return beside
 
 
-def _draw_field(field: Field, path: str, suffix: str, problems: Mapping[str, str]) -> None:
+def _draw_field(
+    field: Field,
+    path: str,
+    suffix: str,
+    problems: Mapping[str, str],
+    on_change: Callable[[], None] | None = None,
+) -> None:
     key = field_key(path, suffix)
     match field.kind:
         case "group":
@@ -350,7 +413,7 @@ def _draw_field(field: Field, path: str, suffix: str, problems: Mapping[str, str
                 _draw_problem(problem_in_words(problems))
             elif field.fields:
                 with st.container(border=True):
-                    _draw_all(inner_fields(field), path, suffix, problems)
+                    _draw_all(inner_fields(field), path, suffix, problems, None if field.nullable else on_change)
         case "rows":
             _draw_heading(field)
             _draw_rows(field, path, suffix, problems)
@@ -372,7 +435,7 @@ def _draw_field(field: Field, path: str, suffix: str, problems: Mapping[str, str
             else:
                 _draw_problem(problem_in_words(problems))
         case _:
-            _draw_widget(field, key)
+            _draw_widget(field, key, on_change)
             _draw_problem(problem_in_words(problems))
 
 
@@ -430,9 +493,9 @@ def _draw_problem(problem: str) -> None:
         st.error(shown(problem), icon=":material/error:")
 
 
-def _draw_widget(field: Field, key: str) -> None:
+def _draw_widget(field: Field, key: str, on_change: Callable[[], None] | None) -> None:
     """Draw the widget of a field; its value is already in the session."""
-    about: dict[str, Any] = {"label": shown(field.label), "key": key, "help": _help(field)}
+    about: dict[str, Any] = {"label": shown(field.label), "key": key, "help": _help(field), "on_change": on_change}
     hint = _hint(field)
     labels = {choice.value: choice.label for choice in field.choices}
     match field.kind:

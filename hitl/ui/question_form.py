@@ -17,12 +17,14 @@ from hitl.forms.fields import Field, fields_of
 from hitl.forms.values import InvalidFields
 from hitl.text import humanize
 from hitl.ui._compat import shown
+from hitl.ui.bar import decision_bar
 from hitl.ui.event_fields import draw_payload
 from hitl.ui.expiry import draw_expiry
-from hitl.ui.form import StoreFile, draw_fields, draw_send_button, form_around, read_fields
+from hitl.ui.form import StoreFile, draw_fields, kept_entries, read_fields
 from hitl.ui.keys import Widget, widget_key
 from hitl.ui.send_answer import came_too_soon, keep_problems, note_drawing, problems_with, send_answer
 from hitl.ui.theme import first_button
+from hitl.ui.unsent_answer import UnsentAnswer, open_unsent_answer
 
 REPLY = Field("response", "Your answer", "long text")
 """The field for answers of the library's bare `HumanResponseEvent`: LlamaIndex's examples read `response`."""
@@ -80,26 +82,27 @@ class AnswerForm:
     """What a human may do with what is proposed."""
 
     def draw(self) -> None:
-        key = widget_key("answer_form", f"-{self.question.id}")
         problems = problems_with(self.question)
-        with form_around(self.fields, key, enter_to_submit=False):  # Enter must not decide
+        entries = kept_entries(self.fields, self.suffix, self.store_file, self.question.id)
+        unsent = open_unsent_answer(self.run, self.question, entries)
+        keep = unsent.keep if entries else None
+        with st.container(key=widget_key("answer_form", f"-{self.question.id}")):  # no form: what is typed is kept
             if any(typed.name == ARGS for typed in self.fields) and self.offer.actions:
                 label = "Edit or respond" if "respond" in self.offer.actions else "Edit"
                 with st.expander(label, expanded=bool(problems), icon=ACTION_ICONS["edit"]):
-                    draw_fields(self.fields, self.suffix, problems, self.store_file, form=self.question.id)
+                    draw_fields(self.fields, self.suffix, problems, self.store_file, self.question.id, keep)
             else:
-                draw_fields(self.fields, self.suffix, problems, self.store_file, form=self.question.id)
-            with st.container(horizontal=True):
-                for action in self.actions:
-                    draw_send_button(
-                        self.fields,
-                        shown(action.label),
-                        key=action.key(self.suffix),
-                        type=first_button() if action.is_first else "secondary",
-                        icon=action.icon,
-                        on_click=_answer,
-                        args=(self, action),
-                    )
+                draw_fields(self.fields, self.suffix, problems, self.store_file, self.question.id, keep)
+        with decision_bar(self.question, alone=not self.suffix).container(horizontal=True):
+            for action in self.actions:
+                st.button(
+                    shown(action.label),
+                    key=action.key(self.suffix),
+                    type=first_button() if action.is_first else "secondary",
+                    icon=action.icon,
+                    on_click=_answer,
+                    args=(self, action, unsent),
+                )
 
     def read(self, action: AnswerAction) -> dict[str, Any]:
         """What is typed, as JSON values; what an action ignores may be wrong.
@@ -251,8 +254,10 @@ def _fields_beside(question: Question, offer: Offer, fields: Sequence[Field]) ->
     return [*edited, *([RESPONSE] if "respond" in offer.actions else []), *own]
 
 
-def _answer(form: AnswerForm, action: AnswerAction) -> None:
+def _answer(form: AnswerForm, action: AnswerAction, unsent: UnsentAnswer | None = None) -> None:
     question = form.question
+    if unsent:
+        unsent.keep()  # before it is sent: what is kept after that counts as too late
     if came_too_soon(question):
         return
     keep_problems(question, {})

@@ -8,8 +8,9 @@ before it is taken over, and whoever takes it over leaves it where it is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import streamlit as st
@@ -32,7 +33,20 @@ class Entry:
     key: str = ""
     """Key of its widget; empty if none holds it, but callbacks set it by `UnsentAnswer.put`."""
     initial: Any = ""
-    """Its value while nothing is entered, as a JSON value; all others are of the same type."""
+    """Its value while nothing is entered; all others are of the same type, unless `typed` says which there can be."""
+    typed: Callable[[Any], Any] | None = None
+    """Makes a value of the widget from a JSON value; raises `ValueError` for one that the widget does not have."""
+
+    def value_in(self, body: Mapping[str, Any], name: str) -> Any:
+        """Its value in a draft, under a name; the initial one if it has none that fits."""
+        if name not in body:
+            return self.initial
+        if self.typed is None:
+            return body[name] if isinstance(body[name], type(self.initial)) else self.initial
+        try:
+            return self.typed(body[name])
+        except (ValueError, TypeError):  # from another version of the workflow
+            return self.initial
 
 
 @dataclass
@@ -90,7 +104,7 @@ class UnsentAnswer:
         if not changed:
             return
         gone = [name for name, value in changed.items() if value == self._entries[name].initial]
-        entered_now = {name: value for name, value in changed.items() if name not in gone}
+        entered_now = {name: _as_json(value) for name, value in changed.items() if name not in gone}
         try:
             is_kept = self._run.change_draft(self._question.id, browser_id(), entered_now, gone, by=typed_name())
         except EngineError as error:
@@ -196,6 +210,10 @@ def _draw_offer(question: Question, unsent: UnsentAnswer, draft: Draft) -> None:
         st.button("Leave it", key=widget_key("leave", suffix), on_click=unsent.leave, args=(draft,), type="tertiary")
 
 
+def _as_json(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
 def _both(mine: Any, theirs: Any) -> Any:
     """A text or a list that has both; else what the other browser has."""
     match mine, theirs:
@@ -211,10 +229,7 @@ def _both(mine: Any, theirs: Any) -> Any:
 def _values(entries: Mapping[str, Entry], draft: Draft | None) -> dict[str, Any]:
     """The value of each entry in a draft; the initial one of those that it does not have."""
     body = draft.body if draft else {}
-    return {
-        name: body[name] if isinstance(body.get(name), type(entry.initial)) else entry.initial
-        for name, entry in entries.items()
-    }
+    return {name: entry.value_in(body, name) for name, entry in entries.items()}
 
 
 def _kind(question: Question) -> tuple[str, str]:

@@ -324,3 +324,23 @@ def test_a_click_that_came_too_soon_is_told_and_nothing_else(
     result(at)
     at.run()
     assert len(at.warning) == 0
+
+
+# ---- what is typed and not sent
+
+
+def test_what_is_typed_comes_back_in_another_tab_and_is_gone_once_it_is_sent():
+    at = open_question("few_stars")
+    fill(at, {"comment": "a good one"})
+    at.run()
+    other = AppTest.from_file(at._script_path, default_timeout=20)
+    other.query_params["run"] = at.session_state["run"].id
+    other.session_state["hitl.browser"] = at.session_state["hitl.browser"]
+    other.run()
+    assert widget(other, "comment").value == "a good one"
+    run, asked = at.session_state["run"], at.session_state["run"].questions[0]
+    assert run.draft(asked.id, at.session_state["hitl.browser"]).body == {"comment": "a good one"}
+    press(at, "hitl.decide.choice-3")
+    assert result(at) == [3, "a good one"]
+    assert run.draft(asked.id, at.session_state["hitl.browser"]) is None
+    assert at.session_state["hitl.too_late"] == {}, "nothing of it is entered for a later question"
