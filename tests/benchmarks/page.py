@@ -372,8 +372,9 @@ def visit(bench: Bench) -> None:
 
 
 def waiting(bench: Bench) -> None:
-    """What a server does for pages that only wait for a human."""
+    """What a server does for pages that only wait for a human; without a page, it is Streamlit that looks around."""
     with served() as server:
+        print(f"no page: {share_of_core(server):.2f} % of a core", flush=True)
         page = bench.tab(server.url)
         page.locator(".st-key-start button").wait_for()
         start(page, TOPIC)
@@ -381,13 +382,18 @@ def waiting(bench: Bench) -> None:
             tabs = [bench.tab(page.url) for _ in range(count - 1)]
             for tab in tabs:
                 tab.locator(".st-key-approve button").wait_for()
-            time.sleep(5)
-            before = cpu_seconds(server.process.pid)
-            time.sleep(WAITING)
-            told(f"{count} waiting", (cpu_seconds(server.process.pid) - before) / WAITING * 100, "% of a core", limit)
+            told(f"{count} waiting", share_of_core(server), "% of a core", limit)
             for tab in tabs:
                 tab.context.close()
         page.context.close()
+
+
+def share_of_core(server: Server) -> float:
+    """Per cent of a core that a server needs while nobody clicks."""
+    time.sleep(5)
+    before = cpu_seconds(server.process.pid)
+    time.sleep(WAITING)
+    return (cpu_seconds(server.process.pid) - before) / WAITING * 100
 
 
 def cpu_seconds(pid: int) -> float:
