@@ -45,6 +45,7 @@ def draw_missing(desk: Desk) -> None:
             st.toggle(
                 f"Ask {shown(review.model)} of each sentence that it writes whether its quotes support it",
                 key=widget_key("check"),
+                wrap=True,
                 on_change=draft.keep,
             )
             st.caption(shown(f"{review.model}: {usage_note(review.calls, review.writing)}."))

@@ -49,7 +49,8 @@ def _strip(desk: Desk) -> Iterator[str]:
     """The lines about this round."""
     review = desk.review
     last = desk.past[-1] if desk.past else None
-    yield f":small[{' · '.join([*_asked(review, last), *_changed(review)])}]"
+    if about := " · ".join([*_asked(review, last), *_changed(review)]):
+        yield f":small[{about}]"
     if len(review.parts) > 1:
         yield "\\\n".join(f":small[:material/{_icon_of(part)}: {shown(part_note(part))}]" for part in review.parts)
     elif review.looked_for:
