@@ -37,17 +37,17 @@ def draw_runs(engine: Engine, workflows: Collection[str] | None = None, waiting_
     waiting, recent = listed = _listed_runs(engine, workflows)
     if not (waiting or recent):
         return
+    with st.container(gap=None):
+        inbox = f"Inbox ({waiting_questions:,})" if waiting_questions else "Inbox"
+        st.button(inbox, key=widget_key("inbox"), on_click=open_inbox, icon=":material/inbox:", type="tertiary")
+        key = widget_key("history")
+        st.button("All runs", key=key, on_click=open_history, icon=":material/history:", type="tertiary")
     if waiting:
         st.caption("Waiting for you")
         _draw_buttons(waiting)
     if recent:
         st.caption("Recent" if waiting else "Runs")
         _draw_buttons(recent)
-    with st.container(gap=None):
-        inbox = f"Inbox ({waiting_questions:,})" if waiting_questions else "Inbox"
-        st.button(inbox, key=widget_key("inbox"), on_click=open_inbox, icon=":material/inbox:", type="tertiary")
-        key = widget_key("history")
-        st.button("All runs", key=key, on_click=open_history, icon=":material/history:", type="tertiary")
     if any(run.status in LIVE for run in waiting + recent):
         rerun_when_changed(lambda: _entries(_listed_runs(engine, workflows)), _entries(listed))
 
