@@ -125,7 +125,9 @@ def _draw_head(run: Run, record: RunRecord, question: Question | None) -> None:
         st.caption(shown(title))
     with st.container(horizontal=True, vertical_alignment="center"):
         draw_badge(record.status)
-        st.caption(f"started {local_time(record.created_at, '%Y-%m-%d %H:%M')}", width="stretch")
+        by = f" by {record.started_by}" if record.started_by else ""
+        of = f" · {humanize(run.workflow)}" if len(run.engine.workflows()) > 1 else ""
+        st.caption(shown(f"started {local_time(record.created_at, '%Y-%m-%d %H:%M')}{by}{of}"), width="stretch")
         if record.status in LIVE:
             st.button(
                 "Cancel run",

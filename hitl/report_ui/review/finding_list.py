@@ -15,8 +15,10 @@ from hitl.ui.keys import widget_key
 
 GROUP_LENGTH = 80
 """Maximum characters of the heading of a group."""
-PLACE_LENGTH, ROW_LENGTH = 28, 44
-"""Maximum characters of the heading above a finding in a row, and of all of the row."""
+PLACE_LENGTH, ROW_LENGTH, FRAME_LENGTH = 28, 44, 5
+"""Maximum characters of the heading above a finding in a row, and of all of the row; those that the frame of the open
+one takes."""
+NOTED = ":material/edit_note:"
 KEEP = "Keep"
 
 
@@ -115,12 +117,15 @@ def _draw_row(desk: Desk, finding: Finding) -> None:
             on_change=_keep,
             args=(desk, finding, key),
         )
+        is_open, is_noted = finding == desk.opened(desk.listed()), bool(desk.draft.note(finding))
         place = cut(path_of(finding).rpartition(" › ")[2], PLACE_LENGTH)
-        words, quote = f"{number} · {shown(place)}", shown(cut(finding.quote, ROW_LENGTH - len(place)))
+        room = ROW_LENGTH - len(place) - FRAME_LENGTH * is_open
+        words, quote = f"{number} · {shown(place)}", shown(cut(finding.quote, room))
         st.button(
             f"{words} :gray[{quote}]" if is_kept else f":gray[~~{words}~~ dropped]",
             key=widget_key("open", f"-{finding.id}"),
-            type="secondary" if finding == desk.opened(desk.listed()) else "tertiary",
+            type="secondary" if is_open else "tertiary",
+            icon=NOTED if is_noted else None,
             on_click=open_finding,
             args=(desk, finding),
         )

@@ -104,7 +104,9 @@ def _note(desk: Desk, finding: Finding, key: str) -> None:
 def _begin_or_end_note(desk: Desk) -> None:
     desk.is_noting = not desk.is_noting
     desk.noting_at = time.monotonic()
-    desk.redraw("finding")
+    listed = desk.listed()
+    opened = {desk.opened(listed).id} if listed else set()
+    desk.redraw("finding", *(f"row-{id_}" for id_ in opened & set(desk.rows)))  # the row says whether there is a note
 
 
 def _drop_or_restore(desk: Desk) -> None:
