@@ -51,11 +51,7 @@ window.said = text => shown()?.includes(text)
 window.heading = text => [...document.querySelectorAll('h1, h2, h3, h4')].some(each => each.innerText.trim() === text)
 window.bar = () => [...document.querySelectorAll('p, span')].find(each => /\\d+ of .*\\bkept\\b/.test(each.textContent))
 window.kept = () => bar()?.textContent.match(/(\\d+) of/)[1]
-window.keeps = number => {
-  const named = document.querySelector(`[aria-label^="Finding ${number}:"]`)
-  if (named) return named.matches('button, input') ? named : named.querySelector('button, input')
-  return document.querySelectorAll('[data-testid="stCheckbox"] input')[number - 1]
-}
+window.keeps = at => document.querySelectorAll('[aria-label^="Finding "]')[at - 1].querySelector('button')
 window.next = () => [...document.querySelectorAll('button')].find(each => each.innerText.startsWith('Next'))
 window.headings = () => [...document.querySelectorAll('h1, h2, h3, h4')].map(each => each.innerText).join()
 window.painted = (act, done) => new Promise((resolve, reject) => {
@@ -405,15 +401,15 @@ def cpu_seconds(pid: int) -> float:
 def crowd(bench: Bench) -> None:
     """Sessions that start at once, without a browser: twenty of them would share the processors with the server."""
     reviewed = Measured(f"Start → Approve sent, {SESSIONS} sessions at once", Limit(25, 25))
-    with served() as server, ExitStack() as stack:
+    with served() as server:
         with Session(server.url) as first:  # the first of a server imports and indexes
             first.click("Start research", {"Topic": TOPIC}, "Approve")
         for _ in range(3):
-            sessions = [stack.enter_context(Session(server.url)) for _ in range(SESSIONS)]
             reviewed.bare += [bench.click_bare() for _ in range(10)]
-            with ThreadPoolExecutor(SESSIONS) as pool:
+            with ExitStack() as stack, ThreadPoolExecutor(SESSIONS) as pool:
+                sessions = [stack.enter_context(Session(server.url)) for _ in range(SESSIONS)]
                 clicks = [pool.submit(each.click, "Start research", {"Topic": TOPIC}, "Approve") for each in sessions]
-            reviewed.times += [click.result() * 1000 for click in clicks]
+                reviewed.times += [click.result() * 1000 for click in clicks]
     print(reviewed, flush=True)
 
 

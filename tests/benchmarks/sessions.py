@@ -11,6 +11,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.sync.client import connect
+from websockets.typing import Subprotocol
 
 PATIENCE = 60.0
 
@@ -24,7 +25,9 @@ class Session:
 
     def __init__(self, url: str) -> None:
         address = f"{url.replace('http', 'ws', 1)}/_stcore/stream"
-        self._socket = connect(address, subprotocols=["streamlit"], max_size=None)  # type: ignore[list-item]
+        spoken = [Subprotocol("streamlit")]
+        # it does not read what comes after the button, so that a ping or an orderly close would wait in vain
+        self._socket = connect(address, subprotocols=spoken, max_size=None, ping_interval=None, close_timeout=0.1)
         self._ids: dict[str, str] = {}
         self._query = ""
         self._rerun([])
