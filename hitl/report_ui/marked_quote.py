@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from hitl.text import UNSPACED
 from hitl.ui import shown_lines
+from hitl.ui._compat import WORD_JOINER
 
 BEGIN, END = "\ufdd0", "\ufdd1"
 """Signs that no text has (Unicode keeps them free), in place of the marks until the text is escaped."""
@@ -32,4 +33,5 @@ def marked_quote(quote: str, matched: Iterable[str]) -> str:
     pattern = "|".join(filter(None, [rf"(?<!\w)(?:{whole})(?!\w)" if whole else "", *parts]))
     text = re.sub(pattern, lambda match: f"{BEGIN}{match[0]}{END}", OTHER_SIGNS.sub("", quote))
     lines = shown_lines(BETWEEN.sub(r"\1", text))
+    lines = lines.replace(f":{BEGIN}", f":{WORD_JOINER}{BEGIN}")  # after a colon, a mark would be text
     return lines.replace(BEGIN, MARK).replace(END, "]")

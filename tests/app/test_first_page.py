@@ -56,7 +56,7 @@ at = AppTest.from_file("app.py", default_timeout=30)
 at.query_params["run"] = {run_id!r}
 at.run()
 assert not at.exception
-assert "hitl.download-docx" in [button.key for button in at.download_button], "the report is not drawn as a report"
+assert "Download Word" in [button.label for button in at.download_button], "the report is not drawn as a report"
 """
 
 

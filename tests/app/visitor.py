@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -54,6 +55,11 @@ def text_of(at: AppTest) -> str:
     """Everything that the page says, but for the log."""
     kinds = (at.title, at.header, at.subheader, at.markdown, at.caption, at.info, at.warning, at.error, at.text)
     return "\n".join(str(element.value) for kind in kinds for element in kind)
+
+
+def without_marks(text: str) -> str:
+    """A text without the colours that matching words and the passage around a quote have."""
+    return re.sub(r":[a-z]+(?:-background|-badge)?\[|(?<!\\)\]", "", text)
 
 
 def log_of(at: AppTest) -> str:

@@ -4,6 +4,7 @@ import pytest
 
 from hitl.report_ui.marked_quote import BEGIN, END, MARK, marked_quote
 from hitl.ui import shown_lines
+from hitl.ui._compat import WORD_JOINER
 
 
 @pytest.mark.parametrize(
@@ -19,6 +20,7 @@ from hitl.ui import shown_lines
         ("费用、噪音", ["费用", "噪音"], ":primary-background[费用]、:primary-background[噪音]"),
         ("Die Verträge", ["Verträge"], "Die :primary-background[Verträge]"),
         ("Стоимость насоса", ["Стоимость"], ":primary-background[Стоимость] насоса"),
+        ("such as :red[x]", ["red"], f"such as :{WORD_JOINER}:primary-background[red]\\[x\\]"),
         ("", ["heat"], ""),
         ("heat", [], "heat"),
         ("heat", [""], "heat"),
