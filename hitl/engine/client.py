@@ -329,6 +329,8 @@ class Client:
         if self._found(run_id).status != "cancelled":
             return False
         if reason := self.resume_blocked_reason(run_id):
+            if self._found(run_id).status != "cancelled":  # somebody else has just resumed it
+                return False
             raise RunBlocked(reason)
         resumed = resumed_event(_on_one_line(by))
         events = self.feed.channel(run_id).publish(lambda: self.store.resume(run_id, resumed))

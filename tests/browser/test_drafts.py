@@ -116,6 +116,8 @@ def test_another_browser_is_offered_it_when_it_gives_the_same_name_and_sees_noth
     assert feedback(other) == ""
     give_name(other, "Ana")
     other.get_by_role("button", name="Take it over").click()
+    expect(other.get_by_role("button", name="Take it over")).to_have_count(0)
+    expect(other.get_by_role("textbox", name="What is missing?")).to_have_count(1)  # it moves up
     expect(other.get_by_role("textbox", name="What is missing?")).to_have_value("Who discovered Pluto?")
     expect(other.get_by_role("button", name="Take it over")).to_have_count(0)
     elsewhere.close()
