@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from hitl.engine.store.database import Database
 from hitl.engine.store.statements import Store
 from hitl.ui._compat import WORD_JOINER
+from hitl.ui.send_answer import TOO_SOON
 from tests.browser.conftest import Server, delayed, serving
 from tests.browser.pictures import TOPIC, open_start, start, wait_for_review
 
@@ -169,10 +170,12 @@ def test_a_double_click_on_reject_rejects_one_round(page: Page, store: Store):
     start(page, TOPIC)
     wait_for_review(page, 1)
     click_thrice(page, "Reject")
-    wait_for_review(page, 2)
+    expect(page.get_by_text(re.compile(r"^Round [23]:"))).to_be_visible()
+    expect(page.get_by_role("button", name="Reject")).to_have_count(1)
 
     run = store.runs()[0]
-    assert len(store.answers(run.id)) == 1
+    first, *others = store.answers(run.id)  # on a busy machine the third click may come when its time has come
+    assert all((other.at - first.at).total_seconds() > TOO_SOON for other in others)
     assert run.status == "waiting"
 
 

@@ -15,9 +15,8 @@ from hitl.ui.keys import widget_key
 
 GROUP_LENGTH = 80
 """Maximum characters of the heading of a group."""
-PLACE_LENGTH, ROW_LENGTH, FRAME_LENGTH = 28, 44, 5
-"""Maximum characters of the heading above a finding in a row, and of all of the row; those that the frame of the open
-one takes."""
+PLACE_LENGTH, ROW_LENGTH = 28, 60
+"""Maximum characters of the heading above a finding in a row, and of all of the row; the browser shows what fits."""
 NOTED = ":material/edit_note:"
 KEEP = "Keep"
 
@@ -119,9 +118,8 @@ def _draw_row(desk: Desk, finding: Finding) -> None:
         )
         is_open, is_noted = finding == desk.opened(desk.listed()), bool(desk.draft.note(finding))
         place = cut(path_of(finding).rpartition(" › ")[2], PLACE_LENGTH)
-        room = ROW_LENGTH - len(place) - FRAME_LENGTH * is_open
-        words, quote = f"{number} · {shown(place)}", shown(cut(finding.quote, room))
-        st.button(
+        words, quote = f"{number} · {shown(place)}", shown(cut(finding.quote, ROW_LENGTH - len(place)))
+        st.container(horizontal=True).button(  # in a container of its own it ends with an ellipsis, else it is cut off
             f"{words} :gray[{quote}]" if is_kept else f":gray[~~{words}~~ dropped]",
             key=widget_key("open", f"-{finding.id}"),
             type="secondary" if is_open else "tertiary",
