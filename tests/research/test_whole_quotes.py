@@ -466,6 +466,12 @@ def pieces(words: Words, language: str) -> st.SearchStrategy[list[Block]]:
     )
 
 
+def test_a_turn_that_ends_with_a_colon_before_a_paragraph_that_nobody_speaks_is_not_quoted():
+    turns = [Block(f"ANN: {said}", speaker="ANN") for said in ("The pool is closed in winter.", "These visitors pay:")]
+    assert texts_of(made("en", *turns, Block("References"))) == ["ANN: The pool is closed in winter."]
+    assert "ANN: These visitors pay:" in texts_of(made("en", *turns, Block("BEN: All.", speaker="BEN")))
+
+
 @settings(deadline=None, max_examples=50)
 @given(st.data(), st.sampled_from(sorted(LANGUAGES)))
 def test_every_quote_of_any_document_is_whole(data, language):

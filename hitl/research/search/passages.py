@@ -422,18 +422,25 @@ def _parts(document: Document, stretch: Sequence[_Unit]) -> Iterator[list[Span]]
                 statements[-1] = Span(statements[-1].start, following[0].end)
                 statements += following[1:]
                 at += 1
-        if statements and _is_left_open(text, statements[-1], unit, stretch[at - 1]):
+        if statements and _is_left_open(document, statements[-1], unit, stretch[at - 1]):
             statements.pop()
         part += statements
     if part:
         yield part
 
 
-def _is_left_open(text: str, statement: Span, unit: _Unit, last: _Unit) -> bool:
-    """True if what a statement announces does not follow: nothing stands behind its colon, or only a caption."""
+def _is_left_open(document: Document, statement: Span, unit: _Unit, last: _Unit) -> bool:
+    """True if what a statement announces does not follow: nothing stands behind its colon, or only a caption.
+
+    Who speaks may end with a colon, unless what follows in the document is a paragraph that nobody speaks.
+    """
     if last.is_caption:
         return True
-    return not unit.is_turn and INTRODUCES.search(_end_of(text, statement)) is not None
+    if not INTRODUCES.search(_end_of(document.text, statement)):
+        return False
+    following = document.block_at(statement.end + 2)
+    is_next_spoken = not following or following.start < statement.end or bool(following.speaker)
+    return not unit.is_turn or (not is_next_spoken and following is not None and following.kind == "paragraph")
 
 
 def _introduced(text: str, stretch: Sequence[_Unit], at: int, begin: int) -> Sequence[_Unit]:
