@@ -67,8 +67,9 @@ def draw_inbox(engine: Engine, workflows: Collection[str] | None = None) -> None
         return engine.open_questions(ids, workflows, PAGE + 1, (page - 1) * PAGE)
 
     found = find()
-    if not found and page == 1:
-        st.info("Nothing waits for you. What a run asks will be listed here.", icon=":material/inbox:")
+    if not found:
+        nothing = "Nothing waits for you. What a run asks will be listed here."
+        st.info(nothing if page == 1 else "Nothing is on this page any more.", icon=":material/inbox:")
     now = datetime.now(UTC)
     for question in found[:PAGE]:
         _draw_question(question, now)

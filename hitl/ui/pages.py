@@ -45,6 +45,9 @@ def draw_pages(page: int, entries: int, has_more: bool, first: str = "Newer", la
     """
     if page == 1 and not has_more:
         return
+    if not entries:  # there were more once, or the address was typed
+        st.button("First page", key=widget_key("newer"), icon=":material/first_page:", on_click=turn_to_first)
+        return
     start = (page - 1) * PAGE
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
@@ -55,7 +58,7 @@ def draw_pages(page: int, entries: int, has_more: bool, first: str = "Newer", la
             args=(page - 1,),
             disabled=page == 1,
         )
-        st.markdown(f":small[{start + 1:,}–{start + entries:,}]" if entries else ":small[Nothing here]")
+        st.markdown(f":small[{start + 1:,}–{start + entries:,}]")
         st.button(
             last,
             key=widget_key("older"),
