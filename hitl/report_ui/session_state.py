@@ -9,7 +9,7 @@ from hitl.ui.keys import PageState, SessionCollection, SessionValue
 
 if TYPE_CHECKING:
     from hitl.report_ui.own_documents import Upload
-    from hitl.report_ui.review.desk import Desk
+    from hitl.report_ui.review.findings_desk import FindingsDesk
     from hitl.report_ui.text_review.text_desk import TextDesk
 
 
@@ -24,7 +24,7 @@ class ReportState(PageState):
     """Which documents are searched."""
     model = SessionValue[str | None](None)
     """The chosen model."""
-    desk: SessionValue[Desk | None] = SessionValue(None)
+    desk: SessionValue[FindingsDesk | None] = SessionValue(None)
     """The review that was shown last."""
     text_desk: SessionValue[TextDesk | None] = SessionValue(None)
     """The review of a text that was shown last."""

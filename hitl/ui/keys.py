@@ -52,12 +52,8 @@ Widget = Literal[
     "research_form", "example", "documents", "library", "files", "own_documents", "model", "test_connection",
     "better_topic", "did_you_mean", "without_model", "stop_writing", "own", "revise",
     "check", "report_text", "sources", "copy", "trail", "window",
-    # the review of findings
-    "desk", "drop", "previous", "next", "edit_note", "note_on_finding", "group", "filter", "find", "only",
-    "drop_shown", "keep_shown", "group_all", "kept", "open", "earlier", "later", "keys", "reasons", "weaker",
-    "show_dropped", "past_rounds",
-    # the review of a text
-    "text",
+    # both reviews, and that of findings
+    "desk", "reasons", "weaker", "show_dropped", "past_rounds",
 ]  # fmt: skip
 """Names of widgets and forms."""
 

@@ -175,11 +175,14 @@ def open_unsent_answer(run: Run, question: Question, entries: Mapping[str, Entry
         of_question[entry.key] = question.id
     unsent = UnsentAnswer(run, question, entries, entered)
     unsent.keep()  # what could not be stored before
-    if entered.problem and entered.problem != run.engine.trouble:  # that is shown above already
-        st.warning(shown(entered.problem), icon=":material/edit_off:")
     offered = _offered(run, question, unsent)
-    if offered:
-        _draw_offer(question, unsent, offered)
+    with (
+        st.container()
+    ):  # always there: else all below it would be drawn twice for a moment when something comes or goes
+        if entered.problem and entered.problem != run.engine.trouble:  # that is shown above already
+            st.warning(shown(entered.problem), icon=":material/edit_off:")
+        if offered:
+            _draw_offer(question, unsent, offered)
     rerun_when_changed(lambda: _values(entries, run.draft(question.id, browser)) == entered.stored, True)
     rerun_when_changed(name_of_browser, name_of_browser(), is_stored=False)
     rerun_when_changed(lambda: _offered(run, question, unsent), offered)

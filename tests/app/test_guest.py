@@ -254,7 +254,8 @@ def test_two_pages_of_an_app_keep_apart_what_they_keep():
     research = start_research(at)
     assert listed(at, "research") == [research], "a stranger sees what this page has opened"
     finding = at.session_state["hitl.research.run"].question.body["findings"][0]["id"]
-    at.pills(key=f"hitl.research.kept-{finding}-0").set_value([]).run()
+    question = at.session_state["hitl.research.run"].question
+    at.pills(key=f"hitl.research.desk-{question.id}-kept-{finding}-0").set_value([]).run()
     at.run()  # the click has drawn only what has changed
     decide(at, "hitl.research.approve", page="research")
     wait_for(at, shows("References"))

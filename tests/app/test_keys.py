@@ -80,9 +80,7 @@ class Walk:
         at.segmented_control(key=key("documents")).set_value("Bundled library").run()
         self.click("start")
         self.wait("approve")
-        for button in ("next", "drop", "edit_note", "keys"):
-            self.click(button)
-            at.run()  # only what the click has changed was drawn
+        self.use_the_desk()
         at.text_area(key=key("feedback")).input("Who discovered it?")
         self.decide("reject")
         wait_for(at, shows("Round 2"))
@@ -93,10 +91,7 @@ class Walk:
         wait_for(at, lambda at: "5 words so far" in log_of(at))
         self.click("stop_writing")
         self.wait("publish")
-        question = at.session_state[key("run")].question.id
-        for button in ("next", "drop", "note", "keys"):
-            self.click(f"text-{question}-{button}")
-            at.run()  # only what the click has changed was drawn
+        self.use_the_desk()
         self.decide("back_to_findings")
         self.wait("approve")
         self.decide("approve")
@@ -108,6 +103,12 @@ class Walk:
         wait_for(at, shows("References"))
         at.text_input(key=key(f"run_name-{run_id_of(at)}")).set_value("Planets").run()
         self.click("own")
+
+    def use_the_desk(self) -> None:
+        question = self.at.session_state[self.key("run")].question.id
+        for button in ("next", "drop", "note", "keys"):
+            self.click(f"desk-{question}-{button}")
+            self.at.run()  # only what the click has changed was drawn
 
     def other_workflows(self) -> None:
         at, key = self.at, self.key

@@ -13,6 +13,7 @@ from tests.app.visitor import (
     PLUTO,
     cancel,
     decide,
+    desk_key,
     dropped_in,
     has_button,
     ids_behind,
@@ -262,14 +263,14 @@ def press(at: AppTest, button: str) -> None:
     """Click a button of the desk, some time after the last click, and draw the whole page again."""
     if "hitl.desk" in at.session_state:
         at.session_state["hitl.desk"].opened_at = at.session_state["hitl.desk"].noting_at = 0.0
-    at.button(key=f"hitl.{button}").click().run()
+    at.button(key=desk_key(at, button)).click().run()
     at.run()
     assert not at.exception
 
 
 def rows(at: AppTest) -> list[str]:
     """Ids of the findings in the rows of the list, in order."""
-    return ids_behind(at.button, "hitl.open-")
+    return ids_behind(at.button, desk_key(at, "open-"))
 
 
 def test_the_desk_goes_from_finding_to_finding_and_drops_and_restores_the_one_that_is_open():
@@ -295,20 +296,20 @@ def test_what_nobody_can_have_seen_yet_is_not_dropped():
     at = start_and_wait()
     press(at, "next")
     at.session_state["hitl.desk"].opened_at = time.monotonic() + 1000  # as if it were opened only now
-    at.button(key="hitl.drop").click().run()
+    at.button(key=desk_key(at, "drop")).click().run()
     at.run()
     assert dropped_in(at) == []
 
 
 def test_the_grouping_is_in_the_address_and_a_group_is_dropped_at_once():
     at = start_and_wait()
-    at.segmented_control(key="hitl.group").set_value("Source").run()
+    at.segmented_control(key=desk_key(at, "group")).set_value("Source").run()
     assert at.query_params["group"] == "source"
 
     again = open_page(run_id_of(at))
     again.query_params["group"] = "source"
     again.run()
-    assert again.segmented_control(key="hitl.group").value == "Source"
+    assert again.segmented_control(key=desk_key(again, "group")).value == "Source"
     press(again, "group_all-nine-planets.md")
     assert {finding["location"] for finding in kept_of(again)} == {"what-counts-as-a-planet.html"}
     press(again, "group_all-nine-planets.md")
@@ -322,16 +323,16 @@ def kept_of(at: AppTest) -> list[dict[str, Any]]:
 
 def test_the_list_is_searched_and_filtered_and_what_it_shows_is_dropped_at_once():
     at = start_and_wait()
-    at.text_input(key="hitl.find").input("eris").run()
+    at.text_input(key=desk_key(at, "find")).input("eris").run()
     at.run()
     found = rows(at)
     assert 0 < len(found) < 8
     press(at, "drop_shown")
-    at.text_input(key="hitl.find").input("").run()
-    at.pills(key="hitl.only-0").set_value(["Dropped"]).run()
+    at.text_input(key=desk_key(at, "find")).input("").run()
+    at.pills(key=desk_key(at, "only-0")).set_value(["Dropped"]).run()
     at.run()
     assert rows(at) == found == dropped_in(at)
-    at.pills(key="hitl.only-0").set_value(["With a note"]).run()
+    at.pills(key=desk_key(at, "only-0")).set_value(["With a note"]).run()
     at.run()
     assert "No finding fits" in text_of(at)
     assert has_button("approve")(at)
@@ -340,11 +341,12 @@ def test_the_list_is_searched_and_filtered_and_what_it_shows_is_dropped_at_once(
 def test_a_note_goes_into_the_decision_the_next_round_and_the_trail():
     at = start_and_wait(name="Ana")
     noted, other, *_ = quotes(at)
-    press(at, "edit_note")
-    at.text_input(key=f"hitl.note_on_finding-{noted}").input("Is *this* still true?").run()
+    press(at, "note")
+    at.text_input(key=desk_key(at, f"note-{noted}")).input("Is *this* still true?").run()
+    at.run()
     press(at, "next")
     assert heading_of(at).startswith("2 · ")
-    assert not [field for field in at.text_input if (field.key or "").startswith("hitl.note_on")]
+    assert not [field for field in at.text_input if (field.key or "").startswith(desk_key(at, "note-"))]
     keep_or_drop(at, other)
     decide(at, "reject")
     wait_for(at, shows("Round 2"))
@@ -369,7 +371,8 @@ def test_what_was_dropped_earlier_can_be_seen_and_restored():
     wait_for(at, shows("Round 2"))
     assert not {first, second} & {*rows(at), *quotes(at)}
 
-    press(at, "show_dropped")
+    at.button(key="hitl.show_dropped").click().run()
+    at.run()
     assert rows(at) == dropped_in(at) == [first, second]
     assert heading_of(at).startswith("1 · ")
     keep_or_drop(at, first, keep=True)
@@ -441,6 +444,7 @@ def test_nothing_found_leads_on_to_weaker_matches_and_to_other_documents():
     assert at.session_state["run"].question.body["round"] == 2
 
     at.query_params["run"] = run_id
-    press(at, "own")
+    at.button(key="hitl.own").click().run()
+    at.run()
     assert at.text_input(key="topic").value == "Aqueducts of Gaul"
     assert at.segmented_control(key="hitl.documents").value == "My own documents"

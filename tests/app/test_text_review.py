@@ -7,9 +7,10 @@ import time
 
 from streamlit.testing.v1 import AppTest
 
-from hitl.report_ui.text_review.text_desk import UNSEEN, TextDesk
+from hitl.report_ui.desk import UNSEEN
+from hitl.report_ui.text_review.text_desk import TextDesk
 from hitl.ui.send_answer import TOO_SOON
-from tests.app.visitor import PLUTO, decide, has_button, run_id_of, shows, start_and_wait, text_of, wait_for
+from tests.app.visitor import PLUTO, decide, desk_key, has_button, run_id_of, shows, start_and_wait, text_of, wait_for
 from tests.conftest import until
 from tests.fake_openai import FakeOpenAI, Says
 from tests.report.model_runs import server
@@ -34,7 +35,7 @@ def press(at: AppTest, *names: str) -> None:
     """Click buttons of the desk, and draw the whole page again after each: a click draws only what it has changed."""
     for name in names:
         until(lambda: time.monotonic() - desk(at).opened_at > UNSEEN)  # before that nothing is dropped
-        at.button(key=key(at, name)).click().run()
+        at.button(key=desk_key(at, name)).click().run()
         assert not at.exception
         at.run()
 
@@ -45,12 +46,8 @@ def desk(at: AppTest) -> TextDesk:
     return found
 
 
-def key(at: AppTest, name: str) -> str:
-    return f"hitl.text-{at.session_state['run'].question.id}-{name}"
-
-
 def show_only(at: AppTest, *filters: str) -> None:
-    at.pills(key=key(at, "only")).set_value(list(filters)).run()
+    at.pills(key=desk_key(at, "only")).set_value(list(filters)).run()
     at.run()
 
 
@@ -76,7 +73,7 @@ def test_a_sentence_is_noted_and_its_note_goes_to_the_model_and_into_the_trail(s
     at = reviewing(server)
 
     press(at, "next", "note")
-    at.text_input(key=key(at, "note-2")).input("Nobody *sold* it.").run()
+    at.text_input(key=desk_key(at, "note-2")).input("Nobody *sold* it.").run()
     at.run()
     assert "1 note" in text_of(at)
     show_only(at, "With a note")

@@ -9,7 +9,18 @@ from streamlit.testing.v1 import AppTest
 from hitl.research.reading.files import KINDS
 from hitl.research.reading.process import reading_pool
 from tests.app.test_first_page import modules_after
-from tests.app.visitor import PLUTO, decide, has_button, open_page, shows, start, start_and_wait, text_of, wait_for
+from tests.app.visitor import (
+    PLUTO,
+    decide,
+    desk_key,
+    has_button,
+    open_page,
+    shows,
+    start,
+    start_and_wait,
+    text_of,
+    wait_for,
+)
 
 PENGUINS = (
     "penguins.txt",
@@ -249,7 +260,7 @@ def test_two_files_of_one_name_are_told_apart_in_the_list_and_in_the_review():
     said = set()
     for _ in at.session_state["run"].question.body["findings"]:
         said |= set(re.findall(r"of \d+ characters", text_of(at)))
-        at.button(key="hitl.next").click().run()
+        at.button(key=desk_key(at, "next")).click().run()
         at.run()
     assert said == {f"of {len(text)} characters" for text in (PENGUINS[1], king)}
 

@@ -105,6 +105,11 @@ def cancel(at: AppTest) -> None:
     assert not at.exception
 
 
+def desk_key(at: AppTest, name: str) -> str:
+    """The key of a widget of the review that is shown."""
+    return f"hitl.desk-{at.session_state['run'].question.id}-{name}"
+
+
 def keep_or_drop(at: AppTest, finding: str, keep: bool = False) -> None:
     """Set the switch of a finding that the list shows, and draw the whole page again."""
     _switches(at)[finding].set_value(["Keep"] if keep else []).run()
@@ -119,5 +124,5 @@ def dropped_in(at: AppTest) -> list[str]:
 
 def _switches(at: AppTest) -> dict[str, ButtonGroup[str]]:
     """The switches in the rows of the list, by id of their finding."""
-    keys = {each.key or "": each for each in at.pills}
-    return {key.split("-")[1]: each for key, each in keys.items() if key.startswith("hitl.kept-")}
+    keys, kept = {each.key or "": each for each in at.pills}, desk_key(at, "kept-")
+    return {key.removeprefix(kept).split("-")[0]: each for key, each in keys.items() if key.startswith(kept)}

@@ -7,9 +7,9 @@ from pydantic import ValidationError
 
 from hitl.engine import Question, Run
 from hitl.report.events import ReviewFindings
-from hitl.report_ui.review.desk import Desk, grouping_in_address, past_decisions
 from hitl.report_ui.review.finding_list import draw_list
 from hitl.report_ui.review.finding_view import draw_finding
+from hitl.report_ui.review.findings_desk import FindingsDesk, grouping_in_address, past_decisions
 from hitl.report_ui.review.missing import draw_missing
 from hitl.report_ui.review.nothing_found import draw_nothing_found
 from hitl.report_ui.review.review_bar import draw_bar
@@ -40,17 +40,17 @@ def draw_review(run: Run, question: Question) -> None:
             draw_nothing_found(desk)
         return
     with decision_bar(question, alone=len(run.questions) <= 1):
-        st.fragment(draw_bar, key=desk.part("bar"))(desk)
+        st.fragment(draw_bar, key=desk.key("bar"))(desk)
     draw_rounds(desk)
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        st.fragment(draw_finding, key=desk.part("finding"))(desk)
+        st.fragment(draw_finding, key=desk.key("view"))(desk)
     with right:
-        st.fragment(draw_list, key=desk.part("list"))(desk)
-    st.fragment(draw_missing, key=desk.part("missing"))(desk)
+        st.fragment(draw_list, key=desk.key("list"))(desk)
+    st.fragment(draw_missing, key=desk.key("missing"))(desk)
 
 
-def _desk(run: Run, question: Question) -> Desk:
+def _desk(run: Run, question: Question) -> FindingsDesk:
     """The desk of a question as this session has left it, with what is entered now.
 
     Raises:
@@ -61,6 +61,8 @@ def _desk(run: Run, question: Question) -> Desk:
     review = desk.review if desk and desk.question.id == question.id else ReviewFindings(**question.body)
     draft = open_unsent_review(run, question, review)
     if desk is None or desk.question.id != question.id:
-        desk = state.desk = Desk(run, question, review, past_decisions(run), draft)
+        desk = state.desk = FindingsDesk(
+            run=run, question=question, review=review, past=past_decisions(run), draft=draft
+        )
     desk.run, desk.draft, desk.grouping = run, draft, grouping_in_address()
     return desk

@@ -7,13 +7,13 @@ import streamlit as st
 from hitl.report.events import FEEDBACK_LENGTH, TOPIC_LENGTH
 from hitl.report.messages import corrected_topic, usage_note
 from hitl.report.quick_reasons import QUICK_REASONS
-from hitl.report_ui.review.desk import Desk
+from hitl.report_ui.review.findings_desk import FindingsDesk
 from hitl.text import count
 from hitl.ui import shown
 from hitl.ui.keys import widget_key
 
 
-def draw_missing(desk: Desk) -> None:
+def draw_missing(desk: FindingsDesk) -> None:
     """Draw what a rejection can say, and what the model is asked when the report is written."""
     review, draft = desk.review, desk.draft
     said, topic = st.columns([3, 2], gap="medium")
@@ -51,7 +51,7 @@ def draw_missing(desk: Desk) -> None:
             st.caption(shown(f"{review.model}: {usage_note(review.calls, review.writing)}."))
 
 
-def draw_better_topic(desk: Desk, placeholder: str) -> None:
+def draw_better_topic(desk: FindingsDesk, placeholder: str) -> None:
     """Draw the field for better words, and the topic as the documents spell it if it seems to be misspelt."""
     st.text_input(
         "Better words for the topic",
@@ -70,13 +70,13 @@ def draw_better_topic(desk: Desk, placeholder: str) -> None:
         )
 
 
-def topic_meant(desk: Desk) -> str:
+def topic_meant(desk: FindingsDesk) -> str:
     """The topic as the documents spell it; empty if it is spelt so, or these words are in the field already."""
     meant = corrected_topic(desk.review.parts)
     is_new = meant not in (desk.review.topic, desk.draft.better_topic)
     return meant if is_new and len(meant) <= TOPIC_LENGTH else ""
 
 
-def _take_topic(desk: Desk, topic: str) -> None:
+def _take_topic(desk: FindingsDesk, topic: str) -> None:
     st.session_state[widget_key("better_topic")] = topic
     desk.draft.keep()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from hitl.report_ui.review.actions import SEARCH_AGAIN, review_actions
-from hitl.report_ui.review.desk import Desk
+from hitl.report_ui.review.findings_desk import FindingsDesk
 from hitl.report_ui.review.missing import draw_better_topic
 from hitl.report_ui.review.review_bar import draw_action
 from hitl.report_ui.session_state import state
@@ -14,7 +14,7 @@ from hitl.ui import leave_run, send_answer, shown
 from hitl.ui.keys import widget_key
 
 
-def draw_nothing_found(desk: Desk) -> None:
+def draw_nothing_found(desk: FindingsDesk) -> None:
     """Draw why there is nothing to review, and what can be done about it: here, and not in a bar far below."""
     review = desk.review
     st.markdown("## The research could not be done" if review.failed else "## Nothing to review", anchors=False)
@@ -30,7 +30,7 @@ def draw_nothing_found(desk: Desk) -> None:
             _draw_other_ways(desk)
 
 
-def _draw_other_ways(desk: Desk) -> None:
+def _draw_other_ways(desk: FindingsDesk) -> None:
     st.button(
         "Look for weaker matches",
         key=widget_key("weaker"),
@@ -49,7 +49,7 @@ def _draw_other_ways(desk: Desk) -> None:
     )
 
 
-def _look_deeper(desk: Desk) -> None:
+def _look_deeper(desk: FindingsDesk) -> None:
     send_answer(desk.run, desk.question, {"approved": SEARCH_AGAIN.approved})
 
 

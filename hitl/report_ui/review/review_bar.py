@@ -2,57 +2,36 @@
 
 from __future__ import annotations
 
-import time
-
 import streamlit as st
 
+from hitl.report_ui.desk import DECIDES, draw_keys, draw_keys_button
 from hitl.report_ui.review.actions import ReviewAction, review_actions
-from hitl.report_ui.review.desk import Desk
+from hitl.report_ui.review.findings_desk import FindingsDesk
 from hitl.text import count
 from hitl.ui import send_answer
 from hitl.ui.keys import widget_key
-from hitl.ui.send_answer import TOO_SOON
 from hitl.ui.theme import first_button
 
-KEYS = {
-    "J": "next",
-    "K": "previous",
-    "X": "drop or restore",
-    "N": "note",
-    "Shift + A": "approve",
-    "H": "show these keys, or hide them",
-    "Tab": "leave a text field: there, the keys write",
-}
-APPROVE_KEY = "Shift+A"
-"""A key with Ctrl would decide from inside a text field too; this one writes a letter there."""
 DOUBT = (
     "You have typed what is missing, and **Approve** does not look for it. **Reject** looks for it; **Approve** once "
     "more goes on without it."
 )
 
 
-def draw_bar(desk: Desk) -> None:
+def draw_bar(desk: FindingsDesk) -> None:
     """Draw how much is kept, and the buttons that decide."""
-    if desk.shows_keys:
-        st.markdown(" · ".join(f"`{key}` {what}" for key, what in KEYS.items()))
+    draw_keys(desk, "approve")
     if desk.doubted_at is not None and desk.draft.says_something:
         st.warning(DOUBT, icon=":material/help:")
     kept = desk.kept
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(kept_in_words(desk), width="stretch")
-        st.button(
-            "Keys",
-            key=widget_key("keys"),
-            shortcut="h",
-            type="tertiary",
-            on_click=_show_keys,
-            args=(desk,),
-        )
+        draw_keys_button(desk)
         for action in sorted(review_actions(desk.review), key=lambda action: action.is_first):
             draw_action(desk, action, is_disabled=action.approved and not kept)
 
 
-def kept_in_words(desk: Desk) -> str:
+def kept_in_words(desk: FindingsDesk) -> str:
     """How many findings are kept, of how many sources, and about how many tokens a writer gets of them."""
     kept = desk.kept
     sources = len({finding.document for finding in kept})
@@ -67,24 +46,24 @@ def rounded(number: int) -> int:
     return round(number / unit) * unit
 
 
-def draw_action(desk: Desk, action: ReviewAction, is_disabled: bool = False) -> None:
+def draw_action(desk: FindingsDesk, action: ReviewAction, is_disabled: bool = False) -> None:
     """Draw a button that decides."""
     st.button(
         action.label,
         key=widget_key(action.widget),
         type=first_button() if action.is_first else "secondary",
         icon=action.icon,
-        shortcut=APPROVE_KEY if action.approved and action.widget == "approve" else None,
+        shortcut=DECIDES if action.approved and action.widget == "approve" else None,
         on_click=decide,
         args=(desk, action),
         disabled=is_disabled,
     )
 
 
-def decide(desk: Desk, action: ReviewAction) -> None:
+def decide(desk: FindingsDesk, action: ReviewAction) -> None:
     """Send the decision; callback of its button. It asks first before it passes over something that was typed."""
     desk.draft.keep()
-    if action.approved and desk.draft.says_something and not _is_sure(desk):
+    if action.approved and desk.draft.says_something and not desk.is_sure():
         st.rerun()
     decision: dict[str, object] = {
         "approved": action.approved,
@@ -101,16 +80,3 @@ def decide(desk: Desk, action: ReviewAction) -> None:
         decision["check"] = True
     send_answer(desk.run, desk.question, decision)
     st.rerun()  # all of the page, not only the bar
-
-
-def _is_sure(desk: Desk) -> bool:
-    """Whether it was asked before, and not so shortly before that the click is the second of a double click."""
-    now = time.monotonic()
-    if desk.doubted_at is None:
-        desk.doubted_at = now
-    return now - desk.doubted_at >= TOO_SOON
-
-
-def _show_keys(desk: Desk) -> None:
-    desk.shows_keys = desk.shows_keys != desk.takes_keys
-    desk.redraw("bar")

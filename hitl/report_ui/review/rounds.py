@@ -9,8 +9,9 @@ import streamlit as st
 from hitl.report.events import ReviewFindings
 from hitl.report.export.bundle import Decided
 from hitl.report.messages import found_note, part_note
+from hitl.report_ui.desk import DROPPED
 from hitl.report_ui.marked_quote import marked_quote
-from hitl.report_ui.review.desk import DROPPED, Desk, page_of, path_of
+from hitl.report_ui.review.findings_desk import FindingsDesk, page_of, path_of
 from hitl.report_ui.review.sources import draw_warnings, years_note
 from hitl.research import Finding
 from hitl.research.evidence import AskedPart
@@ -22,7 +23,7 @@ SAID_SHOWN = 160
 """Maximum characters shown of a feedback or a topic in the line of a round."""
 
 
-def draw_rounds(desk: Desk) -> None:
+def draw_rounds(desk: FindingsDesk) -> None:
     """Draw what this round was asked and has found, and the earlier ones to be read again."""
     review = desk.review
     if review.failed:
@@ -45,7 +46,7 @@ def draw_rounds(desk: Desk) -> None:
         _draw_past(desk)
 
 
-def _strip(desk: Desk) -> Iterator[str]:
+def _strip(desk: FindingsDesk) -> Iterator[str]:
     """The lines about this round."""
     review = desk.review
     last = desk.past[-1] if desk.past else None
@@ -90,7 +91,7 @@ def _icon_of(part: AskedPart) -> str:
     return "check" if part.found else "search_off" if not (part.weak or part.before or part.has_more) else "remove"
 
 
-def _draw_past(desk: Desk) -> None:
+def _draw_past(desk: FindingsDesk) -> None:
     """Draw the earlier rounds: drawn only when they are opened, since each has as many findings as a review."""
     key = widget_key("past_rounds")
     past = st.expander("Earlier rounds", icon=":material/history:", type="compact", key=key, on_change="rerun")
@@ -103,7 +104,7 @@ def _draw_past(desk: Desk) -> None:
                 before = decided
 
 
-def _past_round(desk: Desk, decided: Decided, review: ReviewFindings, before: Decided | None) -> str:
+def _past_round(desk: FindingsDesk, decided: Decided, review: ReviewFindings, before: Decided | None) -> str:
     """A round in Markdown: what was asked and found, each finding, and the decision."""
     asked = " · ".join([*_asked(review, before), *_changed(review)])
     parts = [f"- {shown(part_note(part))}" for part in review.parts] if len(review.parts) > 1 else []
@@ -114,7 +115,7 @@ def _past_round(desk: Desk, decided: Decided, review: ReviewFindings, before: De
     return "\n\n".join([*lines, _decision(decided)])
 
 
-def _past_findings(desk: Desk, findings: Sequence[Finding], decided: Decided) -> Iterator[str]:
+def _past_findings(desk: FindingsDesk, findings: Sequence[Finding], decided: Decided) -> Iterator[str]:
     dropped = set(decided.dropped)
     for finding in findings:
         about = " · ".join(filter(None, [path_of(finding), finding.location, page_of(finding)]))

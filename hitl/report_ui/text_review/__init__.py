@@ -46,7 +46,7 @@ def draw_text_review(run: Run, question: Question) -> None:
         st.warning(shown(asked.note), icon=":material/warning:")
     left, right = st.columns(2, gap="medium")
     with left:
-        st.fragment(draw_statement, key=desk.key("statement"))(desk)
+        st.fragment(draw_statement, key=desk.key("view"))(desk)
     with right:
         st.fragment(draw_list, key=desk.key("list"))(desk)
     st.fragment(draw_missing, key=desk.key("missing"))(desk)
@@ -64,6 +64,6 @@ def _desk(run: Run, question: Question) -> TextDesk:
     asked = desk.asked if desk and is_same else ReviewReport(**question.body)
     draft = open_unsent_text_review(run, question, asked)
     if desk is None or not is_same:
-        desk = state.text_desk = TextDesk(run, question, asked, draft)
+        desk = state.text_desk = TextDesk(run=run, question=question, asked=asked, draft=draft)
     desk.run, desk.draft = run, draft
     return desk

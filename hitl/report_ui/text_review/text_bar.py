@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-import time
-
 import streamlit as st
 
+from hitl.report_ui.desk import DECIDES, draw_keys, draw_keys_button
 from hitl.report_ui.text_review.text_desk import TextDesk
 from hitl.text import count
 from hitl.ui import send_answer
 from hitl.ui.keys import Widget, widget_key
-from hitl.ui.send_answer import TOO_SOON
 from hitl.ui.theme import first_button
 from hitl.ui.window import is_narrow
 
-KEYS = {
-    "J": "next",
-    "K": "previous",
-    "X": "drop or restore",
-    "N": "note",
-    "Shift + A": "publish",
-    "H": "show these keys, or hide them",
-    "Tab": "leave a text field: there, the keys write",
-}
-PUBLISH_KEY = "Shift+A"
-"""As for approving findings: a key with Ctrl would decide from inside a text field too; this one writes a letter."""
 DOUBT = (
     "You have typed what is missing or wrong, and only **Rewrite** changes the text. The same button once more goes on "
     "without it."
@@ -33,13 +20,12 @@ DOUBT = (
 
 def draw_bar(desk: TextDesk) -> None:
     """Draw how much is kept, and the buttons that decide."""
-    if desk.shows_keys:
-        st.markdown(" · ".join(f"`{key}` {what}" for key, what in KEYS.items()))
+    draw_keys(desk, "publish")
     if desk.doubted_at is not None and desk.draft.says_something:
         st.warning(DOUBT, icon=":material/help:")
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.markdown(kept_in_words(desk), width="stretch")
-        st.button("Keys", key=desk.key("keys"), shortcut="h", type="tertiary", on_click=_show_keys, args=(desk,))
+        draw_keys_button(desk)
         back = "Keeps the text, and shows the findings again"
         _draw_action(desk, "back_to_findings", "Back to the findings", None, back)  # three fit a phone
         again = "what is dropped or noted" if desk.draft.struck or desk.draft.notes else "all of it"
@@ -69,7 +55,7 @@ def _draw_action(
         on_click=_decide,
         args=(desk, "findings" if name == "back_to_findings" else name),
         disabled=is_disabled,
-        shortcut=PUBLISH_KEY if name == "publish" and not is_narrow() else None,
+        shortcut=DECIDES if name == "publish" and not is_narrow() else None,
     )
 
 
@@ -77,7 +63,7 @@ def _decide(desk: TextDesk, action: str) -> None:
     """Send the decision; callback of its button. It asks first before it passes over something that was typed."""
     draft = desk.draft
     draft.keep()
-    if action != "rewrite" and draft.says_something and not _is_sure(desk):
+    if action != "rewrite" and draft.says_something and not desk.is_sure():
         st.rerun()
     body: dict[str, object] = {
         "action": action,
@@ -89,16 +75,3 @@ def _decide(desk: TextDesk, action: str) -> None:
         body["check"] = True
     send_answer(desk.run, desk.question, body)
     st.rerun()  # all of the page, not only the bar
-
-
-def _is_sure(desk: TextDesk) -> bool:
-    """Whether it was asked before, and not so shortly before that the click is the second of a double click."""
-    now = time.monotonic()
-    if desk.doubted_at is None:
-        desk.doubted_at = now
-    return now - desk.doubted_at >= TOO_SOON
-
-
-def _show_keys(desk: TextDesk) -> None:
-    desk.shows_keys = desk.shows_keys != desk.takes_keys
-    desk.redraw("bar")

@@ -1,82 +1,50 @@
-"""A review on one visitor's desk: what is asked and entered, which findings are listed, and which one is open."""
+"""The desk of the review of findings: what is asked and entered, and which findings are listed, in which groups."""
 
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NoReturn
 
 import streamlit as st
-from streamlit.errors import StreamlitAPIException
 
-from hitl.engine import Question, Run
+from hitl.engine import Run
 from hitl.report.events import ReviewFindings
 from hitl.report.export.bundle import Decided, decision_in
 from hitl.report.writing.prompt import given_tokens
+from hitl.report_ui.desk import DROPPED, NOTED, Desk
 from hitl.report_ui.review.sources import quoted_documents, sources_of
 from hitl.report_ui.review.unsent_review import UnsentReview
 from hitl.research import Document, Finding, Shelf
-from hitl.ui.keys import widget_key
 
-PAGE = 10
-"""Rows of the list at once: what a list costs to draw grows with its rows."""
-UNSEEN = 0.15
-"""Seconds after a finding was opened in which the key that drops it does nothing: nobody can have seen it yet."""
-NOT_THERE_YET = 0.5
-"""Seconds after the key for a note in which its field may not be there yet, and letters still reach the desk."""
 GROUPINGS = ("Question", "Source", "Round")
 """What the list can be grouped by; the first is the usual one."""
 GROUP_IN_ADDRESS = "group"
-NEW, WEAK, DROPPED, NOTED = "New", "Weak", "Dropped", "With a note"
+NEW, WEAK = "New", "Weak"
 FILTERS = (NEW, WEAK, DROPPED, NOTED)
 PAGE_OR_ROW = re.compile(r"(?:^|, )((?:page|slide) \d+(?:, row \d+)?|row \d+)$")
 """The end of a finding's place; see `Document.place_at`."""
 
 
-@dataclass
-class Desk:
-    """A review, and what one visitor looks at in it. It is kept in the session as long as the question is shown."""
+@dataclass(kw_only=True)
+class FindingsDesk(Desk[Finding]):
+    """The desk of a review of findings."""
 
-    run: Run
-    question: Question
     review: ReviewFindings
     past: Sequence[Decided]
     """The decisions of earlier rounds, with what they were about."""
     draft: UnsentReview
-    """Set anew whenever the whole page is drawn."""
-    current: str = ""
-    """Id of the finding that was opened last; the one that is open may be another, if a filter hides it."""
-    position: int = 0
-    """Its position in the list."""
-    page: int = 1
-    """Page of the list that is shown."""
-    opened_at: float = 0.0
-    """When a finding was opened last, by the monotonic clock in seconds."""
-    is_noting: bool = False
-    """Whether the field for a note is open."""
-    noting_at: float = 0.0
-    """When it was opened or closed, by the monotonic clock in seconds."""
-    shows_keys: bool = False
     grouping: str = GROUPINGS[0]
     """What the list is grouped by, as the address says."""
     only: Sequence[str] = ()
     """The filters that are set."""
     filters_set: int = 0
-    """How often they were set by something else than their own switches, which then are new ones; see `Pill`."""
+    """How often they were set by something else than their own switches, which then are new ones; see `Switch`."""
     words: str = ""
     """What is searched for in the findings."""
-    doubted_at: float | None = None
-    """When it was asked whether to approve without what was typed, by the monotonic clock in seconds."""
-    rows: list[str] = field(default_factory=list)
-    """Ids of the findings in the rows that are drawn."""
     groups: list[str] = field(default_factory=list)
     """Names of the groups whose headings are drawn."""
-    pills: dict[str, Pill] = field(default_factory=dict)
-    """The switch of each row, by id of its finding."""
 
     @cached_property
     def numbers(self) -> Mapping[str, int]:
@@ -150,67 +118,25 @@ class Desk:
             case _:
                 return next(iter(finding.answers), self.review.topic)
 
-    def opened(self, listed: Sequence[Finding]) -> Finding:
-        """The finding that is open: the one opened last, or what stands in its place.
+    def id_of(self, finding: Finding) -> str:
+        return finding.id
 
-        Args:
-            listed: What the list has, at least one.
-        """
-        at = min(self.position, len(listed) - 1)
-        return next((finding for finding in listed if finding.id == self.current), listed[at])
+    def filters(self) -> Sequence[str]:
+        return self.only
 
-    def open(self, finding: Finding, listed: Sequence[Finding]) -> None:
-        """Open a finding, and turn the list to its page."""
-        self.current, self.position, self.is_noting = finding.id, listed.index(finding), False
-        self.page, self.opened_at = self.position // PAGE + 1, time.monotonic()
-
-    @property
-    def takes_keys(self) -> bool:
-        """Whether a key is meant for the desk: right after the one for a note, it is meant for the note."""
-        return not self.is_noting or time.monotonic() - self.noting_at > NOT_THERE_YET
+    def parts_beside(self, findings: Iterable[Finding]) -> Iterable[str]:
+        groups = {self.group_of(finding) for finding in findings if finding.id in self.rows} & set(self.groups)
+        return [f"group-{name}" for name in groups]
 
     def show_only(self, *filters: str) -> None:
         """Set the filters; callback of a button."""
         self.only, self.page, self.filters_set = filters, 1, self.filters_set + 1
-
-    def part(self, name: str) -> str:
-        """The key of a part of the desk that can be drawn by itself."""
-        return widget_key("desk", f"-{self.question.id}-{name}")
-
-    def redraw(self, *parts: str) -> NoReturn:
-        """Draw parts of the desk again and nothing else, so that a click costs the same with 150 findings as with 8.
-
-        The last call of a callback. What could not be stored is said by the whole page.
-        """
-        if not self.draft.problem:
-            with suppress(StreamlitAPIException):  # a part that is not there any more
-                st.rerun([self.part(part) for part in dict.fromkeys(parts)])
-        st.rerun()
-
-    def redraw_findings(self, changed: Iterable[Finding]) -> NoReturn:
-        """Draw again what some findings show in, after they were kept, dropped or noted."""
-        if set(self.only) & {DROPPED, NOTED}:
-            self.redraw("finding", "list", "bar")
-        rows = [finding for finding in changed if finding.id in self.rows]
-        groups = {self.group_of(finding) for finding in rows} & set(self.groups)
-        self.redraw("finding", "bar", *(f"row-{one.id}" for one in rows), *(f"group-{name}" for name in groups))
 
 
 def grouping_in_address() -> str:
     """What the list is to be grouped by; the usual grouping if the address does not say."""
     named = st.query_params.get(GROUP_IN_ADDRESS, "").capitalize()
     return named if named in GROUPINGS else GROUPINGS[0]
-
-
-@dataclass
-class Pill:
-    """The switch in a row: a new one takes its place when something else has changed what it shows.
-
-    A new value alone would not do: until the browser has heard of it, the next key press sends the old one back.
-    """
-
-    is_on: bool
-    number: int = 0
 
 
 def path_of(finding: Finding) -> str:

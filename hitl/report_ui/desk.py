@@ -1,0 +1,360 @@
+"""The desk on which both reviews are drawn: a list in pages, each entry with its switch, one entry open, and keys."""
+
+from __future__ import annotations
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Generic, NoReturn, Protocol, TypeVar
+
+import streamlit as st
+from streamlit.errors import StreamlitAPIException
+
+from hitl.engine import Question, Run
+from hitl.ui._compat import focus
+from hitl.ui.keys import widget_key
+from hitl.ui.send_answer import TOO_SOON
+
+T = TypeVar("T")
+T_contra = TypeVar("T_contra", contravariant=True)
+
+PAGE = 10
+"""Rows of the list at once: what a list costs to draw grows with its rows."""
+UNSEEN = 0.15
+"""Seconds after an entry was opened in which the key that drops it does nothing: nobody can have seen it yet."""
+NOT_THERE_YET = 0.5
+"""Seconds after the key for a note in which its field may not be there yet, and letters still reach the desk."""
+DROPPED, NOTED = "Dropped", "With a note"
+"""Filters whose list changes with what is dropped and noted."""
+KEEP = "Keep"
+DECIDES = "Shift+A"
+"""The key that approves or publishes. One with Ctrl would decide in a text field too; this one writes there."""
+
+
+class Draft(Protocol[T_contra]):
+    """What is entered for a review and not sent yet."""
+
+    @property
+    def problem(self) -> str:
+        """Why the last change could not be stored; empty if it could."""
+
+    def keeps(self, entry: T_contra, /) -> bool: ...
+    def keep_or_drop(self, entries: Iterable[T_contra], keep: bool, /) -> None: ...
+    def note(self, entry: T_contra, /) -> str: ...
+    def put_note(self, entry: T_contra, note: str, /) -> None: ...
+
+
+@dataclass
+class Switch:
+    """The switch in a row: a new one takes its place when something else has changed what it shows.
+
+    A new value alone would not do: until the browser has heard of it, the next key press sends the old one back.
+    """
+
+    is_on: bool
+    number: int = 0
+
+
+@dataclass(kw_only=True)
+class Desk(ABC, Generic[T]):
+    """A review, and what one visitor looks at in it. It is kept in the session as long as the question is shown.
+
+    Its parts are fragments, drawn by themselves: `view`, the open entry; `list`; `row-ID`, a row of it; and `bar`.
+    """
+
+    run: Run
+    question: Question
+    draft: Draft[T]
+    """Set anew whenever the whole page is drawn."""
+    current: str = ""
+    """Id of the entry that was opened last; the one that is open may be another, if a filter hides it."""
+    position: int = 0
+    """Its position in the list."""
+    page: int = 1
+    """Page of the list that is shown."""
+    opened_at: float = 0.0
+    """When an entry was opened or dropped last, by the monotonic clock in seconds."""
+    is_noting: bool = False
+    """Whether the field for a note is open."""
+    noting_at: float = 0.0
+    """When it was opened or closed, by the monotonic clock in seconds."""
+    shows_keys: bool = False
+    doubted_at: float | None = None
+    """When it was asked whether to pass over what was typed, by the monotonic clock in seconds."""
+    rows: list[str] = field(default_factory=list)
+    """Ids of the entries in the rows that are drawn."""
+    switches: dict[str, Switch] = field(default_factory=dict)
+    """The switch of each row, by id of its entry."""
+
+    @abstractmethod
+    def id_of(self, entry: T) -> str:
+        """What tells an entry from the others of the question."""
+
+    @abstractmethod
+    def listed(self) -> list[T]:
+        """The entries that the filters let through: the order of the list and of its keys."""
+
+    @abstractmethod
+    def filters(self) -> Sequence[str]:
+        """The filters that are set."""
+
+    def parts_beside(self, entries: Iterable[T]) -> Iterable[str]:
+        """Names of further parts that show whether some entries are kept."""
+        return ()
+
+    def opened(self, listed: Sequence[T]) -> T:
+        """The entry that is open: the one opened last, or what stands in its place.
+
+        Args:
+            listed: What the list has, at least one.
+        """
+        at = min(self.position, len(listed) - 1)
+        return next((entry for entry in listed if self.id_of(entry) == self.current), listed[at])
+
+    def begin_list(self) -> list[T]:
+        """The entries on the page of the list that is drawn now."""
+        listed = self.listed()
+        self.page = min(self.page, max((len(listed) - 1) // PAGE + 1, 1))
+        on_page = listed[(self.page - 1) * PAGE : self.page * PAGE]
+        self.rows = [self.id_of(entry) for entry in on_page]
+        return on_page
+
+    @property
+    def takes_keys(self) -> bool:
+        """Whether a key is meant for the desk: right after the one for a note, it is meant for the note."""
+        return not self.is_noting or time.monotonic() - self.noting_at > NOT_THERE_YET
+
+    def key(self, name: str) -> str:
+        """The key of a widget of the desk, or of a part of it.
+
+        No other question has it: what is dropped and noted in one round or text means nothing in the next.
+        """
+        return widget_key("desk", f"-{self.question.id}-{name}")
+
+    def redraw(self, *parts: str) -> NoReturn:
+        """Draw parts of the desk again and nothing else, so that a click costs the same with 150 entries as with 8.
+
+        The last call of a callback. What could not be stored is said by the whole page.
+        """
+        if not self.draft.problem:
+            with suppress(StreamlitAPIException):  # a part that is not there any more
+                st.rerun([self.key(part) for part in dict.fromkeys(parts)])
+        st.rerun()
+
+    def redraw_entries(self, entries: Sequence[T]) -> NoReturn:
+        """Draw again what some entries show in, after they were kept, dropped or noted."""
+        if set(self.filters()) & {DROPPED, NOTED}:
+            self.redraw("view", "list", "bar")
+        self.redraw("view", "bar", *self._rows_of(entries), *self.parts_beside(entries))
+
+    def open(self, entry: T) -> NoReturn:
+        """Open an entry; callback of a button."""
+        listed = self.listed()
+        if entry not in listed:
+            self.redraw("view", "list")
+        before, page = self.opened(listed), self.page
+        self.current, self.position, self.is_noting = self.id_of(entry), listed.index(entry), False
+        self.page, self.opened_at = self.position // PAGE + 1, time.monotonic()
+        rows = self._rows_of([before, entry])
+        if page != self.page or len(rows) < len({self.id_of(before), self.id_of(entry)}):
+            self.redraw("view", "list")
+        self.redraw("view", *rows)
+
+    def step(self, by: int) -> NoReturn:
+        """Open the next entry, or the one before; callback of a button."""
+        if self.takes_keys and (listed := self.listed()):
+            at = listed.index(self.opened(listed)) + by
+            self.open(listed[min(max(at, 0), len(listed) - 1)])
+        self.redraw("view")
+
+    def drop_or_restore(self) -> NoReturn:
+        """Drop the entry that is open *now*, or restore it; callback of a button.
+
+        Keys may come faster than the page is drawn: an argument would be the entry that was drawn last.
+        """
+        if not self.takes_keys or time.monotonic() - self.opened_at < UNSEEN or not (listed := self.listed()):
+            self.redraw("view")
+        entry = self.opened(listed)
+        self.position = listed.index(entry)  # what takes its place is opened if a filter hides it now
+        self.opened_at = time.monotonic()  # Streamlit may replay a click that another one has interrupted
+        self.draft.keep_or_drop([entry], not self.draft.keeps(entry))
+        self.redraw_entries([entry])
+
+    def switch(self, entry: T, key: str) -> NoReturn:
+        """Keep or drop an entry as its switch says; callback of the switch."""
+        keep = bool(st.session_state.get(key))
+        self.switches[self.id_of(entry)].is_on = keep
+        self.draft.keep_or_drop([entry], keep)
+        self.redraw_entries([entry])
+
+    def begin_or_end_note(self) -> NoReturn:
+        """Open the field for a note, or close it; callback of a button."""
+        self.is_noting, self.noting_at = not self.is_noting, time.monotonic()
+        listed = self.listed()
+        self.redraw("view", *self._rows_of([self.opened(listed)] if listed else []))
+
+    def put_note(self, entry: T, key: str) -> NoReturn:
+        """Store a note as it is typed; callback of its field."""
+        self.draft.put_note(entry, str(st.session_state.get(key, "")))
+        self.redraw("bar", *self._rows_of([entry]))
+
+    def turn(self, by: int) -> NoReturn:
+        """Open the first entry of the next page of the list, or of the one before; callback of a button."""
+        listed = self.listed()
+        page = min(max(self.page + by, 1), max((len(listed) - 1) // PAGE + 1, 1))
+        if listed:
+            self.open(listed[(page - 1) * PAGE])
+        self.redraw("view", "list")
+
+    def refit(self) -> NoReturn:
+        """Show the page of the list that has the open entry, after a filter has changed; callback."""
+        if listed := self.listed():
+            self.position = listed.index(self.opened(listed))
+            self.page = self.position // PAGE + 1
+        self.redraw("view", "list")
+
+    def show_keys(self) -> NoReturn:
+        """Show what the keys do, or hide it; callback of a button."""
+        self.shows_keys = self.shows_keys != self.takes_keys
+        self.redraw("bar")
+
+    def is_sure(self) -> bool:
+        """Whether it was asked before, and not so shortly before that the click is the second of a double click."""
+        now = time.monotonic()
+        if self.doubted_at is None:
+            self.doubted_at = now
+        return now - self.doubted_at >= TOO_SOON
+
+    def _rows_of(self, entries: Sequence[T]) -> list[str]:
+        """The rows of some entries, as far as they are drawn."""
+        ids = dict.fromkeys(map(self.id_of, entries))
+        return [f"row-{id_}" for id_ in ids if id_ in self.rows]
+
+
+def draw_tools(desk: Desk[T], listed: Sequence[T]) -> None:
+    """Draw the buttons that drop the open entry, go to others and note something on it.
+
+    They come first, so that they stay under the mouse however tall the entry is.
+    """
+    entry = desk.opened(listed)
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        drop, icon = ("Drop", ":material/remove_circle:")
+        if not desk.draft.keeps(entry):
+            drop, icon = ("Restore", ":material/undo:")
+        st.button(drop, key=desk.key("drop"), icon=icon, shortcut="x", on_click=desk.drop_or_restore)
+        st.button("Previous", key=desk.key("previous"), shortcut="k", on_click=desk.step, args=(-1,))
+        st.button("Next", key=desk.key("next"), shortcut="j", on_click=desk.step, args=(1,))
+        st.button("Note", key=desk.key("note"), shortcut="n", on_click=desk.begin_or_end_note)
+        st.markdown(f":small[{listed.index(entry) + 1} of {len(listed)}]")
+
+
+def draw_note(desk: Desk[T], entry: T, label: str, placeholder: str, most: int) -> None:
+    """Draw the field for a note on the open entry, with the cursor in it.
+
+    Args:
+        desk: The desk.
+        entry: The open entry.
+        label: Label of the field.
+        placeholder: What the note is for.
+        most: Maximum characters.
+    """
+    key = desk.key(f"note-{desk.id_of(entry)}")
+    if key not in st.session_state:
+        st.session_state[key] = desk.draft.note(entry)
+    st.text_input(
+        label,
+        key=key,
+        max_chars=most,
+        live=True,
+        placeholder=placeholder,
+        on_change=desk.put_note,
+        args=(entry, key),
+    )
+    focus(key)
+
+
+def draw_switch(desk: Desk[T], entry: T, name: str) -> None:
+    """Draw the switch of a row.
+
+    It is a pill: a checkbox would keep the focus in an input, where the keys of the desk do nothing.
+
+    Args:
+        desk: The desk.
+        entry: The entry in the row.
+        name: What a screen reader calls the switch, in Markdown.
+    """
+    is_kept, id_ = desk.draft.keeps(entry), desk.id_of(entry)
+    switch = desk.switches.setdefault(id_, Switch(is_kept))
+    if switch.is_on != is_kept:
+        switch = desk.switches[id_] = Switch(is_kept, switch.number + 1)
+    key = desk.key(f"kept-{id_}-{switch.number}")
+    st.pills(
+        name,
+        [KEEP],
+        default=[KEEP] if is_kept else [],
+        key=key,
+        selection_mode="multi",
+        label_visibility="collapsed",
+        on_change=desk.switch,
+        args=(entry, key),
+    )
+
+
+def draw_pages(desk: Desk[T], listed: int) -> None:
+    """Draw which entries are in the list, and the buttons to the pages beside; nothing if there is one page.
+
+    Args:
+        desk: The desk.
+        listed: Number of entries in all pages.
+    """
+    if listed <= PAGE:
+        return
+    first, last = (desk.page - 1) * PAGE + 1, min(desk.page * PAGE, listed)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            "Earlier",
+            key=desk.key("earlier"),
+            type="tertiary",
+            icon=":material/chevron_left:",
+            on_click=desk.turn,
+            args=(-1,),
+            disabled=first == 1,
+        )
+        st.markdown(f":small[{first}–{last} of {listed}]")
+        st.button(
+            "Later",
+            key=desk.key("later"),
+            type="tertiary",
+            icon=":material/chevron_right:",
+            icon_position="right",
+            on_click=desk.turn,
+            args=(1,),
+            disabled=last == listed,
+        )
+
+
+def draw_keys(desk: Desk[T], decides: str) -> None:
+    """Draw what the keys do, if it is to be shown.
+
+    Args:
+        desk: The desk.
+        decides: What `DECIDES` does.
+    """
+    keys: Mapping[str, str] = {
+        "J": "next",
+        "K": "previous",
+        "X": "drop or restore",
+        "N": "note",
+        DECIDES.replace("+", " + "): decides,
+        "H": "show these keys, or hide them",
+        "Tab": "leave a text field: there, the keys write",
+    }
+    if desk.shows_keys:
+        st.markdown(" · ".join(f"`{key}` {what}" for key, what in keys.items()))
+
+
+def draw_keys_button(desk: Desk[T]) -> None:
+    """Draw the button that shows what the keys do."""
+    st.button("Keys", key=desk.key("keys"), shortcut="h", type="tertiary", on_click=desk.show_keys)
