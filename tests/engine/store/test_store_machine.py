@@ -78,6 +78,13 @@ class ModelRun:
         return self.status in LIVE
 
     @property
+    def texts(self) -> list[str]:
+        """The texts in which it is found: its name, its input, what was answered in it, and its result."""
+        answers = [question.answer["reason"] for question in self.questions.values() if question.answer]
+        result = [self.told[-1][1]["result"]] if self.status == "completed" else []
+        return [self.title or "", self.told[0][1]["item"], *answers, *result]
+
+    @property
     def has_answer_under_way(self) -> bool:
         return any(question.state == "answered" for question in self.questions.values())
 
@@ -321,13 +328,18 @@ class StoreMachine(RuleBasedStateMachine):
 
     @rule(text=TEXTS)
     def search(self, text: str) -> None:
-        """Names and inputs are searched, upper and lower case alike."""
+        """Every word is looked for in names, inputs, answers and results, upper and lower case alike."""
         found = {record.id for record in self.store.runs(search=text, limit=1000)}
         assert found == {
             run_id
             for run_id, run in self.model.items()
-            if any(text.casefold() in said.casefold() for said in (run.title or "", run.told[0][1]["item"]))
+            if all(any(word in said.casefold() for said in run.texts) for word in text.casefold().split())
         }
+
+    @rule(limit=st.integers(1, 3))
+    def index_texts(self, limit: int) -> None:
+        """What has changed is put into the index, at once or later: it is found all the same."""
+        self.store.index_texts(limit)
 
     @rule(data=st.data())
     def look_for_a_question(self, data: st.DataObject) -> None:
