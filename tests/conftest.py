@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import sys
 import time
 from collections.abc import Callable, Generator
+from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import TypeVar
 
@@ -57,6 +61,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for group in (in_browser, others)
         for item in group[len(group) * share // count : len(group) * (share + 1) // count]
     ]
+
+
+def pytest_collection_finish() -> None:
+    """Spare each test what is the same for all of a process.
+
+    Each AppTest looks through all installed packages for components, which took half the time of the tests of the page.
+    What was collected stays to the end, so Python's garbage collector need not look at it again and again.
+    """
+    if "streamlit.testing.v1" in sys.modules:
+        scanner = import_module("streamlit.components.v2.manifest_scanner")
+        scanner.scan_component_manifests = cache(scanner.scan_component_manifests)  # type: ignore[attr-defined]
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
