@@ -13,8 +13,8 @@ from hitl.cli.decision import (
     check_decision,
     decision_of,
     findings_named,
+    named_note,
     notes_in,
-    number_and_note,
     struck_in,
 )
 from hitl.cli.field_options import Given, field_option, parse_fields, problems_by_option
@@ -49,16 +49,20 @@ from hitl.forms.choices import ARGS
 @click.option("--action", type=text, metavar="NAME", help="What to do: accept, edit, respond or ignore.")
 @click.option("--feedback", type=text, help="With --reject or --rewrite: what is missing.")
 @click.option("--drop", type=text, metavar="FINDING_ID", multiple=True, help="A finding that is not to be used.")
+@click.option(
+    "--restore", type=text, metavar="FINDING_ID", multiple=True, help="One dropped earlier, to be used again."
+)
 @click.option("--topic", type=text, help="With --reject: better words for the topic.")
 @click.option("--without-model", is_flag=True, help="From here on, go on without the language model.")
 @click.option("--strike", type=int, metavar="NUMBER", multiple=True, help="A statement that is not to be published.")
 @click.option(
     "--note",
     "notes",
-    type=number_and_note,
-    metavar="NUMBER=TEXT",
+    type=named_note,
+    metavar="FINDING_ID=TEXT",
     multiple=True,
-    help="With --rewrite: what is wrong with a statement.",
+    help="A note on a finding, for people; nothing after = takes it away. With --rewrite, NUMBER=TEXT: what is wrong "
+    "with a statement.",
 )
 @click.option("--check", is_flag=True, help="Have the model say of each sentence whether its quotes support it.")
 @field_option
@@ -76,6 +80,7 @@ def answer(
     action: str | None,
     feedback: str | None,
     drop: tuple[str, ...],
+    restore: tuple[str, ...],
     topic: str | None,
     without_model: bool,
     strike: tuple[int, ...],
@@ -96,6 +101,7 @@ def answer(
         {
             "--feedback": feedback,
             "--drop": drop,
+            "--restore": restore,
             "--topic": topic,
             "--without-model": without_model,
             "--strike": strike,
@@ -117,11 +123,13 @@ def answer(
         named = next((field.value for field in given if field.name == "action"), action)
         check_action(question, named)
         check_decision(question, decision, given, check)
+        findings = findings_named(question, drop, restore, approve)
         options = {
             "approved": approve if approve or reject else None,
             "action": ACTIONS.get(decision, action),
             "feedback": feedback,
-            "dropped": findings_named(question, drop, approve) or None,
+            "dropped": findings.dropped or None,
+            "restored": findings.restored or None,
             "topic": topic,
             "go_on": "without a model" if without_model else None,
             "struck": struck_in(question, strike, publish) or None,

@@ -20,29 +20,34 @@ ACTIONS = {"--publish": "publish", "--rewrite": "rewrite", "--back": "findings"}
 GO_WITH = {
     "--feedback": ("--reject", "--rewrite"),
     "--drop": ("--approve", "--reject"),
+    "--restore": ("--approve", "--reject"),
     "--topic": ("--reject",),
     "--without-model": ("--approve", "--reject"),
     "--strike": tuple(ACTIONS),
-    "--note": ("--rewrite",),
+    "--note": ("--approve", "--reject", "--rewrite"),
     "--check": ("--approve", "--rewrite"),
 }
 """Options that add to a decision, with the decisions that they add to."""
-NOTE = re.compile(r"\s*(\d{1,9})\s*=\s*(\S.*)", re.DOTALL)
+NOTE = re.compile(r"\s*([^\W_]{1,64})\s*=(.*)", re.DOTALL)
+NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Note:
-    """What is wrong with a statement of a text."""
+    """What is noted on a finding, or wrong with a statement of a text."""
 
-    number: int
+    about: str
+    """The finding's id, or the beginning of it; or the statement's number."""
     text: str
 
 
-def number_and_note(argument: str) -> Note:
+def named_note(argument: str) -> Note:
     note = NOTE.fullmatch(text(argument))
     if note is None:
-        raise click.BadParameter(f"{one_line(argument, 40)!r} is not of the form NUMBER=TEXT.")
-    return Note(int(note[1]), note[2].rstrip())
+        raise click.BadParameter(
+            f"{one_line(argument, 40)!r} is not of the form FINDING_ID=TEXT, or NUMBER=TEXT for a statement."
+        )
+    return Note(note[1], note[2].strip())
 
 
 def decision_of(decisions: Mapping[str, bool], others: Mapping[str, object]) -> str:
@@ -94,29 +99,45 @@ def check_decision(question: Question, decision: str, given: Sequence[Given], ch
         raise Refused("--check asks the model, and this report is written without one. Nothing was answered.")
 
 
-def findings_named(question: Question, beginnings: Sequence[str], approve: bool) -> list[str]:
-    """Ids of findings that are given by the beginnings of their ids.
+@dataclass(frozen=True)
+class NamedFindings:
+    """Ids of the findings that a decision changes."""
+
+    dropped: list[str]
+    restored: list[str]
+
+
+def findings_named(question: Question, drop: Sequence[str], restore: Sequence[str], approve: bool) -> NamedFindings:
+    """The findings that are dropped and restored, by the beginnings of their ids.
 
     Args:
         question: The question.
-        beginnings: The beginnings.
+        drop: Beginnings of ids of findings of this round, or kept from earlier ones.
+        restore: The same of findings that were dropped in earlier rounds.
         approve: Whether the others are approved.
 
     Raises:
-        Refused: If one does not name a single finding: ignored, it would leave the finding in the report. If nothing is
-            left to approve.
+        Refused: If one does not name a single finding: ignored, it would leave the finding in the report, or out of it.
+            If nothing is left to approve.
     """
     review = review_in(question)
     if not isinstance(review, ReviewFindings):
-        return list(beginnings)
+        return NamedFindings(list(drop), list(restore))
     known = [finding.id for finding in review.findings]
+    dropped = _ids_named(known, drop, "No single finding of this question")
+    restored = _ids_named(
+        [finding.id for finding in review.dropped], restore, "No single finding that was dropped in an earlier round"
+    )
+    if approve and len(dropped) == len(known) and not restored:
+        raise Refused("A report needs evidence: keep at least one finding to approve. Nothing was answered.")
+    return NamedFindings(dropped, restored)
+
+
+def _ids_named(known: Sequence[str], beginnings: Sequence[str], none: str) -> list[str]:
     found = {beginning: [id_ for id_ in known if beginning and id_.startswith(beginning)] for beginning in beginnings}
     if wrong := [one_line(beginning, 40) for beginning, ids in found.items() if len(ids) != 1]:
-        raise Refused(f"No single finding of this question is called {', '.join(wrong)}. Nothing was answered.")
-    dropped = list(dict.fromkeys(ids[0] for ids in found.values()))
-    if approve and len(dropped) == len(known):
-        raise Refused("A report needs evidence: keep at least one finding to approve. Nothing was answered.")
-    return dropped
+        raise Refused(f"{none} is called {', '.join(wrong)}. Nothing was answered.")
+    return list(dict.fromkeys(ids[0] for ids in found.values()))
 
 
 def struck_in(question: Question, numbers: Sequence[int], publish: bool) -> list[int]:
@@ -141,18 +162,28 @@ def struck_in(question: Question, numbers: Sequence[int], publish: bool) -> list
 
 
 def notes_in(question: Question, notes: Sequence[Note]) -> dict[str, str]:
-    """Notes by the number of their statement.
+    """Notes by the id of their finding, or by the number of their statement.
+
+    An empty note takes one on a finding away.
 
     Raises:
-        Refused: If there is no such statement, or it has two notes.
+        Refused: If there is no such finding or statement, or it has two notes, or an empty one is on a statement.
     """
-    numbers = [note.number for note in notes]
-    if twice := [number for number in dict.fromkeys(numbers) if numbers.count(number) > 1]:
-        raise Refused(f"--note {twice[0]} is given twice: put it into one. Nothing was answered.")
     review = review_in(question)
-    if isinstance(review, ReviewReport):
-        _check_numbers(review, numbers)
-    return {str(note.number): note.text for note in notes}
+    named = [note.about for note in notes]
+    if isinstance(review, ReviewFindings):
+        known = [finding.id for finding in (*review.findings, *review.dropped)]
+        named = [_ids_named(known, [name], "No single finding of this question")[0] for name in named]
+    elif isinstance(review, ReviewReport):
+        if wrong := [name for name in named if not NUMBER.fullmatch(name)]:
+            raise Refused(f"No statement has the number {one_line(', '.join(wrong), 40)}. Nothing was answered.")
+        named = [str(int(name)) for name in named]
+        _check_numbers(review, list(map(int, named)))
+        if empty := [note.about for note in notes if not note.text]:
+            raise Refused(f"--note {empty[0]} says nothing. Nothing was answered.")
+    if twice := [name for name in dict.fromkeys(named) if named.count(name) > 1]:
+        raise Refused(f"--note {one_line(twice[0], 40)} is given twice: put it into one. Nothing was answered.")
+    return {name: note.text for name, note in zip(named, notes, strict=True)}
 
 
 def _check_numbers(review: ReviewReport, numbers: Sequence[int]) -> None:

@@ -52,7 +52,13 @@ OPTIONS = {
     "topic": "--topic",
 }
 """Options that stand for a field of any event."""
-OPTIONS_OF_REPORT = {"check": "--check", "notes": "--note", "revises": "--revise", "struck": "--strike"}
+OPTIONS_OF_REPORT = {
+    "check": "--check",
+    "notes": "--note",
+    "restored": "--restore",
+    "revises": "--revise",
+    "struck": "--strike",
+}
 """Options that stand for a field of the report's events; they do not give it to another workflow's."""
 UNKNOWN = Field("", "", "JSON", takes_text=True)
 """Stands for a field that is not in the schema; the engine accepts or rejects it."""

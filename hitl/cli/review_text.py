@@ -45,14 +45,26 @@ def _findings(review: ReviewFindings) -> Iterator[str]:
         yield wrapped(f"The text with {sentences} is kept: after --approve it is written anew from it.", 2)
     for finding in review.findings:
         kept = "" if finding.round == review.round else f" (kept from round {finding.round})"
-        weak = " (fits less well)" if finding.is_weak else ""
-        date = f"as of {finding.date}" if finding.date else ""
-        yield f"{wrapped(f'{finding.id}  {_source(finding, date)}{kept}{weak}', 2)}\n{_quote(finding)}"
+        yield _finding(review, finding, kept)
+    if review.dropped:
+        yield "  Dropped in earlier rounds:"
+    for finding in review.dropped:
+        yield _finding(review, finding, f" (from round {finding.round})")
+
+
+def _finding(review: ReviewFindings, finding: Finding, round_: str) -> str:
+    weak = " (fits less well)" if finding.is_weak else ""
+    date = f"as of {finding.date}" if finding.date else ""
+    note = review.notes.get(finding.id, "")
+    lines = [wrapped(f"{finding.id}  {_source(finding, date)}{round_}{weak}", 2), _quote(finding)]
+    return "\n".join([*lines, *([wrapped(f"note: {note}", 4)] if note else [])])
 
 
 def _options_for_findings(review: ReviewFindings) -> Iterator[str]:
     if review.findings:
-        yield "--approve [--drop FINDING_ID …]" + (" [--check]" if review.model else "")
+        restore = " [--restore FINDING_ID …]" if review.dropped else ""
+        check = " [--check]" if review.model else ""
+        yield f"--approve [--drop FINDING_ID …]{restore} [--note FINDING_ID=TEXT …]{check}"
     yield "--reject " + ('[--feedback "What is missing"]' if review.findings else '[--topic "Other words"]')
 
 

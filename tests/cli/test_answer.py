@@ -9,7 +9,7 @@ import pytest
 
 from hitl.engine import Engine, Run, open_engine
 from hitl.settings import load_settings
-from tests.cli.calling import asked, done, hitl, read, refused
+from tests.cli.calling import asked, asked_after, done, hitl, read, refused
 from tests.conftest import until
 from tests.engine.flows import Slow
 
@@ -56,10 +56,54 @@ def test_a_rejection_brings_feedback_better_words_and_what_is_dropped(review: Ru
     assert " new)" in done("questions")
 
 
-@pytest.mark.parametrize("drop", ["", "zzz"])
-def test_a_finding_that_is_not_there_stops_the_whole_answer(review: Run, drop: str):
-    assert "No single finding of this question is called" in refused("answer", review.id, "--approve", "--drop", drop)
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--drop", ""], "No single finding of this question is called"),
+        (["--drop", "zzz"], "No single finding of this question is called zzz."),
+        (["--restore", "zzz"], "No single finding that was dropped in an earlier round is called zzz."),
+        (["--note", "zzz=x"], "No single finding of this question is called zzz."),
+    ],
+)
+def test_a_finding_that_is_not_there_stops_the_whole_answer(review: Run, options: list[str], message: str):
+    assert message in refused("answer", review.id, "--approve", *options)
     assert review.answers == []
+
+
+def test_a_finding_is_dropped_with_a_note_and_restored_in_a_later_round(review: Run):
+    first = asked(review)
+    kept, dropped = (finding["id"] for finding in first.body["findings"][:2])
+    assert "--restore" not in done("show", review.id)
+
+    done(
+        "answer", review.id, "--reject", "--drop", dropped[:6], "--note", f"{dropped[:6]}=from = a seller",
+        "--note", f"{kept}=good",
+    )  # fmt: skip
+    asked_after(review, first)
+    shown = " ".join(done("show", review.id).split())
+    found, _, gone = shown.partition(" Dropped in earlier rounds: ")
+    assert f"{kept} " in found and "note: good" in found
+    assert f"{dropped} " in gone and "note: from = a seller" in gone
+    assert "--approve [--drop FINDING_ID …] [--restore FINDING_ID …] [--note FINDING_ID=TEXT …]" in gone
+    twice = refused("answer", review.id, "--approve", "--note", f"{kept}=a", "--note", f"{kept[:8]}=b")
+    assert f"--note {kept} is given twice" in twice
+
+    done("answer", review.id, "--approve", "--restore", dropped, "--note", f"{kept}=")
+    until(lambda: review.status == "completed")
+    assert review.answers[-1].body["restored"] == [dropped]
+    assert review.answers[-1].body["notes"] == {kept: ""}
+    assert review.result
+    assert dropped in str(review.result)
+
+
+def test_one_restored_finding_is_enough_to_approve(review: Run):
+    first = asked(review)
+    done("answer", review.id, "--reject", "--drop", first.body["findings"][0]["id"])
+    second = asked_after(review, first)
+    drops = [part for finding in second.body["findings"] for part in ("--drop", finding["id"])]
+    assert "keep at least one finding" in refused("answer", review.id, "--approve", *drops)
+
+    done("answer", review.id, "--approve", *drops, "--restore", first.body["findings"][0]["id"])
 
 
 def test_the_second_answer_is_told_who_was_faster(review: Run):
