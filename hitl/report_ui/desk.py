@@ -14,6 +14,7 @@ from streamlit.errors import StreamlitAPIException
 
 from hitl.engine import Question, Run
 from hitl.ui._compat import focus
+from hitl.ui.heartbeat import brings_click_early
 from hitl.ui.keys import widget_key
 from hitl.ui.send_answer import TOO_SOON
 
@@ -164,22 +165,26 @@ class Desk(ABC, Generic[T]):
 
     def step(self, by: int) -> NoReturn:
         """Open the next entry, or the one before; callback of a button."""
-        if self.takes_keys and (listed := self.listed()):
+        if self.takes_keys and not brings_click_early() and (listed := self.listed()):
             at = listed.index(self.opened(listed)) + by
             self.open(listed[min(max(at, 0), len(listed) - 1)])
         self.redraw("view")
 
-    def drop_or_restore(self) -> NoReturn:
-        """Drop the entry that is open *now*, or restore it; callback of a button.
+    def drop_or_restore(self, entry: T) -> NoReturn:
+        """Drop an entry, or restore it; callback of a button.
 
-        Keys may come faster than the page is drawn: an argument would be the entry that was drawn last.
+        Keys may come faster than the page is drawn: each entry has a button of its own, so that the one is dropped that
+        was shown when the key was pressed.
         """
-        if not self.takes_keys or time.monotonic() - self.opened_at < UNSEEN or not (listed := self.listed()):
+        if not self.takes_keys or brings_click_early():
             self.redraw("view")
-        entry = self.opened(listed)
-        self.position = listed.index(entry)  # what takes its place is opened if a filter hides it now
-        self.opened_at = time.monotonic()  # Streamlit may replay a click that another one has interrupted
+        listed = self.listed()
+        if listed and entry == self.opened(listed):
+            if time.monotonic() - self.opened_at < UNSEEN:
+                self.redraw("view")
+            self.position = listed.index(entry)  # what takes its place is opened if a filter hides it now
         self.draft.keep_or_drop([entry], not self.draft.keeps(entry))
+        self.opened_at = time.monotonic()
         self.redraw_entries([entry])
 
     def switch(self, entry: T, key: str) -> NoReturn:
@@ -191,7 +196,8 @@ class Desk(ABC, Generic[T]):
 
     def begin_or_end_note(self) -> NoReturn:
         """Open the field for a note, or close it; callback of a button."""
-        self.is_noting, self.noting_at = not self.is_noting, time.monotonic()
+        if not brings_click_early():
+            self.is_noting, self.noting_at = not self.is_noting, time.monotonic()
         listed = self.listed()
         self.redraw("view", *self._rows_of([self.opened(listed)] if listed else []))
 
@@ -202,7 +208,7 @@ class Desk(ABC, Generic[T]):
 
     def turn(self, by: int) -> NoReturn:
         """Open the first entry of the next page of the list, or of the one before; callback of a button."""
-        listed = self.listed()
+        listed = [] if brings_click_early() else self.listed()
         page = min(max(self.page + by, 1), max((len(listed) - 1) // PAGE + 1, 1))
         if listed:
             self.open(listed[(page - 1) * PAGE])
@@ -217,7 +223,8 @@ class Desk(ABC, Generic[T]):
 
     def show_keys(self) -> NoReturn:
         """Show what the keys do, or hide it; callback of a button."""
-        self.shows_keys = self.shows_keys != self.takes_keys
+        if self.takes_keys and not brings_click_early():
+            self.shows_keys = not self.shows_keys
         self.redraw("bar")
 
     def is_sure(self) -> bool:
@@ -243,7 +250,8 @@ def draw_tools(desk: Desk[T], listed: Sequence[T]) -> None:
         drop, icon = ("Drop", ":material/remove_circle:")
         if not desk.draft.keeps(entry):
             drop, icon = ("Restore", ":material/undo:")
-        st.button(drop, key=desk.key("drop"), icon=icon, shortcut="x", on_click=desk.drop_or_restore)
+        key = desk.key(f"drop-{desk.id_of(entry)}")
+        st.button(drop, key=key, icon=icon, shortcut="x", on_click=desk.drop_or_restore, args=(entry,))
         st.button("Previous", key=desk.key("previous"), shortcut="k", on_click=desk.step, args=(-1,))
         st.button("Next", key=desk.key("next"), shortcut="j", on_click=desk.step, args=(1,))
         st.button("Note", key=desk.key("note"), shortcut="n", on_click=desk.begin_or_end_note)

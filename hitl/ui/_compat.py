@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.typing import UploadedFile
 
@@ -118,6 +120,18 @@ def name_lost_server(title: str, words: str) -> None:
         window.hitlNamesLostServer.observe(document.body, {{childList: true}});
     }}"""
     st.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
+
+
+def draws_only(key: str) -> bool:
+    """Whether this run of the script draws one fragment by itself, and nothing else.
+
+    Args:
+        key: The fragment's key.
+    """
+    if context := get_script_run_ctx():
+        with suppress(AttributeError, StreamlitAPIException):  # not drawn, or unknown to this version of Streamlit
+            return context.fragment_ids_this_run == context.fragment_storage.resolve_target([key])
+    return False
 
 
 def release_upload(file: UploadedFile) -> None:

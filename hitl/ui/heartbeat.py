@@ -13,11 +13,14 @@ from dataclasses import dataclass
 import streamlit as st
 
 from hitl.engine import Engine, EngineError
+from hitl.ui._compat import draws_only
 from hitl.ui.keys import enter_page, state
 from hitl.ui.session import drain_events
 
 EVERY = 5.0
 """Seconds between two checks."""
+KEY = "hitl.heartbeat"
+"""Key of the fragment that checks, on whatever page."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,16 @@ def is_outdated() -> bool:
 def draw_heartbeat() -> None:
     """Check for changes every `EVERY` seconds if something was registered; call it after `rerun_when_changed`."""
     if state.shown:
-        st.fragment(_beat, run_every=EVERY)()
+        st.fragment(_beat, run_every=EVERY, key=KEY)()
+
+
+def brings_click_early() -> bool:
+    """Whether a click has come with a check: the browser is about to send it, and will do so again.
+
+    It keeps a click for a moment to send it with others, and sends all that it keeps with a check that is due just
+    then.
+    """
+    return draws_only(KEY)
 
 
 def _beat() -> None:

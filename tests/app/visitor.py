@@ -106,8 +106,9 @@ def cancel(at: AppTest) -> None:
 
 
 def desk_key(at: AppTest, name: str) -> str:
-    """The key of a widget of the review that is shown."""
-    return f"hitl.desk-{at.session_state['run'].question.id}-{name}"
+    """The key of a widget of the review that is shown; `drop` is that of the entry that is open."""
+    key = f"hitl.desk-{at.session_state['run'].question.id}-{name}"
+    return next(str(button.key) for button in at.button if f"{key}-" in str(button.key)) if name == "drop" else key
 
 
 def keep_or_drop(at: AppTest, finding: str, keep: bool = False) -> None:

@@ -45,7 +45,7 @@ def test_nothing_is_read_again_before_something_is_stored(engine: Engine):
 
 def test_what_is_stored_and_not_shown_is_read_once(engine: Engine):
     run = engine.start("once", item="tea")
-    until(lambda: run.question)
+    until(lambda: run.question and not run.active)  # it commits once more
     reads = draw(engine)
 
     assert run.question
