@@ -20,6 +20,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from hitl.engine import open_engine
+from hitl.engine.store.database import Database
+from hitl.engine.store.statements import Store
 from hitl.settings import USUAL_NAMES, Settings
 from tests.conftest import until
 
@@ -136,6 +138,56 @@ def delayed(url: str, seconds: float) -> Iterator[str]:
     listener.close()
 
 
+class Line:
+    """A line to a server that can be cut; addresses at its other end are `url`."""
+
+    def __init__(self, server_url: str) -> None:
+        self._port = int(server_url.rpartition(":")[2])
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._ends: list[socket.socket] = []
+        self._is_cut = threading.Event()
+        self.url = f"http://localhost:{self._listener.getsockname()[1]}"
+
+    def __enter__(self) -> Line:
+        threading.Thread(target=self._accept, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._listener.close()
+        self.cut()
+
+    def cut(self) -> None:
+        """End what is under way, and refuse everything until `mend`."""
+        self._is_cut.set()
+        for end in self._ends:
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
+        self._ends.clear()
+
+    def mend(self) -> None:
+        self._is_cut.clear()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                near, _ = self._listener.accept()
+                if self._is_cut.is_set():
+                    near.close()
+                    continue
+                far = socket.create_connection(("127.0.0.1", self._port))
+                self._ends += near, far
+                for pair in ((near, far), (far, near)):
+                    threading.Thread(target=_pass_on, args=pair, daemon=True).start()
+
+
+def _pass_on(source: socket.socket, target: socket.socket) -> None:
+    with suppress(OSError):
+        while chunk := source.recv(65536):
+            target.sendall(chunk)
+        target.shutdown(socket.SHUT_WR)
+
+
 @pytest.fixture(scope="package")
 def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server for all tests that leave it as it is: each start costs seconds, and so does its first run."""
@@ -168,3 +220,17 @@ def page(browser: Browser, server: Server) -> Iterator[Page]:
     page.get_by_role("button", name="Start research").wait_for()
     yield page
     context.close()
+
+
+@contextmanager
+def stored_by(server: Server) -> Iterator[Store]:
+    """A look at the file that a server writes."""
+    store = Store(Database(server.home / "runs.db"))
+    yield store
+    store.database.close()
+
+
+@pytest.fixture
+def store(server: Server) -> Iterator[Store]:
+    with stored_by(server) as store:
+        yield store

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import Server, free_port, serving
+from hitl.engine.store.statements import Store
+from tests.browser.conftest import Line, Server, free_port, serving
 from tests.browser.pictures import TOPIC, open_start, start, wait_for_review
+from tests.browser.wire import Wire
 from tests.conftest import until
 
 COOKIE = "hitl_browser"
@@ -148,3 +150,59 @@ def test_a_browser_that_keeps_no_cookies_goes_on_with_its_session(browser: Brows
     wait_for_review(page, 2)
     assert feedback(page) == ""
     context.close()
+
+
+def test_a_line_that_is_cut_for_five_seconds_costs_nothing_that_was_typed(
+    context: BrowserContext, server: Server, store: Store
+):
+    page = context.new_page()
+    with Line(server.url) as line:
+        open_start(page, line.url)
+        start(page, TOPIC)
+        wait_for_review(page, 1)
+        page.get_by_role("button", name="Keep", exact=True).first.click()
+        expect(page.get_by_text("7 of 8 kept")).to_be_visible()
+        page.get_by_role("textbox", name="What is missing?").press_sequentially("Who discovered Pluto?")
+        line.cut()
+        expect(page.get_by_role("textbox", name="What is missing?")).to_be_disabled()
+        expect(page.get_by_role("dialog", name="The server does not answer")).to_be_visible()
+        page.wait_for_timeout(1_000)
+        line.mend()
+
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        assert feedback(page) == "Who discovered Pluto?"
+        page.get_by_role("button", name="Reject").click()
+        wait_for_review(page, 2)
+    (answer,) = store.answers(store.runs()[0].id)
+    assert answer.body["feedback"] == "Who discovered Pluto?"
+    assert len(answer.body["dropped"]) == 1
+
+
+def test_of_two_people_the_slower_is_told_who_won_and_keeps_what_was_typed(
+    browser: Browser, context: BrowserContext, page: Page
+):
+    give_name(page, "Ana")
+    start(page, TOPIC)
+    wait_for_review(page, 1)
+    other = context.new_page()
+    wire = Wire(other)
+    other.goto(page.url)
+    give_name(other, "Ben")
+    wait_for_review(other, 1)
+    wire.has_heartbeat = False  # nothing says that somebody else decides
+    say(other, "How far away is it?")
+
+    page.get_by_role("textbox", name="What is missing?").press_sequentially("Who discovered Pluto?")
+    page.get_by_role("button", name="Reject").click()  # which sends what was typed last, too
+    wait_for_review(page, 2)
+    expect(page.get_by_text("Ana asked for “Who discovered Pluto?”")).to_be_visible()
+    other.get_by_role("button", name="Reject").click()
+
+    expect(other.get_by_text("Ana was faster and decided at")).to_be_visible()
+    wire.has_heartbeat = True
+    wait_for_review(other, 2)
+    assert feedback(other) == "How far away is it?"
+    assert feedback(page) == ""
+    other.get_by_role("button", name="Reject").click()
+    wait_for_review(other, 3)
+    expect(other.get_by_text("Ben asked for “How far away is it?”")).to_be_visible()

@@ -2,18 +2,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from hitl.engine.store.database import Database
 from hitl.engine.store.statements import Store
 from hitl.ui._compat import WORD_JOINER
 from hitl.ui.send_answer import TOO_SOON
-from tests.browser.conftest import Server, delayed, serving
+from tests.browser.conftest import Server, delayed, serving, stored_by
 from tests.browser.pictures import TOPIC, open_start, start, wait_for_review
 
 
@@ -36,20 +34,6 @@ def click_thrice(page: Page, name: str) -> None:
     page.mouse.dblclick(at.x, at.y)
     page.wait_for_timeout(200)
     page.mouse.click(at.x, at.y)
-
-
-@contextmanager
-def stored_by(server: Server) -> Iterator[Store]:
-    """A look at the file that a server writes."""
-    store = Store(Database(server.home / "runs.db"))
-    yield store
-    store.database.close()
-
-
-@pytest.fixture
-def store(server: Server) -> Iterator[Store]:
-    with stored_by(server) as store:
-        yield store
 
 
 def test_a_visitor_starts_rejects_approves_and_reads_the_report(page: Page):
@@ -141,12 +125,6 @@ def test_a_double_click_on_start_starts_one_run_over_a_slow_line(browser: Browse
             page.close()
 
 
-def test_enter_in_the_topic_starts(page: Page):
-    page.get_by_label("Topic", exact=True).fill(TOPIC)
-    page.get_by_label("Topic", exact=True).press("Enter")
-    wait_for_review(page, 1)
-
-
 def test_quotes_are_shown_letter_by_letter(page: Page, tmp_path: Path):
     odd = "Odd signs such as :red[x] and :material/home: and :tada: and a -> b and c -- d and e >= f stay."
     (tmp_path / "odd.txt").write_text(f"Signs\n\n{odd}")
@@ -216,15 +194,6 @@ def test_back_leads_to_where_the_visitor_came_from(page: Page):
     expect(page.get_by_role("heading", name="All runs")).to_be_visible()
     page.go_back()
     wait_for_review(page, 1)
-
-
-def test_text_that_was_typed_last_is_sent_with_the_click(page: Page, store: Store):
-    start(page, TOPIC)
-    wait_for_review(page, 1)
-    page.get_by_role("textbox", name="What is missing?").press_sequentially("Who discovered Pluto?")
-    page.get_by_role("button", name="Reject").click()
-    wait_for_review(page, 2)
-    assert store.answers(store.runs()[0].id)[0].body["feedback"] == "Who discovered Pluto?"
 
 
 def test_no_request_leaves_the_server(browser: Browser, server: Server):

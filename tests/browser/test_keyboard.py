@@ -1,0 +1,102 @@
+"""A review without a mouse: from the first Tab to the report, and with keys that come faster than the page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from hitl.report_ui.desk import UNSEEN
+from hitl.ui.send_answer import TOO_SOON
+from tests.browser.conftest import Server
+from tests.browser.pictures import TOPIC, open_start, start, wait_for_review
+from tests.browser.wire import Wire
+
+FAR = 40
+"""Presses of the Tab key after which nobody looks for a field any more."""
+
+
+@pytest.fixture
+def blank(browser: Browser, server: Server) -> Iterator[Page]:
+    """A page that has not been opened yet."""
+    context = browser.new_context(viewport={"width": 1180, "height": 900}, base_url=server.url)
+    yield context.new_page()
+    context.close()
+
+
+def tab_to(page: Page, target: Locator, key: str = "Tab") -> None:
+    """Press the Tab key until an element has the focus."""
+    for _ in range(FAR):
+        if target.evaluate("it => it === document.activeElement"):
+            return
+        page.keyboard.press(key)
+    raise AssertionError(f"the Tab key does not lead to {target}")
+
+
+def test_a_whole_review_is_done_with_the_keyboard(blank: Page):
+    page = blank
+    open_start(page, "/")
+    tab_to(page, page.get_by_label("Topic", exact=True))
+    page.keyboard.type(TOPIC)
+    page.keyboard.press("Enter")
+    wait_for_review(page, 1)
+    expect(page.get_by_role("heading", name=TOPIC)).to_be_focused()
+
+    page.keyboard.press("j")
+    expect(page.get_by_text("2 of 8", exact=True)).to_be_visible()
+    page.keyboard.press("k")
+    expect(page.get_by_text("1 of 8", exact=True)).to_be_visible()
+    page.keyboard.press("x")
+    expect(page.get_by_text("7 of 8 kept")).to_be_visible()
+    expect(page.get_by_role("button", name="Restore")).to_be_visible()
+    page.keyboard.press("h")
+    expect(page.get_by_text("show these keys, or hide them")).to_be_visible()
+    page.keyboard.press("n")
+    note = page.get_by_role("textbox", name="Note on finding 1")
+    expect(note).to_be_focused()
+    page.keyboard.type("jxkA, or not?")
+    expect(page.get_by_text("7 of 8 kept")).to_be_visible()
+    tab_to(page, page.get_by_role("textbox", name="What is missing?"))
+    page.keyboard.type("All about x. And A")
+    page.keyboard.press("Tab")
+
+    page.keyboard.press("Shift+A")
+    expect(page.get_by_text("You have typed what is missing")).to_be_visible()
+    expect(page.get_by_text("1 of 8", exact=True)).to_be_visible()
+    page.wait_for_timeout(TOO_SOON * 1000 + 100)  # a second key so soon may be that of a double press
+    page.keyboard.press("Shift+A")
+
+    expect(page.get_by_role("heading", name="References")).to_be_visible()
+    expect(page.get_by_role("heading", name=TOPIC).first).to_be_focused()
+    trail = page.get_by_text("How this report came about")
+    tab_to(page, page.locator("summary", has=trail))
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("jxkA, or not?")).to_be_visible()
+
+
+def test_each_key_counts_once_and_for_the_finding_that_is_shown(blank: Page):
+    page, wire = blank, Wire(blank)
+    open_start(page, "/")
+    start(page, TOPIC)
+    wait_for_review(page, 1)
+
+    wire.sends_early = True
+    keys = [("j", "2 of 8"), ("j", "3 of 8"), ("k", "2 of 8"), ("x", "7 of 8 kept"), ("x", "8 of 8 kept")]
+    for key, then in [*keys, ("h", "show these keys, or hide them")]:
+        page.keyboard.press(key)
+        wire.wait_for_runs()
+        expect(page.get_by_text(then)).to_be_visible()
+        page.wait_for_timeout(UNSEEN * 1000)
+
+    wire.sends_early, wire.is_held = False, True
+    for key in "jx":
+        page.keyboard.press(key)
+        wire.wait_for_runs()
+        page.wait_for_timeout(UNSEEN * 1000)
+    wire.release()
+    expect(page.get_by_text("7 of 8 kept")).to_be_visible()
+    expect(page.get_by_text("3 of 8", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Drop Shortcut X")).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile(r"^2 · .* dropped$"))).to_be_visible()
