@@ -10,7 +10,7 @@ import click
 
 from hitl.cli.options import text
 from hitl.research.reading.encoding.decoding import Undecodable, encoding_named
-from hitl.research.reading.files import has_encoding
+from hitl.research.reading.kinds import has_encoding
 
 
 @dataclass(frozen=True)

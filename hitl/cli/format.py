@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pydantic import ValidationError
 
@@ -12,10 +12,12 @@ from hitl.engine import Question, Run, descriptions
 from hitl.engine.workflows.offer import shown_body
 from hitl.files import with_file_names
 from hitl.report import Report, ReviewFindings, ReviewReport
-from hitl.report.export import ReportBundle
 from hitl.report.verification.marks import summary
 from hitl.shown_values import in_brief, without_non_finite
 from hitl.text import count, humanize
+
+if TYPE_CHECKING:
+    from hitl.report.export import ReportBundle
 
 Review: TypeAlias = ReviewFindings | ReviewReport
 REVIEWS: Mapping[str, type[Review]] = {kind.__name__: kind for kind in (ReviewFindings, ReviewReport)}
@@ -48,6 +50,8 @@ def bundle_of(run: Run) -> ReportBundle | None:
     report = report_in(run.result)
     if report is None:
         return None
+    from hitl.report.export import ReportBundle  # what writes reports is slow to import
+
     answers = run.answers
     asked = {answer.question_id: run.asked(answer.question_id).body for answer in answers}
     return ReportBundle.of(run.id, report, asked, answers)

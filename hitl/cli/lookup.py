@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 
 from hitl.cli.terminal import Refused, one_line, say
 from hitl.engine import Engine, EngineError, Run, WorkflowUnusable, open_engine
-from hitl.research.reading.files import UnreadableFile
+from hitl.research.reading.refusals import UnreadableFile
 from hitl.settings import Settings, SettingsError, load_settings, misspelt_settings, read_secrets
 
 SHORTEST = 8

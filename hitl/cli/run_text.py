@@ -10,7 +10,6 @@ from typing import Any
 from hitl.cli.answer_text import answer_commands
 from hitl.cli.format import describe_answer, describe_question, report_in, review_in, value_in_words
 from hitl.cli.lookup import short_id
-from hitl.cli.review_text import decision_commands, show_review
 from hitl.cli.terminal import columns, exact_time, local_time, one_line, wrapped
 from hitl.engine import Answer, EventRecord, Question, Run, RunRecord
 from hitl.engine.descriptions import blocking_steps, entries, left_blocking, title_of
@@ -19,7 +18,6 @@ from hitl.engine.workflows.offer import shown_body
 from hitl.files import with_file_names
 from hitl.report import Report
 from hitl.report.verification.marks import summary
-from hitl.report.writing.compose import shown_markdown
 from hitl.shown_values import in_brief, table_of, without_non_finite
 from hitl.text import count, humanize
 
@@ -92,6 +90,8 @@ def _question(run: Run, run_id: str | None, question: Question) -> str:
     head = f"{since}\n{wrapped(describe_question(question), 2)}"
     command = f"  hitl answer {run_id} --question {question.id}"
     review = review_in(question)
+    if review:
+        from hitl.cli.review_text import decision_commands, show_review  # slow to import, as what checks a text is
     if run_id is None:
         shown = show_review(review) if review else [_fields(question.body)]
         return "\n\n".join([head, *shown, "  No answer is taken as long as the run cannot go on."])
@@ -122,6 +122,8 @@ def _fields(body: Mapping[str, Any], indent: int = 4) -> str:
 
 def _result(result: Mapping[str, Any]) -> str:
     if report := report_in(result):
+        from hitl.report.writing.compose import shown_markdown  # slow to import, as what checks a text is
+
         return f"{_about_report(report)}\n\n{shown_markdown(report).rstrip()}"
     if table := table_of(result.get("result")):
         return f"Result\n{_table(*table)}"

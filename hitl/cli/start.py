@@ -18,11 +18,10 @@ from hitl.cli.pickup import has_begun, pickup_message, wait_for_pickup
 from hitl.cli.start_help import StartCommand
 from hitl.cli.terminal import Refused, say, say_json
 from hitl.engine import Engine
-from hitl.report.revision import revised_inputs
 from hitl.research import Document, Shelf
-from hitl.research.reading.files import UndecodableFile, UnreadableFile, check_size
 from hitl.research.reading.limits import ReadLimits
 from hitl.research.reading.process import read_isolated
+from hitl.research.reading.refusals import UndecodableFile, UnreadableFile, check_size
 
 
 @click.command(cls=StartCommand)
@@ -106,6 +105,8 @@ def _revised(engine: Engine, workflow: str, beginning: str, schema: Mapping[str,
     name = short_id(engine, run.id)
     if run.workflow != workflow:
         raise Refused(f"Run {name} is one of “{run.workflow}”, and “{workflow}” cannot take it up again.")
+    from hitl.report.revision import revised_inputs  # what writes reports is slow to import
+
     bundle = bundle_of(run)
     if bundle is None:
         raise Refused(f"Run {name} has no report to take up again; its status is {run.status}.")

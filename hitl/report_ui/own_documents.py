@@ -12,9 +12,9 @@ from uuid import uuid4
 
 from hitl.research import Document, Shelf
 from hitl.research.evidence import FileEncoding
-from hitl.research.reading.files import UndecodableFile, UnreadableFile
 from hitl.research.reading.limits import ReadLimits
 from hitl.research.reading.process import read_later
+from hitl.research.reading.refusals import UndecodableFile, UnreadableFile
 from hitl.text import count, cut
 
 SHORT_FINGERPRINT = 8

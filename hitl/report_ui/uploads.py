@@ -13,8 +13,9 @@ from hitl.report_ui.encoding_choice import draw_encoding_choice, file_names, for
 from hitl.report_ui.own_documents import OwnDocument, Upload, labels_of
 from hitl.report_ui.session_state import state
 from hitl.research import Shelf
-from hitl.research.reading.files import KINDS, UnreadableFile, check_size
+from hitl.research.reading.kinds import KINDS
 from hitl.research.reading.limits import MEGABYTE, ReadLimits
+from hitl.research.reading.refusals import UnreadableFile, check_size
 from hitl.settings import Settings
 from hitl.text import count
 from hitl.ui import shown

@@ -41,7 +41,8 @@ def bundled_by_fingerprint() -> dict[str, Document]:
 
 def read_anew() -> bytes:
     """The documents as their files are read now, in JSON with a line for each value, so that a change of one shows."""
-    from hitl.research.reading.files import KINDS, read_document  # its libraries stay out of who only needs the result
+    from hitl.research.reading.files import read_document  # its libraries stay out of who only needs the result
+    from hitl.research.reading.kinds import KINDS
 
     paths = sorted(path for path in LIBRARY.iterdir() if path.suffix in KINDS)
     documents = tuple(read_document(path.name, path.read_bytes()) for path in paths)

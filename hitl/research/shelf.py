@@ -13,9 +13,9 @@ from pathlib import Path
 from hitl.files import Files
 from hitl.research.bundled import bundled_by_fingerprint, bundled_documents
 from hitl.research.evidence import Document, FileEncoding, fingerprint_of
-from hitl.research.reading.files import UnreadableFile
 from hitl.research.reading.limits import USUAL_LIMITS
 from hitl.research.reading.process import read_isolated
+from hitl.research.reading.refusals import UnreadableFile
 
 
 class UnknownDocument(Exception):

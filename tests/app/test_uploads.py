@@ -6,7 +6,7 @@ import signal
 
 from streamlit.testing.v1 import AppTest
 
-from hitl.research.reading.files import KINDS
+from hitl.research.reading.kinds import KINDS
 from hitl.research.reading.process import reading_pool
 from tests.app.test_first_page import modules_after
 from tests.app.visitor import (

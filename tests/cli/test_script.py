@@ -100,9 +100,9 @@ def test_the_list_of_commands_says_what_each_says_itself(name: str):
     ],
 )
 def test_text_that_a_terminal_does_not_know_stops_nothing(environment: dict[str, str]):
-    assert script("start", "report", "--topic", "水泵 “pumps”").returncode == 0
+    done("start", "report", "--topic", "水泵 “pumps”")
 
-    for arguments in (["runs"], ["show", "zzz"], ["runs", "--search", "水泵"], ["--help"]):
+    for arguments in (["show", "zzz"], ["runs", "--search", "水泵"], ["--help"]):
         result = script(*arguments, **environment)
         assert "Traceback" not in result.stderr
         assert result.returncode == (1 if "zzz" in arguments else 0)

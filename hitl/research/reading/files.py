@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import PurePath
 
 from hitl.characters import visible
 from hitl.research.evidence import Document
@@ -12,30 +11,36 @@ from hitl.research.reading.blocks import ReadFile, assemble, check_characters
 from hitl.research.reading.delimited import read_csv
 from hitl.research.reading.encoding.decoding import Undecodable, decode, holds_text
 from hitl.research.reading.html.reader import read_html
-from hitl.research.reading.kinds import KINDS, UNREAD_KINDS, is_binary, kind_by_content, old_office_kind, with_article
-from hitl.research.reading.limits import MEGABYTE, USUAL_LIMITS, OverLimit, ReadLimits
+from hitl.research.reading.kinds import (
+    KINDS,
+    TEXT_KINDS,
+    UNREAD_KINDS,
+    is_binary,
+    kind_by_content,
+    old_office_kind,
+    suffix_of,
+    with_article,
+)
+from hitl.research.reading.limits import USUAL_LIMITS, OverLimit, ReadLimits
 from hitl.research.reading.markdown import read_markdown
 from hitl.research.reading.office.slides import read_pptx
 from hitl.research.reading.office.spreadsheet import read_xlsx
 from hitl.research.reading.pdf import Encrypted, read_pdf
 from hitl.research.reading.plain_text.reader import read_text
-from hitl.research.reading.refusals import FEWEST_LETTERS, SAVE_ANEW, damaged, without_text
+from hitl.research.reading.refusals import (
+    FEWEST_LETTERS,
+    SAVE_ANEW,
+    UndecodableFile,
+    UnreadableFile,
+    check_size,
+    damaged,
+    without_text,
+)
 from hitl.research.reading.word.reader import read_docx
 
-__all__ = ["KINDS", "UndecodableFile", "UnreadableFile", "check_size", "has_encoding", "read_document"]
-
-TEXT_KINDS = frozenset({"CSV", "HTML", "Markdown", "text"})
-"""Formats whose bytes are a text in some encoding; the others say themselves how their text is encoded."""
+__all__ = ["UndecodableFile", "UnreadableFile", "read_document"]
 
 PROTECTED = "is protected by a password or a certificate. Save it without one, then add it again."
-
-
-class UnreadableFile(Exception):
-    """A file cannot be read; the message names it, the reason and what to do."""
-
-
-class UndecodableFile(UnreadableFile):
-    """No encoding fits the bytes of a text file, or not the one that was chosen: it may be read in another."""
 
 
 def read_document(name: str, data: bytes, limits: ReadLimits = USUAL_LIMITS, encoding: str = "") -> Document:
@@ -73,31 +78,8 @@ def read_document(name: str, data: bytes, limits: ReadLimits = USUAL_LIMITS, enc
     return document
 
 
-def has_encoding(name: str) -> bool:
-    """Whether the encoding of a file of this name can be chosen."""
-    return KINDS.get(_suffix_of(visible(name))) in TEXT_KINDS
-
-
-def check_size(name: str, size: int, limits: ReadLimits) -> None:
-    """Raise if a file is too large.
-
-    Args:
-        name: The file's name.
-        size: Its size in bytes.
-        limits: What it may have.
-
-    Raises:
-        UnreadableFile: If it is larger.
-    """
-    if size > limits.file_megabytes * MEGABYTE:
-        megabytes = size / MEGABYTE
-        raise UnreadableFile(
-            f"“{name}” has {megabytes:.1f} MB; the limit is {limits.file_megabytes} MB. Split it, or shorten it."
-        )
-
-
 def _kind_of(name: str) -> str:
-    suffix = _suffix_of(name)
+    suffix = suffix_of(name)
     if suffix in UNREAD_KINDS:
         raise UnreadableFile(f"“{name}” {UNREAD_KINDS[suffix]}")
     if suffix not in KINDS:
@@ -105,10 +87,6 @@ def _kind_of(name: str) -> str:
             f"“{name}” is of a kind that hitl does not read. It reads {', '.join(KINDS)}: save it as one."
         )
     return KINDS[suffix]
-
-
-def _suffix_of(name: str) -> str:
-    return PurePath(name).suffix.lower()
 
 
 def _check_content(name: str, kind: str, data: bytes, encoding: str) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import zipfile
+from pathlib import PurePath
+
+from hitl.characters import visible
 
 KINDS = {
     ".pdf": "PDF",
@@ -86,6 +89,19 @@ _HEAD = 8192
 """Bytes at the beginning of a file that are looked at."""
 _ONE_SIDED = 20
 """How many times more zero bytes than the other half of UTF-16's bytes has the half with the high bytes."""
+
+TEXT_KINDS = frozenset({"CSV", "HTML", "Markdown", "text"})
+"""Formats whose bytes are a text in some encoding; the others say themselves how their text is encoded."""
+
+
+def suffix_of(name: str) -> str:
+    """The suffix of a file's name, in small letters."""
+    return PurePath(name).suffix.lower()
+
+
+def has_encoding(name: str) -> bool:
+    """Whether the encoding of a file of this name can be chosen."""
+    return KINDS.get(suffix_of(visible(name))) in TEXT_KINDS
 
 
 def with_article(kind: str) -> str:

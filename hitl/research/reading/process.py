@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from hitl.research.evidence import Document
-from hitl.research.reading.files import UndecodableFile, UnreadableFile
 from hitl.research.reading.limits import USUAL_LIMITS, ReadLimits
 from hitl.research.reading.protocol import Answer, ConnectionEnded, Request, await_start, receive_answer, send_request
+from hitl.research.reading.refusals import UndecodableFile, UnreadableFile
 from hitl.text import count
 
 T = TypeVar("T")

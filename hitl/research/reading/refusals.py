@@ -4,6 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from hitl.research.reading.limits import MEGABYTE, ReadLimits
+
+
+class UnreadableFile(Exception):
+    """A file cannot be read; the message names it, the reason and what to do."""
+
+
+class UndecodableFile(UnreadableFile):
+    """No encoding fits the bytes of a text file, or not the one that was chosen: it may be read in another."""
+
+
 FEWEST_LETTERS = 20
 """Minimum letters of a document; one with fewer is rejected as having no text."""
 
@@ -54,3 +65,21 @@ def without_text(kind: str, remarks: Sequence[str]) -> str:
         remarks: What its reader says could not be read, each with what to do; the reason, if there is one.
     """
     return " ".join(["holds no text that could be quoted.", *(remarks or [FIND_TEXT[kind]])])
+
+
+def check_size(name: str, size: int, limits: ReadLimits) -> None:
+    """Raise if a file is too large.
+
+    Args:
+        name: The file's name.
+        size: Its size in bytes.
+        limits: What it may have.
+
+    Raises:
+        UnreadableFile: If it is larger.
+    """
+    if size > limits.file_megabytes * MEGABYTE:
+        megabytes = size / MEGABYTE
+        raise UnreadableFile(
+            f"“{name}” has {megabytes:.1f} MB; the limit is {limits.file_megabytes} MB. Split it, or shorten it."
+        )

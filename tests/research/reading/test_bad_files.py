@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hitl.research.evidence import Document, fingerprint_of
-from hitl.research.reading.files import KINDS, UnreadableFile, read_document
+from hitl.research.reading.files import UnreadableFile, read_document
+from hitl.research.reading.kinds import KINDS
 from hitl.research.reading.limits import ReadLimits
 from tests.research.reading.office_files import powerpoint, sheet
 from tests.research.samples import CORAL, HEAT, TIDES, locked, pdf, word

@@ -5,7 +5,8 @@ import random
 import pytest
 
 from hitl.research.evidence import FileEncoding, fingerprint_of
-from hitl.research.reading.files import UndecodableFile, UnreadableFile, has_encoding, read_document
+from hitl.research.reading.files import UndecodableFile, UnreadableFile, read_document
+from hitl.research.reading.kinds import has_encoding
 from tests.research.reading.short_texts import SHORT_TEXTS, ShortText
 from tests.research.samples import HEAT, TIDES, headings_of, read
 
