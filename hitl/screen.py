@@ -35,6 +35,7 @@ from hitl.ui import (
     page_settings,
     prepare_for_lost_server,
     reading_column,
+    remember_visitor,
     shown,
     shows_history,
     shows_inbox,
@@ -123,24 +124,32 @@ def page(
             draw_visitor()
             draw_runs(engine, listed, waiting)
             draw_settings_without_effect()
+            remember_visitor()
             prepare_for_lost_server()
 
         # ---- all runs, or that run, or the start of a new one
 
         with column:
-            draw_trouble(engine)
-            if shows_inbox():
-                draw_inbox(engine, listed)
-            elif shows_history():
-                draw_history(engine, listed)
-            elif missing:
-                draw_unknown_run(missing)
-            elif run:
-                draw_way_on(engine, listed, run)
-                draw_run(run, store_file)
+            with st.container():
+                draw_trouble(engine)
+            if run:
+                st.empty()  # takes away what stands here in the other case; see `draw_run`
+                with st.container():
+                    with st.container():
+                        draw_way_on(engine, listed, run)
+                    draw_run(run, store_file)
             else:
-                with reading_column():
-                    draw_start(engine, offered, store_file)
+                with st.container():
+                    if shows_inbox():
+                        draw_inbox(engine, listed)
+                    elif shows_history():
+                        draw_history(engine, listed)
+                    elif missing:
+                        draw_unknown_run(missing)
+                    else:
+                        with reading_column():
+                            draw_start(engine, offered, store_file)
+                st.empty()
     except RunNotFound as error:
         with column:
             draw_unknown_run(str(error))

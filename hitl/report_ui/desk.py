@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Generic, NoReturn, Protocol, TypeVar
@@ -14,9 +14,11 @@ from streamlit.errors import StreamlitAPIException
 
 from hitl.engine import Question, Run
 from hitl.ui._compat import focus
+from hitl.ui.button_width import button_width
 from hitl.ui.heartbeat import brings_click_early
 from hitl.ui.keys import widget_key
 from hitl.ui.send_answer import TOO_SOON
+from hitl.ui.window import is_narrow
 
 T = TypeVar("T")
 T_contra = TypeVar("T_contra", contravariant=True)
@@ -27,6 +29,8 @@ UNSEEN = 0.15
 """Seconds after an entry was opened in which the key that drops it does nothing: nobody can have seen it yet."""
 NOT_THERE_YET = 0.5
 """Seconds after the key for a note in which its field may not be there yet, and letters still reach the desk."""
+SWITCH_WIDTH = 60
+"""Pixels of the switch in a row; see `button_width`."""
 DROPPED, NOTED = "Dropped", "With a note"
 """Filters whose list changes with what is dropped and noted."""
 KEEP = "Keep"
@@ -250,12 +254,29 @@ def draw_tools(desk: Desk[T], listed: Sequence[T]) -> None:
         drop, icon = ("Drop", ":material/remove_circle:")
         if not desk.draft.keeps(entry):
             drop, icon = ("Restore", ":material/undo:")
-        key = desk.key(f"drop-{desk.id_of(entry)}")
-        st.button(drop, key=key, icon=icon, shortcut="x", on_click=desk.drop_or_restore, args=(entry,))
-        st.button("Previous", key=desk.key("previous"), shortcut="k", on_click=desk.step, args=(-1,))
-        st.button("Next", key=desk.key("next"), shortcut="j", on_click=desk.step, args=(1,))
-        st.button("Note", key=desk.key("note"), shortcut="n", on_click=desk.begin_or_end_note)
+        st.button(
+            drop,
+            key=desk.key(f"drop-{desk.id_of(entry)}"),
+            icon=None if is_narrow() else icon,
+            shortcut=_key("x"),
+            on_click=desk.drop_or_restore,
+            args=(entry,),
+            width=button_width("Drop", "Restore", has_icon=not is_narrow(), shortcut=_key("x")),
+        )
+        _draw_tool("Previous", desk.key("previous"), "k", desk.step, -1)
+        _draw_tool("Next", desk.key("next"), "j", desk.step, 1)
+        _draw_tool("Note", desk.key("note"), "n", desk.begin_or_end_note)
         st.markdown(f":small[{listed.index(entry) + 1} of {len(listed)}]")
+
+
+def _draw_tool(label: str, key: str, shortcut: str, on_click: Callable[..., NoReturn], *args: int) -> None:
+    width = button_width(label, has_icon=False, shortcut=_key(shortcut))
+    st.button(label, key=key, shortcut=_key(shortcut), on_click=on_click, args=args, width=width)
+
+
+def _key(shortcut: str) -> str | None:
+    """A key of the desk; None on a phone, which has none: its names would take the room of a button."""
+    return None if is_narrow() else shortcut
 
 
 def draw_note(desk: Desk[T], entry: T, label: str, placeholder: str, most: int) -> None:
@@ -305,6 +326,7 @@ def draw_switch(desk: Desk[T], entry: T, name: str) -> None:
         key=key,
         selection_mode="multi",
         label_visibility="collapsed",
+        width=SWITCH_WIDTH,
         on_change=desk.switch,
         args=(entry, key),
     )
@@ -365,4 +387,11 @@ def draw_keys(desk: Desk[T], decides: str) -> None:
 
 def draw_keys_button(desk: Desk[T]) -> None:
     """Draw the button that shows what the keys do."""
-    st.button("Keys", key=desk.key("keys"), shortcut="h", type="tertiary", on_click=desk.show_keys)
+    st.button(
+        "Keys",
+        key=desk.key("keys"),
+        shortcut="h",
+        type="tertiary",
+        on_click=desk.show_keys,
+        width=button_width("Keys", has_icon=False, shortcut="h", is_framed=False),
+    )

@@ -28,6 +28,7 @@ def draw_model_choice(settings: Settings) -> None:
             key=widget_key("model"),
             required=True,
             persist_state="session",
+            label_visibility="collapsed",
             on_change=_forget_result,
         )
     if model is None or chosen_model() == "none":

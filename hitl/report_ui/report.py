@@ -25,6 +25,7 @@ from hitl.report_ui.trail import draw_trail
 from hitl.research import Document, Shelf, UnknownDocument
 from hitl.text import count
 from hitl.ui import leave_run, local_time, renders, shown, start_run, without_shorthand
+from hitl.ui.button_width import button_width
 from hitl.ui.keys import widget_key
 from hitl.ui.theme import first_button
 from hitl.ui.window import is_narrow, watch_window
@@ -51,7 +52,7 @@ def draw_report(run: Run) -> None:
     asked = {answer.question_id: run.asked(answer.question_id).body for answer in run.answers}
     bundle = ReportBundle.of(run.id, report, asked, run.answers)
     _draw_account(bundle)
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, gap="xsmall"):
         _draw_downloads(bundle)
         _draw_revise(run, bundle)
     if report.text is None:
@@ -109,8 +110,9 @@ def _draw_downloads(bundle: ReportBundle) -> None:
 
 
 def _draw_download(bundle: ReportBundle, form: Format, is_first: bool = False) -> None:
+    label = f"Download {form.name}" if is_first else form.name
     st.download_button(
-        f"Download {form.name}" if is_first else form.name,
+        label,
         data=partial(export, bundle, form.suffix),
         file_name=f"{file_name(bundle.report.title)}.{form.suffix}",
         mime=form.mime,
@@ -118,6 +120,7 @@ def _draw_download(bundle: ReportBundle, form: Format, is_first: bool = False) -
         type=first_button() if is_first else "secondary",
         icon=":material/download:",
         on_click="ignore",
+        width=button_width(label) if form.suffix in FIRST else "stretch",
     )
 
 
@@ -144,6 +147,7 @@ def _draw_revise(run: Run, bundle: ReportBundle) -> None:
         help="Takes it up again from its findings, in a new run. This report stays as it is.",
         on_click=start_run,
         args=(run.engine, run.workflow, inputs, f"revise-{run.id}-{uuid.uuid4().hex}"),
+        width=button_width("Revise"),
     )
 
 

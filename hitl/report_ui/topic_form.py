@@ -21,10 +21,8 @@ EXAMPLES = (
     "Why is Pluto no longer a planet",
     "Do heat pumps work in cold weather",
     "How was smallpox eradicated",
-    "Who invented the World Wide Web",
-    "How does coral bleaching work",
 )
-"""Topics that the bundled library answers."""
+"""Topics that the bundled library answers; on a wide screen they fit one line."""
 
 BUNDLED, OWN = "Bundled library", "My own documents"
 
@@ -39,7 +37,12 @@ def draw_topic_form(engine: Engine, workflow: str) -> None:
         "only then is a report written."
     )
     with st.form(widget_key("research_form"), border=False):
-        st.text_input("Topic", key=widget_key("topic"), placeholder="A few words or a question")
+        st.text_input(  # the title says what it is for; a label would push the page down once it is loaded
+            "Topic",
+            key=widget_key("topic"),
+            placeholder="A few words or a question",
+            label_visibility="collapsed",
+        )
         if state.problem:
             st.error(shown(state.problem), icon=":material/error:")
         st.form_submit_button(
@@ -51,7 +54,16 @@ def draw_topic_form(engine: Engine, workflow: str) -> None:
             args=(engine, workflow, uuid.uuid4().hex),
             disabled=is_busy,
         )
-    st.pills("Or try one of these", EXAMPLES, key=widget_key("example"), on_change=_take_example)
+    with st.container(gap="xxsmall"):
+        st.caption("Or try one of these")
+        st.pills(
+            "Or try one of these",
+            EXAMPLES,
+            key=widget_key("example"),
+            on_change=_take_example,
+            label_visibility="collapsed",
+            wrap=False,
+        )
     if state.documents not in (BUNDLED, OWN):
         state.documents = BUNDLED
     st.segmented_control(
@@ -60,6 +72,7 @@ def draw_topic_form(engine: Engine, workflow: str) -> None:
         key=widget_key("documents"),
         required=True,
         persist_state="session",
+        label_visibility="collapsed",
         on_change=_forget_problem,
     )
     if uses_own_documents():

@@ -19,7 +19,7 @@ from hitl.ui.sidebar import begin_sidebar
 from hitl.ui.start_form import draw_start
 from hitl.ui.trouble import draw_failure, draw_settings_without_effect, draw_trouble, prepare_for_lost_server
 from hitl.ui.unsent_answer import Entry, UnsentAnswer, open_unsent_answer
-from hitl.ui.visitor import draw_visitor, visitor
+from hitl.ui.visitor import draw_visitor, remember_visitor, visitor
 
 ICON = Path(__file__).parent / "icon.png"
 """The page's icon, served locally: browsers fetch an icon named `:material/…:` from the network."""
@@ -55,6 +55,7 @@ __all__ = [
     "page_settings",
     "prepare_for_lost_server",
     "reading_column",
+    "remember_visitor",
     "renders",
     "send_answer",
     "shown",

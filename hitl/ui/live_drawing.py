@@ -22,8 +22,6 @@ from hitl.ui.trouble import what_blocks
 
 RECENT = 20
 """Newest events of the log whose progress is drawn below it by renderers."""
-SHORT = 2
-"""Seconds of work from which on the page says how long it has lasted."""
 
 
 class LiveDrawing:
@@ -40,7 +38,7 @@ class LiveDrawing:
         self._elapsed: Slot[str] = Slot(inside, lambda place, words: place.caption(words))
         self._blocking: Slot[str] = Slot(inside, lambda place, words: place.warning(words, icon=":material/hourglass:"))
         self._bar: Slot[Progress] = Slot(inside, lambda place, bar: place.progress(bar.share, text=shown(bar.text)))
-        self._log: Slot[str] = Slot(inside, draw_lines)
+        self._log: Slot[str] = Slot(inside, lambda place, lines: draw_lines(place, lines, is_growing=True))
         self._own: DeltaGenerator | None = None
         self._inside = inside
 
@@ -69,9 +67,9 @@ class LiveDrawing:
                 draw(log)
 
 
-def _elapsed(since: datetime | None) -> str | None:
-    seconds = int((datetime.now(UTC) - since).total_seconds()) if since else 0
-    return f"{in_words(seconds)} so far" if seconds >= SHORT else None
+def _elapsed(since: datetime | None) -> str:
+    """How long the work has lasted: said from the first second on, since it would move the log when it comes."""
+    return f"{in_words(int((datetime.now(UTC) - since).total_seconds()) if since else 0)} so far"
 
 
 def in_words(seconds: int) -> str:

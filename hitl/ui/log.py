@@ -24,6 +24,8 @@ TALL = 12
 """Maximum number of lines before the log scrolls in a box."""
 BOX_HEIGHT = 320
 """Height of that box, in pixels."""
+LIVE_HEIGHT = 200
+"""The same while the run works: about eight lines."""
 BODY_LENGTH = 2_000
 """Maximum characters of an event's fields; the download has them all."""
 
@@ -44,9 +46,17 @@ def newest_lines(log: Sequence[EventRecord]) -> str:
     return "\n".join([*lines, f"… {first:,} earlier events"] if first else lines)
 
 
-def draw_lines(place: DeltaGenerator, lines: str) -> DeltaGenerator:
-    """Draw lines of a log as literal text, in a box that scrolls if they are many."""
+def draw_lines(place: DeltaGenerator, lines: str, is_growing: bool = False) -> DeltaGenerator:
+    """Draw lines of a log as literal text, in a box that scrolls if they are many.
+
+    Args:
+        place: Where to.
+        lines: The newest first.
+        is_growing: Whether there will be more: then the box has its height from the start, and moves nothing below it.
+    """
     height: int | Literal["content"] = BOX_HEIGHT if lines.count("\n") >= TALL else "content"
+    if is_growing:
+        height = LIVE_HEIGHT
     return place.code(lines, language=None, wrap_lines=True, height=height)
 
 

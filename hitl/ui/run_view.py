@@ -12,8 +12,9 @@ from hitl.engine.descriptions import describe_answer, title_of
 from hitl.engine.records import LIVE
 from hitl.text import cut, humanize
 from hitl.ui._compat import show_top, shown
+from hitl.ui.button_width import button_width
 from hitl.ui.cancelled import draw_cancelled, draw_last_questions
-from hitl.ui.clock import local_time
+from hitl.ui.clock import local_time, moment
 from hitl.ui.column import reading_column
 from hitl.ui.diagram import draw_run_diagram
 from hitl.ui.form import StoreFile
@@ -27,7 +28,7 @@ from hitl.ui.renderers import renderer_for, signal_renderers
 from hitl.ui.result import draw_any_result
 from hitl.ui.send_answer import draw_notice, note_drawing, notify
 from hitl.ui.session import leave_run, start_again
-from hitl.ui.status import draw_badge
+from hitl.ui.status import badge_in_text
 from hitl.ui.theme import first_button
 
 HEADLINE_LENGTH = 120
@@ -45,8 +46,44 @@ def draw_run(run: Run, store_file: StoreFile) -> None:
     """
     now, trouble = RunView.of(run), run.engine.trouble
     record = now.record
-    _draw_head(run, record, now.question)
-    draw_notice(run)
+    # Each part has the same place in every state: what is drawn in the place of something else takes it away at once,
+    # while all else of the previous state stays, pushed down by what is drawn above it, until the whole page is drawn.
+    with st.container():
+        _draw_head(run, record, now.question)
+    with st.container():
+        draw_notice(run)
+    above = st.container() if now.active else st.empty()
+    if now.active:
+        st.empty()
+        with above:
+            for draw_signal in signal_renderers(run.engine, run.workflow):
+                draw_signal(run)
+            above = st.container()
+    else:
+        with st.container():
+            _draw_body(run, now, store_file)
+    if record.status in LIVE:
+        rerun_when_changed(lambda: run.engine.trouble, trouble, is_stored=False)
+        rerun_when_changed(lambda: run.blocked_reason, now.blocked_reason, is_stored=False)
+    screen = f"{run.id} {' '.join(question.id for question in now.questions) or record.status}"
+    if now.active:
+        rerun_when_changed(lambda: RunView.of(run).screen, now.screen)
+        draw_run_diagram(run, record)
+        show_top(screen)
+        with above:  # the live log is the last to be drawn
+            draw_live_log(run)
+        return
+    draw_log(run, "What happened so far" if record.status in LIVE else "What happened")
+    draw_run_diagram(run, record)
+    show_top(screen)
+    if record.status in LIVE:
+        rerun_when_changed(lambda: RunView.of(run), now)
+    draw_heartbeat()
+
+
+def _draw_body(run: Run, now: RunView, store_file: StoreFile) -> None:
+    """Draw what a run that does nothing at present asks, or how it has ended."""
+    record = now.record
     match record.status:
         case "running" | "waiting" if now.blocked_reason:
             with reading_column():
@@ -63,26 +100,8 @@ def draw_run(run: Run, store_file: StoreFile) -> None:
             with reading_column(), st.container(gap="small"):
                 _draw_start_again(run, record, is_first=not draw_cancelled(run, record))
             draw_last_questions(run)
-        case _ if not now.active:
+        case _:
             st.warning("No step is at work, and nobody is asked anything. Cancel the run, and start it again.")
-    if record.status in LIVE:
-        rerun_when_changed(lambda: run.engine.trouble, trouble, is_stored=False)
-        rerun_when_changed(lambda: run.blocked_reason, now.blocked_reason, is_stored=False)
-    show_top(f"{run.id} {' '.join(question.id for question in now.questions) or record.status}")
-    if now.active:
-        rerun_when_changed(lambda: RunView.of(run).screen, now.screen)
-        for draw_signal in signal_renderers(run.engine, run.workflow):
-            draw_signal(run)
-        above = st.container()  # the live log is the last to be drawn
-        draw_run_diagram(run, record)
-        with above:
-            draw_live_log(run)
-        return
-    draw_log(run, "What happened so far" if record.status in LIVE else "What happened")
-    draw_run_diagram(run, record)
-    if record.status in LIVE:
-        rerun_when_changed(lambda: RunView.of(run), now)
-    draw_heartbeat()
 
 
 def _draw_questions(run: Run, questions: Sequence[Question], store_file: StoreFile) -> None:
@@ -123,22 +142,31 @@ def _draw_head(run: Run, record: RunRecord, question: Question | None) -> None:
     st.title(shown(cut(title, HEADLINE_LENGTH)), anchor=False)
     if len(title) > HEADLINE_LENGTH:
         st.caption(shown(title))
-    with st.container(horizontal=True, vertical_alignment="center"):
-        draw_badge(record.status)
-        by = f" by {record.started_by}" if record.started_by else ""
-        of = f" · {humanize(run.workflow)}" if len(run.engine.workflows()) > 1 else ""
-        st.caption(shown(f"started {local_time(record.created_at, '%Y-%m-%d %H:%M')}{by}{of}"), width="stretch")
-        if record.status in LIVE:
+    by = f" by {record.started_by}" if record.started_by else ""
+    of = f" · {humanize(run.workflow)}" if len(run.engine.workflows()) > 1 else ""
+    started = shown(f"started {moment(record.created_at)}{by}{of}")
+    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="xsmall"):
+        st.markdown(f"{badge_in_text(record.status)} :small[:gray[{started}]]", width="stretch")
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="content"):
+            if record.status in LIVE:
+                st.button(
+                    "Cancel run",
+                    key=widget_key("cancel"),
+                    on_click=_ask_to_cancel,
+                    args=(run,),
+                    type="tertiary",
+                    icon=":material/close:",
+                    width=button_width("Cancel run", is_framed=False),
+                )
             st.button(
-                "Cancel run",
-                key=widget_key("cancel"),
-                on_click=_ask_to_cancel,
-                args=(run,),
+                "New run",
+                key=widget_key("new_run"),
+                on_click=leave_run,
                 type="tertiary",
-                icon=":material/close:",
+                icon=":material/add:",
+                width=button_width("New run", is_framed=False),
             )
-        st.button("New run", key=widget_key("new_run"), on_click=leave_run, type="tertiary", icon=":material/add:")
-        draw_manage(run, record)
+            draw_manage(run, record)
     if record.status in LIVE and state.cancelling == run.id:
         _draw_cancelling(run, record)
     if record.status in LIVE and (answers := run.answers):

@@ -57,6 +57,7 @@ def draw_start(engine: Engine, workflows: Sequence[str], store_file: StoreFile) 
             key=widget_key("workflow"),
             format_func=lambda name: shown(humanize(name)),
             required=True,
+            label_visibility="collapsed",
             on_change=_choose,
         )
     try:

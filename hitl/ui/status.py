@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-import streamlit as st
-
 from hitl.engine import Status
 
 
@@ -30,8 +28,3 @@ def badge_in_text(status: Status) -> str:
     """The badge of a status as a part of Markdown: a list is drawn faster with fewer elements."""
     badge = BADGES[status]
     return f":{badge.color}-badge[{badge.icon} {badge.label}]"
-
-
-def draw_badge(status: Status) -> None:
-    badge = BADGES[status]
-    st.badge(badge.label, icon=badge.icon, color=badge.color)

@@ -40,28 +40,37 @@ BROWSER_ID = re.compile(r"[0-9a-f]{32}")
 _names: dict[tuple[str, str], str] = {}  # by browser and page: what was given last in any tab, the latest at the end
 
 
+def remember_visitor() -> None:
+    """Have the browser keep the visitor's name and its own id.
+
+    The last thing in its container: until the browser has loaded what runs a script, it leaves a gap in its place.
+    """
+    cookies = {COOKIE: browser_id()}
+    if (latest := _latest_name()) is not None:
+        cookies[NAME_COOKIE] = quote(latest, safe="") or NO_NAME
+    set_cookies(cookies)
+
+
 def draw_visitor() -> None:
-    """Draw the field for the visitor's name, and have the browser keep the name and its id."""
+    """Draw the field for the visitor's name; `remember_visitor` after it."""
     key, given = widget_key("by"), name_of_browser()
     is_news = given is not None and given != state.name  # given in another tab
     if is_news:
         st.session_state[key] = given
     state.name = given
     with st.container(gap=None):
+        about = "Stands beside every decision you make, and is kept in this browser. Nobody verifies it."
+        st.markdown(":small[Your name]", help=about)  # not the field's own label, which comes later and moves the rest
         st.text_input(
             "Your name",
+            label_visibility="collapsed",
             # not through the session: after a server restart the page sends its own value
             value="" if is_news else _first_name(),
             key=key,
             on_change=_keep_name,
             persist_state="session",
             max_chars=NAME_LENGTH,
-            help="Stands beside every decision you make, and is kept in this browser. Nobody verifies it.",
         )
-        cookies = {COOKIE: browser_id()}
-        if (latest := _latest_name()) is not None:
-            cookies[NAME_COOKIE] = quote(latest, safe="") or NO_NAME
-        set_cookies(cookies)
 
 
 def _keep_name() -> None:

@@ -9,8 +9,10 @@ from hitl.report_ui.review.actions import ReviewAction, review_actions
 from hitl.report_ui.review.findings_desk import FindingsDesk
 from hitl.text import count
 from hitl.ui import send_answer
+from hitl.ui.button_width import button_width
 from hitl.ui.keys import widget_key
 from hitl.ui.theme import first_button
+from hitl.ui.window import is_narrow
 
 DOUBT = (
     "You have typed what is missing, and **Approve** does not look for it. **Reject** looks for it; **Approve** once "
@@ -48,15 +50,17 @@ def rounded(number: int) -> int:
 
 def draw_action(desk: FindingsDesk, action: ReviewAction, is_disabled: bool = False) -> None:
     """Draw a button that decides."""
+    shortcut = DECIDES if action.approved and action.widget == "approve" and not is_narrow() else None
     st.button(
         action.label,
         key=widget_key(action.widget),
         type=first_button() if action.is_first else "secondary",
         icon=action.icon,
-        shortcut=DECIDES if action.approved and action.widget == "approve" else None,
+        shortcut=shortcut,
         on_click=decide,
         args=(desk, action),
         disabled=is_disabled,
+        width=button_width(action.label, shortcut=shortcut),
     )
 
 

@@ -44,7 +44,7 @@ def draw_text_review(run: Run, question: Question) -> None:
     )
     if asked.note:
         st.warning(shown(asked.note), icon=":material/warning:")
-    left, right = st.columns(2, gap="medium")
+    left, right = st.columns([10, 9], gap="medium")  # the buttons of the left one fit a line
     with left:
         st.fragment(draw_statement, key=desk.key("view"))(desk)
     with right:

@@ -29,6 +29,7 @@ def draw_missing(desk: TextDesk) -> None:
             st.toggle(
                 f"When it is rewritten, ask {shown(asked.model)} of each sentence whether its quotes support it",
                 key=widget_key("check"),
+                wrap=True,
                 on_change=draft.keep,
             )
             cost = usage_in_words([asked.rewriting])

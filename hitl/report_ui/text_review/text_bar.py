@@ -8,6 +8,7 @@ from hitl.report_ui.desk import DECIDES, draw_keys, draw_keys_button
 from hitl.report_ui.text_review.text_desk import TextDesk
 from hitl.text import count
 from hitl.ui import send_answer
+from hitl.ui.button_width import button_width
 from hitl.ui.keys import Widget, widget_key
 from hitl.ui.theme import first_button
 from hitl.ui.window import is_narrow
@@ -46,6 +47,7 @@ def kept_in_words(desk: TextDesk) -> str:
 def _draw_action(
     desk: TextDesk, name: Widget, label: str, icon: str | None, explanation: str, is_disabled: bool = False
 ) -> None:
+    shortcut = DECIDES if name == "publish" and not is_narrow() else None
     st.button(
         label,
         key=widget_key(name),
@@ -55,7 +57,8 @@ def _draw_action(
         on_click=_decide,
         args=(desk, "findings" if name == "back_to_findings" else name),
         disabled=is_disabled,
-        shortcut=DECIDES if name == "publish" and not is_narrow() else None,
+        shortcut=shortcut,
+        width=button_width(label, has_icon=icon is not None, shortcut=shortcut),
     )
 
 
