@@ -3,11 +3,10 @@
 Importing this package registers the renderers of the report's events; see `hitl.renders`.
 """
 
-from hitl.report_ui.closed_review import draw_closed_review, draw_closed_text_review
 from hitl.report_ui.live_text import draw_draft, draw_stop
 from hitl.report_ui.report import draw_report
-from hitl.report_ui.review import draw_review
-from hitl.report_ui.text_review import draw_text_review
+from hitl.report_ui.review import draw_closed_review, draw_review
+from hitl.report_ui.text_review import draw_closed_text_review, draw_text_review
 from hitl.report_ui.topic_form import draw_topic_form
 
 __all__ = [

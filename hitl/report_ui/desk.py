@@ -73,6 +73,8 @@ class Desk(ABC, Generic[T]):
     question: Question
     draft: Draft[T]
     """Set anew whenever the whole page is drawn."""
+    is_closed: bool = False
+    """Whether the question is not open any more: then all can be read, and nothing be dropped or noted."""
     current: str = ""
     """Id of the entry that was opened last; the one that is open may be another, if a filter hides it."""
     position: int = 0
@@ -251,22 +253,28 @@ def draw_tools(desk: Desk[T], listed: Sequence[T]) -> None:
     """
     entry = desk.opened(listed)
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        drop, icon = ("Drop", ":material/remove_circle:")
-        if not desk.draft.keeps(entry):
-            drop, icon = ("Restore", ":material/undo:")
-        st.button(
-            drop,
-            key=desk.key(f"drop-{desk.id_of(entry)}"),
-            icon=None if is_narrow() else icon,
-            shortcut=_key("x"),
-            on_click=desk.drop_or_restore,
-            args=(entry,),
-            width=button_width("Drop", "Restore", has_icon=not is_narrow(), shortcut=_key("x")),
-        )
+        if not desk.is_closed:
+            _draw_drop(desk, entry)
         _draw_tool("Previous", desk.key("previous"), "k", desk.step, -1)
         _draw_tool("Next", desk.key("next"), "j", desk.step, 1)
-        _draw_tool("Note", desk.key("note"), "n", desk.begin_or_end_note)
+        if not desk.is_closed:
+            _draw_tool("Note", desk.key("note"), "n", desk.begin_or_end_note)
         st.markdown(f":small[{listed.index(entry) + 1} of {len(listed)}]")
+
+
+def _draw_drop(desk: Desk[T], entry: T) -> None:
+    drop, icon = ("Drop", ":material/remove_circle:")
+    if not desk.draft.keeps(entry):
+        drop, icon = ("Restore", ":material/undo:")
+    st.button(
+        drop,
+        key=desk.key(f"drop-{desk.id_of(entry)}"),
+        icon=None if is_narrow() else icon,
+        shortcut=_key("x"),
+        on_click=desk.drop_or_restore,
+        args=(entry,),
+        width=button_width("Drop", "Restore", has_icon=not is_narrow(), shortcut=_key("x")),
+    )
 
 
 def _draw_tool(label: str, key: str, shortcut: str, on_click: Callable[..., NoReturn], *args: int) -> None:
@@ -305,7 +313,7 @@ def draw_note(desk: Desk[T], entry: T, label: str, placeholder: str, most: int) 
 
 
 def draw_switch(desk: Desk[T], entry: T, name: str) -> None:
-    """Draw the switch of a row.
+    """Draw the switch of a row; nothing if all can only be read.
 
     It is a pill: a checkbox would keep the focus in an input, where the keys of the desk do nothing.
 
@@ -314,6 +322,8 @@ def draw_switch(desk: Desk[T], entry: T, name: str) -> None:
         entry: The entry in the row.
         name: What a screen reader calls the switch, in Markdown.
     """
+    if desk.is_closed:
+        return
     is_kept, id_ = desk.draft.keeps(entry), desk.id_of(entry)
     switch = desk.switches.setdefault(id_, Switch(is_kept))
     if switch.is_on != is_kept:

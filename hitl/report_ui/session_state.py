@@ -26,8 +26,12 @@ class ReportState(PageState):
     """The chosen model."""
     desk: SessionValue[FindingsDesk | None] = SessionValue(None)
     """The review that was shown last."""
+    closed_desk: SessionValue[FindingsDesk | None] = SessionValue(None)
+    """The review that is not open any more and was shown last."""
     text_desk: SessionValue[TextDesk | None] = SessionValue(None)
     """The review of a text that was shown last."""
+    closed_text_desk: SessionValue[TextDesk | None] = SessionValue(None)
+    """The review of a text that is not open any more and was shown last."""
     connection_result = SessionValue[ConnectionResult | None](None)
     """The result of the last connection test."""
 

@@ -18,7 +18,7 @@ from hitl.ui.shared_engine import cached_engine, page_settings
 from hitl.ui.sidebar import begin_sidebar
 from hitl.ui.start_form import draw_start
 from hitl.ui.trouble import draw_failure, draw_settings_without_effect, draw_trouble, prepare_for_lost_server
-from hitl.ui.unsent_answer import Entry, UnsentAnswer, open_unsent_answer
+from hitl.ui.unsent_answer import AnswerEntries, ClosedAnswer, Entry, UnsentAnswer, open_unsent_answer
 from hitl.ui.visitor import draw_visitor, remember_visitor, visitor
 
 ICON = Path(__file__).parent / "icon.png"
@@ -26,6 +26,8 @@ ICON = Path(__file__).parent / "icon.png"
 
 __all__ = [
     "ICON",
+    "AnswerEntries",
+    "ClosedAnswer",
     "Entry",
     "UnsentAnswer",
     "attached_run",

@@ -63,13 +63,18 @@ def draw_last_questions(run: Run) -> None:
 
 
 def draw_closed_question(run: Run, question: Question) -> None:
-    """Draw a question that is not open: what it asked, and how it was answered."""
+    """Draw a question that is not open: what it asked, and how it was answered; a renderer draws both."""
     if draw := closed_renderer_for(run.engine, run.workflow, question.type):
         draw(run, question)
     else:
         with reading_column():
             st.header(shown(humanize(question.type)), anchor=False)
             draw_payload(shown_body(question))
+            draw_answer_to(run, question)
+
+
+def draw_answer_to(run: Run, question: Question) -> None:
+    """Draw how a question was answered, if it was."""
     for answer in run.answers:
         if answer.question_id == question.id:
             said = f"{answer.by} at {moment(answer.at)}: {describe_answer(answer.body)}"

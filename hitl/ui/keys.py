@@ -53,7 +53,7 @@ Widget = Literal[
     "better_topic", "did_you_mean", "without_model", "stop_writing", "own", "revise",
     "check", "report_text", "sources", "copy", "trail", "window",
     # both reviews, and that of findings
-    "desk", "reasons", "weaker", "show_dropped", "past_rounds",
+    "desk", "reasons", "weaker", "show_dropped", "round",
 ]  # fmt: skip
 """Names of widgets and forms."""
 

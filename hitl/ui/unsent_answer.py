@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 import streamlit as st
 
@@ -59,6 +59,35 @@ class Entered:
     """As they were in the widgets, of which Streamlit forgets those that are not drawn."""
     problem: str = ""
     """Why the last change could not be stored; empty if it could."""
+
+
+class AnswerEntries(Protocol):
+    """The entries for a question, by name."""
+
+    @property
+    def problem(self) -> str:
+        """Why the last change could not be stored; empty if it could."""
+
+    def __getitem__(self, name: str, /) -> Any: ...
+    def put(self, values: Mapping[str, Any], /) -> None: ...
+    def keep(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class ClosedAnswer:
+    """The entries for a question that is not open: they can be read, and a change has no effect."""
+
+    values: Mapping[str, Any]
+    problem: str = ""
+
+    def __getitem__(self, name: str) -> Any:
+        return self.values[name]
+
+    def put(self, values: Mapping[str, Any]) -> None:
+        pass
+
+    def keep(self) -> None:
+        pass
 
 
 class UnsentAnswer:

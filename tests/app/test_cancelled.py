@@ -43,10 +43,12 @@ def test_what_it_had_found_stays_readable_and_nothing_can_be_decided():
 
     assert "This run was cancelled" in text_of(at)
     assert f"Round 1: {len(found)} findings" in text_of(at)
-    bare = text_of(at).replace("\\", "")
-    assert all(quote.split()[0] in bare for quote in found)
+    assert len([each for each in at.button if "-open-" in str(each.key)]) == len(found)
     assert not {"approve", "reject"} & {button.key for button in at.button}
-    assert not at.toggle
+    assert not [pill for pill in at.pills if "-kept-" in str(pill.key)]
+    at.button(key=f"hitl.desk-{at.session_state['run'].last_question.id}-next").click().run()
+    at.run()
+    assert f"2 of {len(found)}" in text_of(at)
 
 
 def test_it_is_taken_up_again_with_what_was_entered_and_the_log_says_by_whom():

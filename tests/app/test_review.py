@@ -428,12 +428,27 @@ def test_earlier_rounds_are_read_again_with_what_was_decided():
     assert "Ana asked for “Who discovered it?”" in text_of(at)
     assert "### Round 1: 8 findings" not in text_of(at)
 
-    at.session_state["hitl.past_rounds"] = True
-    at.run()
-    assert "### Round 1: 8 findings" in text_of(at)
-    (line,) = (line for line in text_of(at).splitlines() if line.endswith(":red-badge[dropped]"))
-    assert quote.split()[-1] in line
+    (choice,) = (each for each in at.segmented_control if (each.key or "").startswith("hitl.round-"))
+    assert choice.options == ["Round 1", "Round 2"]
+    run = at.session_state["run"]
+    first, second = run.answers[0].question_id, run.question.id
+    choice.set_value(first).run()
+    assert "## Round 1: 8 findings" in text_of(at)
     assert "Ana rejected at" in text_of(at)
+    opens = f"hitl.desk-{first}-open-"
+    labels = {str(each.key).removeprefix(opens): each.label for each in at.button if opens in str(each.key)}
+    assert [id_ for id_, label in labels.items() if "dropped" in label] == [dropped]
+    assert len(labels) == 8
+    assert quote.split()[0] in text_of(at)
+    assert not {button.key for button in at.button} & {"approve", "reject"}
+    assert not [pill for pill in at.pills if "-kept-" in str(pill.key)]
+    at.button(key=f"hitl.desk-{first}-next").click().run()
+    at.run()
+    assert "2 of 8" in text_of(at)
+
+    at.segmented_control(key=choice.key).set_value(second).run()
+    decide(at, "approve")
+    wait_for(at, shows("References"))
 
 
 def test_nothing_found_leads_on_to_weaker_matches_and_to_other_documents():

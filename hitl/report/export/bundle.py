@@ -42,6 +42,8 @@ class Decided:
     """The question that was answered; None if it is missing or of another version of the report."""
     went_on: str = ""
     """How the human had the run go on after a model call had failed; also in ways that only earlier versions had."""
+    question_id: str = ""
+    """Id of the question that was answered."""
 
     @property
     def findings(self) -> Sequence[Finding]:
@@ -140,7 +142,9 @@ def decision_in(answer: GivenAnswer, question: Mapping[str, Any] | None) -> Deci
         return TextDecided(answer.by, answer.at, decision, _read(ReviewReport, question)) if decision else None
     went_on = body.get("go_on", "")
     known = _read(ReviewDecision, {name: value for name, value in body.items() if name != "go_on"})
-    return Decided(answer.by, answer.at, known, _read(ReviewFindings, question), str(went_on)) if known else None
+    if known is None:
+        return None
+    return Decided(answer.by, answer.at, known, _read(ReviewFindings, question), str(went_on), answer.question_id)
 
 
 def _read(kind: type[T], body: Mapping[str, Any] | None) -> T | None:

@@ -7,20 +7,19 @@ from pydantic import ValidationError
 
 from hitl.engine import Question, Run
 from hitl.report.events import ReviewFindings
-from hitl.report_ui.review.finding_list import draw_list
-from hitl.report_ui.review.finding_view import draw_finding
+from hitl.report_ui.review.closed_review import chosen_round, draw_closed_review, draw_desk, draw_earlier_round
 from hitl.report_ui.review.findings_desk import FindingsDesk, grouping_in_address, past_decisions
 from hitl.report_ui.review.missing import draw_missing
 from hitl.report_ui.review.nothing_found import draw_nothing_found
 from hitl.report_ui.review.review_bar import draw_bar
-from hitl.report_ui.review.rounds import draw_rounds
+from hitl.report_ui.review.round_strip import draw_round
 from hitl.report_ui.review.unsent_review import open_unsent_review
 from hitl.report_ui.session_state import state
 from hitl.ui import renders
 from hitl.ui.bar import decision_bar
 from hitl.ui.column import reading_column
 
-__all__ = ["draw_review"]
+__all__ = ["draw_closed_review", "draw_review"]
 
 
 @renders(ReviewFindings)
@@ -35,18 +34,17 @@ def draw_review(run: Run, question: Question) -> None:
     except (TypeError, ValidationError):
         st.error("This question was asked by another version of the report, or by another workflow. Cancel the run.")
         return
+    if earlier := chosen_round(question, desk.review, {decided.question_id: decided for decided in desk.past}):
+        draw_earlier_round(run, earlier)
+        return
     if not desk.findings:
         with reading_column():
             draw_nothing_found(desk)
         return
     with decision_bar(question, alone=len(run.questions) <= 1):
         st.fragment(draw_bar, key=desk.key("bar"))(desk)
-    draw_rounds(desk)
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
-        st.fragment(draw_finding, key=desk.key("view"))(desk)
-    with right:
-        st.fragment(draw_list, key=desk.key("list"))(desk)
+    draw_round(desk)
+    draw_desk(desk)
     st.fragment(draw_missing, key=desk.key("missing"))(desk)
 
 

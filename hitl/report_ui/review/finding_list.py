@@ -70,6 +70,8 @@ def _draw_tools(desk: FindingsDesk, listed: int) -> None:
                 on_change=_filter,
                 args=(desk, only),
             )
+            if desk.is_closed:
+                return
             these = f"the {count(listed, 'finding')} shown"
             st.button(f"Drop {these}", key=desk.key("drop_shown"), on_click=_keep_shown, args=(desk, False))
             st.button(f"Keep {these}", key=desk.key("keep_shown"), on_click=_keep_shown, args=(desk, True))
@@ -81,13 +83,14 @@ def _draw_group(desk: FindingsDesk, name: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", wrap=False):
         heading = f"### {shown(cut(name, GROUP_LENGTH))} :small[:gray[{kept} of {len(some)}]]"
         st.markdown(heading, anchors=False, width="stretch")
-        st.button(
-            "Drop all" if kept else "Keep all",
-            key=desk.key(f"group_all-{name}"),
-            type="tertiary",
-            on_click=_keep_group,
-            args=(desk, name, not kept),
-        )
+        if not desk.is_closed:
+            st.button(
+                "Drop all" if kept else "Keep all",
+                key=desk.key(f"group_all-{name}"),
+                type="tertiary",
+                on_click=_keep_group,
+                args=(desk, name, not kept),
+            )
 
 
 def _draw_row(desk: FindingsDesk, finding: Finding) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from hitl.engine import Question, Run
-from hitl.report.events import ReviewFindings
+from hitl.report.events import ReviewDecision, ReviewFindings
 from hitl.report.quick_reasons import with_quick_reasons
 from hitl.research import Finding
-from hitl.ui import Entry, UnsentAnswer, open_unsent_answer
+from hitl.ui import AnswerEntries, ClosedAnswer, Entry, open_unsent_answer
 from hitl.ui.keys import widget_key
 
 
@@ -21,7 +21,7 @@ class UnsentReview:
         review: The question.
     """
 
-    def __init__(self, unsent: UnsentAnswer, review: ReviewFindings) -> None:
+    def __init__(self, unsent: AnswerEntries, review: ReviewFindings) -> None:
         self._unsent = unsent
         self._review = review
         self._dropped_before = {finding.id for finding in review.dropped}
@@ -109,6 +109,23 @@ def open_unsent_review(run: Run, question: Question, review: ReviewFindings) -> 
     entries |= {f"restore-{finding.id}": Entry(initial=False) for finding in review.dropped}
     entries |= _notes(review)
     return UnsentReview(open_unsent_answer(run, question, entries), review)
+
+
+def closed_review(review: ReviewFindings, decision: ReviewDecision | None) -> UnsentReview:
+    """What was decided on a question that is not open any more, to be read alone.
+
+    Args:
+        review: What it asked about.
+        decision: None if nobody has decided: then all is as it was when it was asked.
+    """
+    dropped = set(decision.dropped) if decision else set()
+    restored = set(decision.restored) if decision else set()
+    notes = review.notes | (decision.notes if decision else {})
+    values: dict[str, Any] = {"feedback": "", "reasons": [], "topic": "", "check": False}
+    values |= {f"keep-{finding.id}": finding.id not in dropped for finding in review.findings}
+    values |= {f"restore-{finding.id}": finding.id in restored for finding in review.dropped}
+    values |= {f"note-{one.id}": notes.get(one.id, "") for one in (*review.findings, *review.dropped)}
+    return UnsentReview(ClosedAnswer(values), review)
 
 
 def _notes(review: ReviewFindings) -> Mapping[str, Any]:

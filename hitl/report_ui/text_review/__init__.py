@@ -9,9 +9,8 @@ from hitl.engine import Question, Run
 from hitl.report.events import ReviewReport
 from hitl.report.verification.marks import summary
 from hitl.report_ui.session_state import state
+from hitl.report_ui.text_review.closed_text_review import draw_closed_text_review, draw_desk
 from hitl.report_ui.text_review.missing import draw_missing
-from hitl.report_ui.text_review.statement_list import draw_list
-from hitl.report_ui.text_review.statement_view import draw_statement
 from hitl.report_ui.text_review.text_bar import draw_bar
 from hitl.report_ui.text_review.text_desk import TextDesk
 from hitl.report_ui.text_review.unsent_text_review import open_unsent_text_review
@@ -19,7 +18,7 @@ from hitl.text import count
 from hitl.ui import renders, shown
 from hitl.ui.bar import decision_bar
 
-__all__ = ["draw_text_review"]
+__all__ = ["draw_closed_text_review", "draw_text_review"]
 
 
 @renders(ReviewReport)
@@ -44,11 +43,7 @@ def draw_text_review(run: Run, question: Question) -> None:
     )
     if asked.note:
         st.warning(shown(asked.note), icon=":material/warning:")
-    left, right = st.columns([10, 9], gap="medium")  # the buttons of the left one fit a line
-    with left:
-        st.fragment(draw_statement, key=desk.key("view"))(desk)
-    with right:
-        st.fragment(draw_list, key=desk.key("list"))(desk)
+    draw_desk(desk)
     st.fragment(draw_missing, key=desk.key("missing"))(desk)
 
 

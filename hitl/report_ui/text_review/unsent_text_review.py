@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from hitl.engine import Question, Run
-from hitl.report.events import ReviewReport
+from hitl.report.events import ReportDecision, ReviewReport
 from hitl.report.verification.claims import Claim
-from hitl.ui import Entry, UnsentAnswer, open_unsent_answer
+from hitl.ui import AnswerEntries, ClosedAnswer, Entry, open_unsent_answer
 from hitl.ui.keys import widget_key
 
 
@@ -19,7 +20,7 @@ class UnsentTextReview:
         asked: The question.
     """
 
-    def __init__(self, unsent: UnsentAnswer, asked: ReviewReport) -> None:
+    def __init__(self, unsent: AnswerEntries, asked: ReviewReport) -> None:
         self._unsent = unsent
         self._asked = asked
 
@@ -88,3 +89,18 @@ def open_unsent_text_review(run: Run, question: Question, asked: ReviewReport) -
     entries |= {f"keep-{claim.number}": Entry(initial=True) for claim in asked.claims}
     entries |= {f"note-{claim.number}": Entry() for claim in asked.claims}
     return UnsentTextReview(open_unsent_answer(run, question, entries), asked)
+
+
+def closed_text_review(asked: ReviewReport, decision: ReportDecision | None) -> UnsentTextReview:
+    """What was decided on a text that is not under review any more, to be read alone.
+
+    Args:
+        asked: The question.
+        decision: None if nobody has decided.
+    """
+    struck = set(decision.struck) if decision else set()
+    notes = decision.notes if decision else {}
+    values: dict[str, Any] = {"feedback": "", "check": False}
+    values |= {f"keep-{claim.number}": claim.number not in struck for claim in asked.claims}
+    values |= {f"note-{claim.number}": notes.get(claim.number, "") for claim in asked.claims}
+    return UnsentTextReview(ClosedAnswer(values), asked)

@@ -1,8 +1,8 @@
-"""The rounds of a review: what was asked in each, what was found for each part, what changed, and what was decided."""
+"""A round of a review: what was asked, what was found for each part, what changed, and what was decided."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import streamlit as st
 
@@ -10,10 +10,8 @@ from hitl.report.events import ReviewFindings
 from hitl.report.export.bundle import Decided
 from hitl.report.messages import found_note, part_note
 from hitl.report_ui.desk import DROPPED
-from hitl.report_ui.marked_quote import marked_quote
-from hitl.report_ui.review.findings_desk import FindingsDesk, page_of, path_of
+from hitl.report_ui.review.findings_desk import FindingsDesk
 from hitl.report_ui.review.sources import draw_warnings, years_note
-from hitl.research import Finding
 from hitl.research.evidence import AskedPart
 from hitl.text import count, cut
 from hitl.ui import local_time, shown
@@ -23,8 +21,8 @@ SAID_SHOWN = 160
 """Maximum characters shown of a feedback or a topic in the line of a round."""
 
 
-def draw_rounds(desk: FindingsDesk) -> None:
-    """Draw what this round was asked and has found, and the earlier ones to be read again."""
+def draw_round(desk: FindingsDesk) -> None:
+    """Draw what a round was asked and has found."""
     review = desk.review
     if review.failed:
         st.warning(shown(review.note), icon=":material/warning:")
@@ -42,8 +40,6 @@ def draw_rounds(desk: FindingsDesk) -> None:
             on_click=desk.show_only,
             args=(DROPPED,),
         )
-    if desk.past:
-        _draw_past(desk)
 
 
 def _strip(desk: FindingsDesk) -> Iterator[str]:
@@ -91,46 +87,11 @@ def _icon_of(part: AskedPart) -> str:
     return "check" if part.found else "search_off" if not (part.weak or part.before or part.has_more) else "remove"
 
 
-def _draw_past(desk: FindingsDesk) -> None:
-    """Draw the earlier rounds: drawn only when they are opened, since each has as many findings as a review."""
-    key = widget_key("past_rounds")
-    past = st.expander("Earlier rounds", icon=":material/history:", type="compact", key=key, on_change="rerun")
-    if past.open:
-        with past:
-            before: Decided | None = None
-            for decided in desk.past:
-                if decided.review:
-                    st.markdown(_past_round(desk, decided, decided.review, before), anchors=False)
-                before = decided
-
-
-def _past_round(desk: FindingsDesk, decided: Decided, review: ReviewFindings, before: Decided | None) -> str:
-    """A round in Markdown: what was asked and found, each finding, and the decision."""
-    asked = " · ".join([*_asked(review, before), *_changed(review)])
-    parts = [f"- {shown(part_note(part))}" for part in review.parts] if len(review.parts) > 1 else []
-    lines = [f"### Round {review.round}: {count(len(review.findings), 'finding')}", f":small[{asked}]"]
-    lines += ["\n".join(parts)] if parts else []
-    lines += [shown(review.note)] if review.note else []
-    lines += ["\n".join(_past_findings(desk, review.findings, decided))] if review.findings else []
-    return "\n\n".join([*lines, _decision(decided)])
-
-
-def _past_findings(desk: FindingsDesk, findings: Sequence[Finding], decided: Decided) -> Iterator[str]:
-    dropped = set(decided.dropped)
-    for finding in findings:
-        about = " · ".join(filter(None, [path_of(finding), finding.location, page_of(finding)]))
-        badge = " :red-badge[dropped]" if finding.id in dropped else ""
-        note = decided.decision.notes.get(finding.id, "")
-        noted = f" :material/edit_note: {shown(note)}" if note else ""
-        quote = marked_quote(" ".join(finding.quote.split()), finding.matched)
-        yield f"- {desk.numbers[finding.id]} · {quote} :small[:gray[{shown(about)}]]{badge}{noted}"
-
-
-def _decision(decided: Decided) -> str:
+def decision_line(decided: Decided) -> str:
     """What was decided about a round, in a line."""
     did = "approved" if decided.decision.approved else "rejected"
     said = [f"{decided.by} {did} at {local_time(decided.at)}"]
     said += [f"dropped {len(decided.dropped)}"] if decided.dropped else []
     said += [f"restored {len(decided.restored)}"] if decided.restored else []
     said += [f"“{cut(decided.decision.feedback, SAID_SHOWN)}”"] if decided.decision.feedback else []
-    return f":material/person: {shown(', '.join(said))}"
+    return f":small[:material/person: {shown(', '.join(said))}]"
