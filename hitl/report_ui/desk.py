@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from hitl.engine import Question, Run
-from hitl.ui._compat import focus
+from hitl.ui._compat import focus, tell
 from hitl.ui.button_width import button_width
 from hitl.ui.heartbeat import brings_click_early
 from hitl.ui.keys import widget_key
@@ -90,6 +90,8 @@ class Desk(ABC, Generic[T]):
     shows_keys: bool = False
     doubted_at: float | None = None
     """When it was asked whether to pass over what was typed, by the monotonic clock in seconds."""
+    told: str = ""
+    """What a screen reader was told last: an entry that was opened, kept or dropped."""
     rows: list[str] = field(default_factory=list)
     """Ids of the entries in the rows that are drawn."""
     switches: dict[str, Switch] = field(default_factory=dict)
@@ -106,6 +108,19 @@ class Desk(ABC, Generic[T]):
     @abstractmethod
     def filters(self) -> Sequence[str]:
         """The filters that are set."""
+
+    @abstractmethod
+    def name_of(self, entry: T) -> str:
+        """What an entry is called: “Finding 3”."""
+
+    @abstractmethod
+    def words_of(self, entry: T) -> str:
+        """What an entry says, as a screen reader reads it when it is opened."""
+
+    @property
+    @abstractmethod
+    def figure(self) -> str:
+        """How much is kept."""
 
     def parts_beside(self, entries: Iterable[T]) -> Iterable[str]:
         """Names of further parts that show whether some entries are kept."""
@@ -151,7 +166,8 @@ class Desk(ABC, Generic[T]):
         st.rerun()
 
     def redraw_entries(self, entries: Sequence[T]) -> NoReturn:
-        """Draw again what some entries show in, after they were kept, dropped or noted."""
+        """Draw again what some entries show in, after they were kept or dropped."""
+        self.told = f"{', '.join(map(self._state_of, entries))}. {self.figure}"
         if set(self.filters()) & {DROPPED, NOTED}:
             self.redraw("view", "list", "bar")
         self.redraw("view", "bar", *self._rows_of(entries), *self.parts_beside(entries))
@@ -164,6 +180,7 @@ class Desk(ABC, Generic[T]):
         before, page = self.opened(listed), self.page
         self.current, self.position, self.is_noting = self.id_of(entry), listed.index(entry), False
         self.page, self.opened_at = self.position // PAGE + 1, time.monotonic()
+        self.told = f"{self._state_of(entry)}. {self.words_of(entry)}"
         rows = self._rows_of([before, entry])
         if page != self.page or len(rows) < len({self.id_of(before), self.id_of(entry)}):
             self.redraw("view", "list")
@@ -240,6 +257,9 @@ class Desk(ABC, Generic[T]):
             self.doubted_at = now
         return now - self.doubted_at >= TOO_SOON
 
+    def _state_of(self, entry: T) -> str:
+        return f"{self.name_of(entry)} {'kept' if self.draft.keeps(entry) else 'dropped'}"
+
     def _rows_of(self, entries: Sequence[T]) -> list[str]:
         """The rows of some entries, as far as they are drawn."""
         ids = dict.fromkeys(map(self.id_of, entries))
@@ -260,6 +280,7 @@ def draw_tools(desk: Desk[T], listed: Sequence[T]) -> None:
         if not desk.is_closed:
             _draw_tool("Note", desk.key("note"), "n", desk.begin_or_end_note)
         st.markdown(f":small[{listed.index(entry) + 1} of {len(listed)}]")
+    tell(desk.told)
 
 
 def _draw_drop(desk: Desk[T], entry: T) -> None:

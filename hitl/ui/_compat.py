@@ -45,7 +45,20 @@ def shown_lines(text: str) -> str:
     return without_shorthand(escape_lines(text))
 
 
-def show_top(screen: str) -> None:
+STATUS = """
+let box = document.getElementById("hitl-status");
+if (!box) {
+    box = document.body.appendChild(document.createElement("div"));
+    box.id = "hitl-status";
+    box.setAttribute("role", "status");
+    box.style.cssText = "position: fixed; top: 0; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%)";
+}
+box.textContent = WORDS;
+"""
+"""Tells a screen reader something, which reads what changes in an element of this role."""
+
+
+def show_top(screen: str, says: str = "") -> None:
     """Scroll to the top and put the focus on the heading when another screen is drawn, unless the visitor is typing.
 
     A browser keeps its scroll position when a page is redrawn, so after a click below a long review the visitor
@@ -55,6 +68,7 @@ def show_top(screen: str) -> None:
 
     Args:
         screen: Name of the screen; scroll position and focus are kept while it stays the same.
+        says: What a screen reader says besides the heading, which may be the same as before.
     """
     script = """
         const main = document.querySelector('[data-testid="stMain"]'), heading = main?.querySelector("h1");
@@ -64,8 +78,26 @@ def show_top(screen: str) -> None:
             heading.style.outline = "none";
             heading.focus({preventScroll: true});
         }"""
-    name = json.dumps(screen).replace("<", "\\u003c")  # in case an id ever contains `</script>`
-    st.html(f"<script>{{{' '.join(script.split())}}} // {name}\n</script>", unsafe_allow_javascript=True)
+    _run_in_browser(f"{_telling(says)} {script}", screen)
+
+
+def tell(words: str) -> None:
+    """Have a screen reader say something when it changes: Streamlit has no element for it that is not seen."""
+    _run_in_browser(_telling(words))
+
+
+def _telling(words: str) -> str:
+    return STATUS.replace("WORDS", _in_script(words))
+
+
+def _in_script(words: str) -> str:
+    return json.dumps(words).replace("<", "\\u003c")  # in case it contains `</script>`
+
+
+def _run_in_browser(script: str, name: str = "") -> None:
+    """Run a script when it is drawn first, and again when it or its name changes."""
+    comment = f" // {_in_script(name)}" if name else ""
+    st.html(f"<script>{{{' '.join(script.split())}}}{comment}\n</script>", unsafe_allow_javascript=True)
 
 
 def focus(key: str) -> None:

@@ -13,7 +13,7 @@ from hitl.engine import Course, Engine, EngineError, RunRecord, Status
 from hitl.engine.descriptions import title_of
 from hitl.engine.records import LIVE
 from hitl.text import count, cut, humanize
-from hitl.ui._compat import shown
+from hitl.ui._compat import show_top, shown
 from hitl.ui.clock import local_time, local_zone
 from hitl.ui.export_runs import export_runs
 from hitl.ui.heartbeat import draw_heartbeat, rerun_when_changed
@@ -79,6 +79,7 @@ def draw_history(engine: Engine, workflows: Collection[str] | None = None) -> No
         _draw_selected(engine, workflows)
     if not asked.search:  # what is searched for is not looked for again every few seconds
         rerun_when_changed(lambda: _entries(find()), _entries(found))
+    show_top(f"{VIEW} {page}")
     draw_heartbeat()
 
 

@@ -11,7 +11,7 @@ from hitl.engine import Engine, OpenQuestion, Run
 from hitl.engine.descriptions import title_of
 from hitl.engine.records import LIVE
 from hitl.text import count, cut, humanize
-from hitl.ui._compat import shown
+from hitl.ui._compat import show_top, shown
 from hitl.ui.clock import age, local_time
 from hitl.ui.heartbeat import draw_heartbeat, rerun_when_changed
 from hitl.ui.keys import state, widget_key
@@ -75,6 +75,7 @@ def draw_inbox(engine: Engine, workflows: Collection[str] | None = None) -> None
         _draw_question(question, now)
     draw_pages(page, len(found[:PAGE]), len(found) > PAGE, "Longer", "Shorter")
     rerun_when_changed(lambda: _drawn(find()), _drawn(found))
+    show_top(f"{VIEW} {page}")
     draw_heartbeat()
 
 

@@ -28,7 +28,7 @@ from hitl.ui.renderers import renderer_for, signal_renderers
 from hitl.ui.result import draw_any_result
 from hitl.ui.send_answer import draw_notice, note_drawing, notify
 from hitl.ui.session import leave_run, start_again
-from hitl.ui.status import badge_in_text
+from hitl.ui.status import BADGES, badge_in_text
 from hitl.ui.theme import first_button
 
 HEADLINE_LENGTH = 120
@@ -69,13 +69,13 @@ def draw_run(run: Run, store_file: StoreFile) -> None:
     if now.active:
         rerun_when_changed(lambda: RunView.of(run).screen, now.screen)
         draw_run_diagram(run, record)
-        show_top(screen)
+        show_top(screen, BADGES[record.status].label)
         with above:  # the live log is the last to be drawn
             draw_live_log(run)
         return
     draw_log(run, "What happened so far" if record.status in LIVE else "What happened")
     draw_run_diagram(run, record)
-    show_top(screen)
+    show_top(screen, BADGES[record.status].label)
     if record.status in LIVE:
         rerun_when_changed(lambda: RunView.of(run), now)
     draw_heartbeat()
@@ -134,6 +134,7 @@ def draw_unknown_run(reason: str) -> None:
     st.write(shown(reason))
     st.write("The address may be cut short, or the run was deleted, or it belongs to another page or server.")
     st.button("New run", key=widget_key("new_run"), on_click=leave_run, type=first_button(), icon=":material/add:")
+    show_top("unknown")
     draw_heartbeat()
 
 

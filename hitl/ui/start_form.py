@@ -12,7 +12,7 @@ from hitl.engine import Engine, EngineError
 from hitl.forms.fields import Field, fields_of
 from hitl.forms.values import InvalidFields
 from hitl.text import humanize
-from hitl.ui._compat import shown
+from hitl.ui._compat import show_top, shown
 from hitl.ui.diagram import draw_workflow_diagram
 from hitl.ui.form import StoreFile, draw_fields, draw_send_button, form_around, read_fields
 from hitl.ui.heartbeat import draw_heartbeat
@@ -73,6 +73,7 @@ def draw_start(engine: Engine, workflows: Sequence[str], store_file: StoreFile) 
     except EngineError as error:  # this workflow cannot be started; others can still be chosen
         st.error(shown(str(error)), icon=":material/error:")
         draw_heartbeat()
+    show_top("start")
 
 
 def draw_any_start(engine: Engine, workflow: str, store_file: StoreFile | None = None) -> None:

@@ -40,7 +40,7 @@ def visit_plain(page: Page, url: str) -> Iterator[str]:
     start(page, TOPIC)
     wait_for_review(page, 1)
     page.get_by_role("button", name="Keep", exact=True).nth(3).click()
-    expect(page.get_by_text("7 of 8 kept")).to_be_visible()
+    expect(page.get_by_text("7 of 8 kept", exact=True)).to_be_visible()
     yield "review"
 
 

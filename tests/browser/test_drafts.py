@@ -58,7 +58,7 @@ def test_a_reload_and_a_second_tab_show_what_was_entered_and_follow_each_other(c
     start(page, TOPIC)
     wait_for_review(page, 1)
     page.get_by_role("button", name="Keep", exact=True).first.click()
-    expect(page.get_by_text("7 of 8 kept")).to_be_visible()
+    expect(page.get_by_text("7 of 8 kept", exact=True)).to_be_visible()
     say(page, "Who discovered Pluto?")
     expect_an_id(context)
     known = cookie_of(context)
@@ -66,7 +66,7 @@ def test_a_reload_and_a_second_tab_show_what_was_entered_and_follow_each_other(c
     page.reload()
     wait_for_review(page, 1)
     expect(page.get_by_role("textbox", name="What is missing?")).to_have_value("Who discovered Pluto?")
-    expect(page.get_by_text("7 of 8 kept")).to_be_visible()
+    expect(page.get_by_text("7 of 8 kept", exact=True)).to_be_visible()
 
     other = context.new_page()
     other.goto(page.url)
@@ -74,7 +74,7 @@ def test_a_reload_and_a_second_tab_show_what_was_entered_and_follow_each_other(c
     expect(other.get_by_role("textbox", name="What is missing?")).to_have_value("Who discovered Pluto?")
     other.get_by_role("button", name="Keep", exact=True).nth(1).click()
     say(other, "Who named Pluto?")
-    expect(page.get_by_text("6 of 8 kept")).to_be_visible(timeout=SOON)
+    expect(page.get_by_text("6 of 8 kept", exact=True)).to_be_visible(timeout=SOON)
     expect(page.get_by_role("textbox", name="What is missing?")).to_have_value("Who named Pluto?", timeout=SOON)
     assert cookie_of(context) == known
 
@@ -90,14 +90,14 @@ def test_what_was_entered_survives_kill_9_of_the_server_and_a_new_tab(browser: B
         wait_for_review(page, 1)
         say(page, "Who discovered Pluto?")
         page.get_by_role("button", name="Keep", exact=True).first.click()
-        expect(page.get_by_text("7 of 8 kept")).to_be_visible()
+        expect(page.get_by_text("7 of 8 kept", exact=True)).to_be_visible()
         server.kill()
     with serving(home, port=port):
         other = context.new_page()
         other.goto(page.url)
         for tab in (page, other):
             wait_for_review(tab, 1)
-            expect(tab.get_by_text("7 of 8 kept")).to_be_visible(timeout=SOON)
+            expect(tab.get_by_text("7 of 8 kept", exact=True)).to_be_visible(timeout=SOON)
             expect(tab.get_by_role("textbox", name="What is missing?")).to_have_value("Who discovered Pluto?")
             expect(tab.get_by_role("textbox", name="Your name")).to_have_value("Ana María 🧑‍🔬")
     assert b"Ana" not in (home.parent / "server.log").read_bytes()
@@ -143,7 +143,7 @@ def test_a_browser_that_keeps_no_cookies_goes_on_with_its_session(browser: Brows
     wait_for_review(page, 1)
     say(page, "Who discovered Pluto?")
     page.get_by_role("button", name="Keep", exact=True).first.click()
-    expect(page.get_by_text("7 of 8 kept")).to_be_visible()
+    expect(page.get_by_text("7 of 8 kept", exact=True)).to_be_visible()
     assert feedback(page) == "Who discovered Pluto?"
     assert cookie_of(context) is None
     page.get_by_role("button", name="Reject").click()
@@ -161,7 +161,7 @@ def test_a_line_that_is_cut_for_five_seconds_costs_nothing_that_was_typed(
         start(page, TOPIC)
         wait_for_review(page, 1)
         page.get_by_role("button", name="Keep", exact=True).first.click()
-        expect(page.get_by_text("7 of 8 kept")).to_be_visible()
+        expect(page.get_by_text("7 of 8 kept", exact=True)).to_be_visible()
         page.get_by_role("textbox", name="What is missing?").press_sequentially("Who discovered Pluto?")
         line.cut()
         expect(page.get_by_role("textbox", name="What is missing?")).to_be_disabled()

@@ -1,9 +1,10 @@
-"""A review without a mouse: from the first Tab to the report, and with keys that come faster than the page."""
+"""A review without a mouse and without looking: from the first Tab to the report; and keys faster than the page."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -35,43 +36,56 @@ def tab_to(page: Page, target: Locator, key: str = "Tab") -> None:
     raise AssertionError(f"the Tab key does not lead to {target}")
 
 
-def test_a_whole_review_is_done_with_the_keyboard(blank: Page):
-    page = blank
+def expect_headings_in_order(page: Page) -> None:
+    levels = [int(level) for level in re.findall(r"\[level=(\d)\]", page.get_by_role("main").aria_snapshot())]
+    assert levels[0] == 1
+    assert all(below <= above + 1 for above, below in pairwise(levels)), levels
+
+
+def test_a_whole_review_is_done_with_the_keyboard_and_a_screen_reader(blank: Page):
+    page, told = blank, blank.get_by_role("status").last
     open_start(page, "/")
-    tab_to(page, page.get_by_label("Topic", exact=True))
+    expect(page.get_by_role("heading", name="What do you want to know?")).to_be_focused()
+    tab_to(page, page.get_by_role("textbox", name="Topic"))
     page.keyboard.type(TOPIC)
     page.keyboard.press("Enter")
     wait_for_review(page, 1)
     expect(page.get_by_role("heading", name=TOPIC)).to_be_focused()
+    expect(told).to_have_text("Waiting for you")
+    expect_headings_in_order(page)
 
     page.keyboard.press("j")
-    expect(page.get_by_text("2 of 8", exact=True)).to_be_visible()
+    expect(told).to_contain_text("Finding 2 kept. ")
+    expect(page.get_by_role("heading", name="2 · ", level=3)).to_be_visible()
     page.keyboard.press("k")
-    expect(page.get_by_text("1 of 8", exact=True)).to_be_visible()
+    expect(told).to_contain_text("Finding 1 kept. ")
     page.keyboard.press("x")
-    expect(page.get_by_text("7 of 8 kept")).to_be_visible()
+    expect(told).to_have_text("Finding 1 dropped. 7 of 8 kept")
     expect(page.get_by_role("button", name="Restore")).to_be_visible()
+    switch = page.get_by_role("toolbar", name="Finding 1: ").get_by_role("button", name="Keep")
+    expect(switch).to_have_attribute("aria-pressed", "false")
+    expect(page.get_by_role("button", name=re.compile(r"^1 · .* dropped$"))).to_be_visible()
     page.keyboard.press("h")
     expect(page.get_by_text("show these keys, or hide them")).to_be_visible()
     page.keyboard.press("n")
-    note = page.get_by_role("textbox", name="Note on finding 1")
-    expect(note).to_be_focused()
+    expect(page.get_by_role("textbox", name="Note on finding 1")).to_be_focused()
     page.keyboard.type("jxkA, or not?")
-    expect(page.get_by_text("7 of 8 kept")).to_be_visible()
     tab_to(page, page.get_by_role("textbox", name="What is missing?"))
     page.keyboard.type("All about x. And A")
     page.keyboard.press("Tab")
 
     page.keyboard.press("Shift+A")
-    expect(page.get_by_text("You have typed what is missing")).to_be_visible()
-    expect(page.get_by_text("1 of 8", exact=True)).to_be_visible()
+    expect(page.get_by_role("alert")).to_contain_text("You have typed what is missing")
+    expect(told).to_have_text("Finding 1 dropped. 7 of 8 kept")
     page.wait_for_timeout(TOO_SOON * 1000 + 100)  # a second key so soon may be that of a double press
     page.keyboard.press("Shift+A")
 
     expect(page.get_by_role("heading", name="References")).to_be_visible()
-    expect(page.get_by_role("heading", name=TOPIC).first).to_be_focused()
-    trail = page.get_by_text("How this report came about")
-    tab_to(page, page.locator("summary", has=trail))
+    expect(page.get_by_role("heading", name=TOPIC, level=1).last).to_be_focused()
+    expect(told).to_have_text("Finished")
+    expect(page.get_by_role("link", name="[1]").first).to_be_visible()
+    expect_headings_in_order(page)
+    tab_to(page, page.locator("summary", has=page.get_by_text("How this report came about")))
     page.keyboard.press("Enter")
     expect(page.get_by_text("jxkA, or not?")).to_be_visible()
 
@@ -87,7 +101,7 @@ def test_each_key_counts_once_and_for_the_finding_that_is_shown(blank: Page):
     for key, then in [*keys, ("h", "show these keys, or hide them")]:
         page.keyboard.press(key)
         wire.wait_for_runs()
-        expect(page.get_by_text(then)).to_be_visible()
+        expect(page.get_by_test_id("stApp").get_by_text(then)).to_be_visible()
         page.wait_for_timeout(UNSEEN * 1000)
 
     wire.sends_early, wire.is_held = False, True
@@ -96,7 +110,7 @@ def test_each_key_counts_once_and_for_the_finding_that_is_shown(blank: Page):
         wire.wait_for_runs()
         page.wait_for_timeout(UNSEEN * 1000)
     wire.release()
-    expect(page.get_by_text("7 of 8 kept")).to_be_visible()
+    expect(page.get_by_text("7 of 8 kept", exact=True)).to_be_visible()
     expect(page.get_by_text("3 of 8", exact=True)).to_be_visible()
     expect(page.get_by_role("button", name="Drop Shortcut X")).to_be_visible()
     expect(page.get_by_role("button", name=re.compile(r"^2 · .* dropped$"))).to_be_visible()

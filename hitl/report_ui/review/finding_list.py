@@ -97,7 +97,7 @@ def _draw_row(desk: FindingsDesk, finding: Finding) -> None:
     """Draw a finding's switch and its place."""
     is_kept, number = desk.draft.keeps(finding), desk.numbers[finding.id]
     with st.container(horizontal=True, gap="xxsmall", wrap=False, vertical_alignment="center"):
-        draw_switch(desk, finding, f"Finding {number}: {shown(path_of(finding))}")
+        draw_switch(desk, finding, f"{desk.name_of(finding)}: {shown(path_of(finding))}")
         is_open, is_noted = finding == desk.opened(desk.listed()), bool(desk.draft.note(finding))
         place = cut(path_of(finding).rpartition(" › ")[2], PLACE_LENGTH)
         words, quote = f"{number} · {shown(place)}", shown(cut(finding.quote, ROW_LENGTH - len(place)))
@@ -121,6 +121,7 @@ def _keep_shown(desk: FindingsDesk, keep: bool) -> None:
 
 def _keep_all(desk: FindingsDesk, findings: Sequence[Finding], keep: bool) -> None:
     desk.draft.keep_or_drop(findings, keep)
+    desk.told = desk.figure
     desk.redraw("view", "list", "bar")
 
 

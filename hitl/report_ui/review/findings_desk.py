@@ -121,6 +121,16 @@ class FindingsDesk(Desk[Finding]):
     def id_of(self, finding: Finding) -> str:
         return finding.id
 
+    def name_of(self, finding: Finding) -> str:
+        return f"Finding {self.numbers[finding.id]}"
+
+    def words_of(self, finding: Finding) -> str:
+        return finding.quote
+
+    @property
+    def figure(self) -> str:
+        return f"{len(self.kept)} of {len(self.listable)} kept"
+
     def filters(self) -> Sequence[str]:
         return self.only
 

@@ -39,7 +39,7 @@ def kept_in_words(desk: FindingsDesk) -> str:
     sources = len({finding.document for finding in kept})
     tokens = rounded(sum(desk.tokens[finding.id] for finding in kept))
     many = f"{count(sources, 'source')} · about {tokens:,} tokens" if kept else "keep at least one to approve"
-    return f"**{len(kept)} of {len(desk.listable)} kept** :small[· {many}]"
+    return f"**{desk.figure}** :small[· {many}]"
 
 
 def rounded(number: int) -> int:

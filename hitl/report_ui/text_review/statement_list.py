@@ -37,8 +37,7 @@ def _draw_row(desk: TextDesk, claim: Claim) -> None:
     """Draw a statement with its switch, and the button that opens it."""
     is_kept, is_open = desk.draft.keeps(claim), claim == desk.opened(desk.listed())
     with st.container(horizontal=True, gap="xsmall", wrap=False, vertical_alignment="top"):
-        kind = "Heading" if claim.is_heading else "Sentence"
-        draw_switch(desk, claim, f"{kind} {claim.number}: {shown(cut(claim.text, NAMED))}")
+        draw_switch(desk, claim, f"{desk.name_of(claim)}: {shown(cut(claim.text, NAMED))}")
         st.markdown(_in_markdown(desk, claim, is_kept, is_open), anchors=False, width="stretch")
         st.button(
             f"{claim.number}" if is_narrow() else f"{claim.number} · :{COLOURS[claim.verdict]}[{claim.verdict}]",

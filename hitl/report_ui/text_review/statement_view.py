@@ -28,12 +28,12 @@ def draw_statement(desk: TextDesk) -> None:
     claim = desk.opened(listed)
     is_kept = desk.draft.keeps(claim)
     draw_tools(desk, listed)
-    said = [f"### {'Heading' if claim.is_heading else 'Sentence'} {claim.number}", _verdict(claim, is_kept)]
+    said = [f"### {desk.name_of(claim)}", _verdict(claim, is_kept)]
     if (note := desk.draft.note(claim)) and not desk.is_noting:
         said.append(f":material/edit_note: {shown(note)}")
     st.markdown("\n\n".join(said), anchors=False)
     if desk.is_noting:
-        label = f"What is wrong with {'heading' if claim.is_heading else 'sentence'} {claim.number}?"
+        label = f"What is wrong with {desk.name_of(claim).lower()}?"
         draw_note(desk, claim, label, "Say it and have the text rewritten", FEEDBACK_LENGTH)
     st.container(border=True).markdown("\n\n".join(_beside_its_sources(desk, claim, is_kept)), anchors=False)
 

@@ -38,10 +38,10 @@ def draw_bar(desk: TextDesk) -> None:
 
 def kept_in_words(desk: TextDesk) -> str:
     """How many sentences are kept, and how many statements are noted."""
-    of, notes = count(len(desk.sentences), "sentence"), len(desk.draft.notes)
+    notes = len(desk.draft.notes)
     said = [count(notes, "note")] if notes else []
     said += [] if desk.kept else ["keep at least one to publish"]
-    return f"**{len(desk.kept)} of {of} kept**" + (f" :small[· {' · '.join(said)}]" if said else "")
+    return f"**{desk.figure}**" + (f" :small[· {' · '.join(said)}]" if said else "")
 
 
 def _draw_action(

@@ -14,6 +14,7 @@ from hitl.report.verification.claims import Claim, Reference
 from hitl.report_ui.desk import DROPPED, NOTED, Desk
 from hitl.report_ui.text_review.unsent_text_review import UnsentTextReview
 from hitl.research import Document, Shelf, UnknownDocument
+from hitl.text import count
 
 DOUBTFUL = "Not verbatim"
 FILTERS = (DOUBTFUL, DROPPED, NOTED)
@@ -43,6 +44,16 @@ class TextDesk(Desk[Claim]):
 
     def id_of(self, claim: Claim) -> str:
         return str(claim.number)
+
+    def name_of(self, claim: Claim) -> str:
+        return f"{'Heading' if claim.is_heading else 'Sentence'} {claim.number}"
+
+    def words_of(self, claim: Claim) -> str:
+        return f"{claim.verdict.capitalize()}: {claim.text}"
+
+    @property
+    def figure(self) -> str:
+        return f"{len(self.kept)} of {count(len(self.sentences), 'sentence')} kept"
 
     def filters(self) -> Sequence[str]:
         return list(st.session_state.get(self.key("only")) or [])
