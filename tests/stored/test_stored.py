@@ -87,20 +87,20 @@ def test_every_run_of_a_set_is_named_here(engine: Engine):
     assert titles == {*GO_ON, *ENDED}
 
 
-@pytest.mark.parametrize("title", GO_ON)
-def test_a_stored_run_goes_on_to_its_end(restored: None, model: FakeOpenAI, title: str):
+def test_every_stored_run_goes_on_to_its_end(restored: None, model: FakeOpenAI):
     with closing(open_engine(load_settings())) as engine:
-        run = settled(named(engine, title))
-        before = [(event.seq, event.type) for event in run.events()]
-        for answer in GO_ON[title]:
-            assert run.answer(run.questions[0].id, answer, by="ana").accepted
-            settled(run)
-        if run.questions:  # a model has written, which earlier versions did not ask about
-            assert run.answer(run.questions[0].id, {"action": "publish"}, by="ana").accepted
-            settled(run)
-        assert run.status == "completed", run.error
-        assert run.result
-        assert [(event.seq, event.type) for event in run.events()][: len(before)] == before
+        for title, answers in GO_ON.items():
+            run = settled(named(engine, title))
+            before = [(event.seq, event.type) for event in run.events()]
+            for answer in answers:
+                assert run.answer(run.questions[0].id, answer, by="ana").accepted
+                settled(run)
+            if run.questions:  # a model has written, which earlier versions did not ask about
+                assert run.answer(run.questions[0].id, {"action": "publish"}, by="ana").accepted
+                settled(run)
+            assert run.status == "completed", f"{title}: {run.error}"
+            assert run.result, title
+            assert [(event.seq, event.type) for event in run.events()][: len(before)] == before, title
 
 
 def test_a_run_that_was_half_written_is_asked_about_where_there_is_no_model_any_more(engine: Engine):
