@@ -9,11 +9,18 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
 
 DEEPEST = 100
 """Blocks inside blocks, at most. Below that markdown-it drops text without a word; its own limit for CommonMark is 20,
 which ten lists inside each other reach."""
+MOST_LINES = 100_000
+"""Lines of a text, at most: several thousand pages. Each takes markdown-it some 20 µs, and a list more."""
+MOST_LOOKS = 5
+SHORT = 20_000
+"""Characters that the shortest text is taken to have in `limit_link_search`."""
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 """What XML does not allow, and half characters, which nothing can write."""
 
@@ -95,7 +102,7 @@ def blocks_of(markdown: str) -> list[MarkdownBlock]:
 
     Raw HTML stays text, an image becomes its description and its address, a link its text and its address; a link to a
     heading of the text keeps its target. Markdown of nothing but link definitions becomes one block of code, and so
-    does Markdown too deeply nested to be read: all of the text is in the blocks.
+    does Markdown that is too deeply nested or has too many lines to be read: all of the text is in the blocks.
 
     Args:
         markdown: Any text; what XML does not allow is replaced by U+FFFD.
@@ -104,7 +111,7 @@ def blocks_of(markdown: str) -> list[MarkdownBlock]:
         The blocks, in order.
     """
     markdown = FORBIDDEN.sub("\ufffd", markdown)
-    tokens = _parsed(markdown, strikethrough=True, definitions=True)
+    tokens = _parsed(markdown)
     if not tokens:
         return _as_written(markdown) if markdown.strip() else []
     blocks = _Reader().read(tokens)
@@ -116,37 +123,36 @@ def blocks_of(markdown: str) -> list[MarkdownBlock]:
     ]
 
 
-def read_blocks(markdown: str, *, any_address: bool = False) -> list[MarkdownBlock]:
-    """Read Markdown for its words: CommonMark and tables.
+def limit_link_search(parser: MarkdownIt, characters: int) -> None:
+    """Have a parser take brackets for text when it has looked for the ends of links for too long.
 
-    The signs of strikethrough, raw HTML and link definitions stay text, since words alone do not tell what they do.
-    Markdown too deeply nested to be read becomes one block of code, with all its text in it.
+    It looks over the rest of a paragraph for each bracket that nothing closes: over the square of a text of brackets.
 
     Args:
-        markdown: Any text.
-        any_address: True reads a link or an image whatever its address; False takes it for text if its address is one
-            that no page follows, such as `javascript:`.
-
-    Returns:
-        The blocks, in order.
+        parser: Reads one text.
+        characters: Those of the text, in each of which it may look `MOST_LOOKS` times.
     """
-    tokens = _parsed(markdown, any_address=any_address)
-    return _as_written(markdown) if tokens is None else _Reader().read(tokens)
+    skip, left = parser.inline.skipToken, MOST_LOOKS * max(characters, SHORT)
+
+    def skip_within_limit(state: StateInline) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            state.pos = state.posMax  # what markdown-it does with brackets that are nested too deeply
+        else:
+            skip(state)
+
+    parser.inline.skipToken = skip_within_limit  # type: ignore[method-assign]
 
 
-def _parsed(
-    markdown: str, strikethrough: bool = False, definitions: bool = False, any_address: bool = False
-) -> list[Token] | None:
-    """The tokens of a text; None if it is too deeply nested."""
+def _parsed(markdown: str) -> list[Token] | None:
+    """The tokens of a text; None if it has too many lines or is too deeply nested."""
+    if markdown.count("\n") > MOST_LINES:
+        return None
     from markdown_it import MarkdownIt  # 50 ms that the first page does not need
 
-    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": DEEPEST}).enable("table")
-    if strikethrough:
-        parser.enable("strikethrough")
-    if not definitions:
-        parser.disable("reference")
-    if any_address:
-        parser.validateLink = lambda url: True  # type: ignore[method-assign]
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": DEEPEST}).enable(["table", "strikethrough"])
+    limit_link_search(parser, len(markdown))
     try:
         tokens = parser.parse(markdown)
     except RecursionError:  # the caller itself is deep in calls

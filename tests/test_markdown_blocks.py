@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable
-from itertools import chain
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from hitl.markdown_blocks import DEEPEST, MarkdownBlock, TextRun, blocks_of, read_blocks, runs_right_to_left, text_of
+from hitl.markdown_blocks import (
+    DEEPEST,
+    FORBIDDEN,
+    MOST_LINES,
+    MarkdownBlock,
+    TextRun,
+    blocks_of,
+    runs_right_to_left,
+    text_of,
+)
 from hitl.text import escape_markdown
 from tests.hostile import assert_ends
 
@@ -198,59 +205,44 @@ def test_a_link_of_a_reference_leads_where_its_definition_says():
 
 def test_what_no_format_can_hold_is_replaced():
     assert blocks_of("a\x0bb\ud800c\uffffd")[0].text == "a\ufffdb\ufffdc\ufffdd"
-    assert read_blocks("a\x0bb\ud800c\uffffd")[0].text == "a\x0bb\ud800c\uffffd"
 
 
 def test_a_document_of_link_definitions_only_is_not_empty():
     assert blocks_of("[a]: /x") == [MarkdownBlock("code", blocks_of("[a]: /x")[0].runs)]
 
 
-@pytest.mark.parametrize("read", [blocks_of, read_blocks])
 @pytest.mark.parametrize("markdown", ["", " \n\t\n"])
-def test_of_nothing_there_are_no_blocks(read: Callable[[str], list[MarkdownBlock]], markdown: str):
-    assert read(markdown) == []
+def test_of_nothing_there_are_no_blocks(markdown: str):
+    assert blocks_of(markdown) == []
 
 
 def test_html_is_text():
     markdown = "a <b>c</b><!-- d -->\n\n<!-- e -->\n\n<div>f</div>\n\ng"
 
-    assert words_of(read_blocks(markdown)) == ["a <b>c</b><!-- d -->", "<!-- e -->", "<div>f</div>", "g"]
-
-
-def test_signs_of_strikethrough_are_words():
-    assert words_of(read_blocks("It ~~never~~ rains.")) == ["It ~~never~~ rains."]
-
-
-def test_definitions_are_text():
-    markdown = "See [1].\n\n[1]: http://a.example"
-
-    assert words_of(read_blocks(markdown)) == ["See [1].", "[1]: http://a.example"]
+    assert words_of(blocks_of(markdown)) == ["a <b>c</b><!-- d -->", "<!-- e -->", "<div>f</div>", "g"]
 
 
 @pytest.mark.parametrize("link", ["[a](javascript:b)", "![a](file:///b)"])
-def test_a_link_that_no_page_follows_is_text_or_its_words(link: str):
-    assert words_of(read_blocks(link)) == [link]
-    assert words_of(read_blocks(link, any_address=True)) == ["a"]
+def test_a_link_that_no_page_follows_is_text(link: str):
+    assert words_of(blocks_of(link)) == [link]
 
 
-@pytest.mark.parametrize("read", [blocks_of, read_blocks])
 @pytest.mark.parametrize(
     "text", [">" * 2000 + "deep", "- " * 300 + "deep", "\n".join("  " * i + "- deep" for i in range(99))]
 )
-def test_what_is_nested_too_deeply_is_shown_as_it_is_written(read: Callable[[str], list[MarkdownBlock]], text: str):
-    assert read(text)[0].kind == "code"
-    assert "deep" in read(text)[0].text
+def test_what_is_nested_too_deeply_is_shown_as_it_is_written(text: str):
+    assert blocks_of(text)[0].kind == "code"
+    assert "deep" in blocks_of(text)[0].text
 
 
-@pytest.mark.parametrize("read", [blocks_of, read_blocks])
-def test_of_any_depth_of_nesting_nothing_is_lost(read: Callable[[str], list[MarkdownBlock]]):
+def test_of_any_depth_of_nesting_nothing_is_lost():
     for depth in range(1, DEEPEST + 10):
         quoted = f"{'>' * depth} deep\n\nafter"
         listed = "\n".join(f"{'  ' * level}- deep" for level in range(depth)) + "\n\nafter"
 
-        assert " ".join(words_of(read(quoted))).endswith("deep after") or read(quoted)[0].text == quoted
-        assert " ".join(words_of(read(listed))).count("deep") == depth
-        assert words_of(read(listed))[-1].endswith("after")
+        assert " ".join(words_of(blocks_of(quoted))).endswith("deep after") or blocks_of(quoted)[0].text == quoted
+        assert " ".join(words_of(blocks_of(listed))).count("deep") == depth
+        assert words_of(blocks_of(listed))[-1].endswith("after")
 
 
 @pytest.mark.parametrize(
@@ -265,8 +257,22 @@ def test_of_any_depth_of_nesting_nothing_is_lost(read: Callable[[str], list[Mark
     ],
 )
 def test_signs_nested_in_a_line_are_read_or_stay(markdown: str):
-    for blocks in (blocks_of(markdown), read_blocks(markdown, any_address=True)):
-        assert ["deep" in block.text for block in blocks] == [True]
+    assert ["deep" in block.text for block in blocks_of(markdown)] == [True]
+
+
+def test_brackets_that_nothing_closes_are_text_and_what_stands_before_them_is_not():
+    brackets = "[" * 50_000 + "deep"
+
+    blocks = blocks_of(f"*a* [b](#c)\n\n{brackets}\n\n- *d*\n\n# c")
+
+    assert words_of(blocks) == ["a b", brackets, "d", "c"]
+    assert blocks[0].runs[-1].target == "c"
+
+
+def test_markdown_of_too_many_lines_is_shown_as_it_is_written():
+    text = "- *a*\n" * (MOST_LINES + 1)
+
+    assert words_of(blocks_of(text)) == [text]
 
 
 def test_markdown_is_read_even_if_the_caller_has_left_no_room_for_nesting():
@@ -285,7 +291,7 @@ def test_markdown_is_read_even_if_the_caller_has_left_no_room_for_nesting():
 @given(TEXTS)
 @example("- ---\n\n  a\n- | b |\n  |---|")
 def test_any_text_is_read_whatever_is_asked_for(text: str):
-    for block in chain(blocks_of(text), read_blocks(text), read_blocks(text, any_address=True)):
+    for block in blocks_of(text):
         assert (block.kind == "table") == bool(block.rows)
         assert len({len(row) for row in block.rows}) <= 1, "each row has as many cells"
         assert (block.kind == "heading") == (1 <= block.level <= 6)
@@ -297,9 +303,9 @@ def test_any_text_is_read_whatever_is_asked_for(text: str):
 
 @given(TEXTS)
 def test_of_escaped_text_nothing_is_lost(text: str):
-    words = " ".join(text.split()).replace("\0", "\ufffd")  # CommonMark shows a NUL as the replacement character
+    words = FORBIDDEN.sub("\ufffd", " ".join(text.split()))
 
-    assert words_of(read_blocks(f"- {escape_markdown(text)}")) == [words]
+    assert words_of(blocks_of(f"- {escape_markdown(text)}")) == [words]
 
 
 def test_a_text_of_one_sign_or_two_is_read_in_the_time_of_any_other():

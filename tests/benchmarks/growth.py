@@ -61,11 +61,9 @@ NESTED = tuple(
         ("a: (", ")."), ("not (", ")"),
     ]
 )  # fmt: skip
-NESTED_MARKDOWN = tuple(
-    map(
-        Pattern,
-        ["> ", ">", "- ", "1. ", "  - a\n", "> - ", "[", "![", "[a](", "*a **b ", "`` ` ", "<div>", "<b>", "~~"],
-    )
+NESTED_MARKDOWN = (
+    *map(Pattern, ["> ", ">", "- ", "1. ", "  - a\n", "> - ", "[", "![", "[a](", "*a **b ", "`` ` ", "<div>", "<b>"]),
+    *(Pattern("~~"), Pattern("[", "](a)"), Pattern("![", "](a)"), Pattern("*a _", "_ b*")),
 )
 NESTED_HTML = tuple(
     Pattern(part, closing)
@@ -150,7 +148,7 @@ def _paged(text: str) -> bytes:
 
 def subjects() -> list[Subject]:
     """All readers and text functions; they are imported here, since not every user of this module needs them."""
-    from hitl.markdown_blocks import read_blocks
+    from hitl.markdown_blocks import blocks_of
     from hitl.research.asked_parts import asked_parts
     from hitl.research.evidence import Document
     from hitl.research.reading.blocks import tidy, tidy_lines
@@ -219,7 +217,7 @@ def subjects() -> list[Subject]:
         Subject("replace_surrogates", replace_surrogates),
         Subject("humanize", humanize),
         Subject("cut", lambda text: cut(text, 1000)),
-        Subject("read_blocks", lambda text: list(read_blocks(text)), REPEATED + NESTED + NESTED_MARKDOWN),
+        Subject("blocks_of", blocks_of, REPEATED + NESTED + NESTED_MARKDOWN),
     ]
 
 
@@ -321,8 +319,10 @@ def measured(number: int, size: int = SIZE, seconds: float = SECONDS, every: int
 
 def _measure_here(number: int, size: int, seconds: float, every: int, first: int) -> None:
     """Time the patterns of a subject from one on: a line when a text is begun, and another with its two times."""
+    import gc
     import resource
 
+    gc.disable()  # as the process does that reads files
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, resource.RLIM_INFINITY))
     subject = subjects()[number]
     subject.do(subject.prepare("A first text, for which libraries are loaded."))

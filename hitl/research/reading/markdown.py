@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from hitl.markdown_blocks import limit_link_search
 from hitl.research.reading.blocks import ReadFile
 from hitl.research.reading.html.reader import read_fragment
 from hitl.research.reading.plain_text.reader import read_text
@@ -14,7 +15,6 @@ from hitl.research.reading.speakers import names_in, speaker_of, with_speakers
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
-    from markdown_it.rules_core import StateCore
     from markdown_it.token import Token
 
 RULE = re.compile(r"---[ \t\r]*")
@@ -38,8 +38,6 @@ ENDLESS = (
 TAG = re.compile(r"<(/?)([a-zA-Z][\w:-]*+)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*+)>")
 NO_TAGS = (("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"), ("<!", ">"))
 """What begins with the sign of a tag and shows nothing, and what ends it."""
-DEEPEST_LINK = 20
-"""Links, images and emphasis inside each other, at most; deeper, their signs are text."""
 VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 SELF_ENDING = frozenset("p li dt dd tr td th thead tbody tfoot option".split())
 """Elements that end by themselves where what is around them does."""
@@ -94,7 +92,7 @@ def _line_at(text: str, start: int) -> tuple[str, int]:
 
 
 def _parser_of(text: str) -> MarkdownIt:
-    """A parser for a text; without the rules that look for the end of a bracket in a text that has none."""
+    """A parser for a text."""
     from markdown_it import MarkdownIt  # 50 ms that the first page does not need
     from mdit_py_plugins.deflist import deflist_plugin
     from mdit_py_plugins.footnote import footnote_plugin
@@ -102,15 +100,8 @@ def _parser_of(text: str) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": True, "maxNesting": DEEPEST})
     parser.enable(["table", "strikethrough"]).use(footnote_plugin).use(deflist_plugin)
     parser.add_render_rule("footnote_caption", _note_number)
-    parser.core.ruler.before("inline", "before_inline", _limit_nesting)
-    if "]" not in text:
-        parser.disable(["link", "image", "reference", "footnote_def", "footnote_inline", "footnote_ref"])
+    limit_link_search(parser, len(text))
     return parser
-
-
-def _limit_nesting(state: StateCore) -> None:
-    """Look less deep into links inside links than into blocks; their text stays, and 100 levels take minutes."""
-    state.md.options["maxNesting"] = DEEPEST_LINK
 
 
 def _note_number(renderer: object, tokens: Sequence[Token], index: int, options: object, env: object) -> str:

@@ -376,6 +376,17 @@ def test_a_table_inside_a_cell_has_its_own_rows():
     ]
 
 
+def test_of_tables_inside_each_other_every_cell_is_read_however_deep_it_is():
+    html = "".join(f"<table><thead><tr><th>h{depth}<tbody><tr><td>{depth}" for depth in range(50))
+    html += "<ul><li>deep</ul>" + "</table>after" * 50
+
+    words = " ".join(texts(html)).replace(" | ", " ").split()
+
+    assert {*words} == {*map(str, range(50)), *(f"h{depth}" for depth in range(50)), "deep", "after"}
+    assert words.count("after") == 50
+    assert texts("<p>first</p>" + html + "<table><tr><th>a<th>b<tr><td>1<td>2</table>")[-1] == "a: 1 | b: 2"
+
+
 def test_a_table_that_lays_out_a_page_is_read_cell_by_cell():
     assert texts(f"<table><tr><td><h2>Heat</h2><p>{HEAT}</p><td>{TIDES}</table>") == ["Heat", HEAT, TIDES]
     assert texts("<table role='presentation'><tr><td>a<td>b</table>") == ["a", "b"]

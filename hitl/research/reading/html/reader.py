@@ -98,6 +98,8 @@ LONGEST_LINK = 60
 LONGEST_SIGN = 2
 """Letters up to which the description of an image is the sign or the letter that it shows."""
 DEEPEST_FORMULA = 500
+DEEPEST_TABLE = 20
+"""Tables inside each other, at most; the cells of deeper ones are read as paragraphs."""
 MOST_SHIFTS = 3
 """Raised and lowered texts inside each other, at most; deeper ones stay on the line."""
 NO_ATTRIBUTES: Mapping[str, str] = {}
@@ -321,6 +323,8 @@ class _Walk:
         """Of the link to another place of the page that has begun last."""
         self._is_term = False
         self._tables: list[_Table] = []
+        self._deeper_tables = 0
+        """Those that are too deep in others to be read as tables."""
         self._formula: Formula | None = None
         self._formula_depth = 0
         self._formulas = self._unread_formulas = 0
@@ -405,12 +409,14 @@ class _Walk:
                 element.form = "quote"
             case "li":
                 self._start_item(attributes)
+            case "table" if self._deeper_tables or len(self._tables) == DEEPEST_TABLE:
+                self._deeper_tables += 1
             case "table":
                 self._tables.append(_Table(scope, attributes.get("role", "").lower() in ("presentation", "none"),
                                            lists=self._lists))  # fmt: skip
                 self._lists = []
                 scope = replace(scope, is_item=False, lists=0, level=0)
-            case "thead" | "tbody" | "tfoot" | "tr" | "td" | "th" if self._tables:
+            case "thead" | "tbody" | "tfoot" | "tr" | "td" | "th" if self._tables and not self._deeper_tables:
                 self._start_table_part(tag, attributes)
             case _ if tag in LISTS:
                 self._start_list(tag, attributes, style)
@@ -573,6 +579,10 @@ class _Walk:
             case "li":
                 if self._marks and self._lists and self._marks[-1].list is self._lists[-1]:
                     self._marks.pop()  # nothing stands in it
+            case "table" if self._deeper_tables:
+                self._deeper_tables -= 1
+            case "td" | "th" | "thead" if self._deeper_tables:
+                pass
             case "td" | "th" if self._tables and self._tables[-1].cell is not None:
                 self._tables[-1].end_cell()
             case "thead" if self._tables:

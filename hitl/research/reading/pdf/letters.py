@@ -235,11 +235,11 @@ class _Word:
         return Seen(self.place.first, self.place.last, self.drawn.visibility)
 
     def piece(self, turn: _Turn) -> Piece:
-        place = self.place
-        boxes = (place.first, place.last)
-        xs = [turn.at(x, y)[0] for box in boxes for x in (box.left, box.right) for y in (box.bottom, box.top)]
-        _, baseline = turn.at(*place.origin)
-        return Piece(self.text, min(xs), max(xs), baseline, self.drawn.style, self.follows_space)
+        first, last = self.place.first, self.place.last
+        one, _ = turn.at(min(first.left, last.left), min(first.bottom, last.bottom))
+        other, _ = turn.at(max(first.right, last.right), max(first.top, last.top))
+        _, baseline = turn.at(*self.place.origin)
+        return Piece(self.text, min(one, other), max(one, other), baseline, self.drawn.style, self.follows_space)
 
 
 def _words(text_page: PdfTextPage) -> list[_Word]:
@@ -260,7 +260,8 @@ def _words(text_page: PdfTextPage) -> list[_Word]:
         if text:
             if ARABIC.search(text):
                 text = _with_ligatures(raw, start, text)
-            place = _Place(origin_of(raw, start), box_of(raw, start), box_of(raw, end - 1))
+            first = box_of(raw, start)
+            place = _Place(origin_of(raw, start), first, box_of(raw, end - 1) if end - 1 > start else first)
             word = _Word(text, drawn[current], place, follows_space)
             words.extend(_parted(raw, letters, start, end, word) if FIGURE.search(text) else (word,))
 

@@ -88,8 +88,8 @@ def unread_words(package: WordPackage, styles: Styles, read: Sequence[ReadParagr
             loose.append(each.text)
     missing += _missing_in_any_order(shown.pop(None, []), loose)
     missing += sum(len(_words("".join(texts))) for texts in shown.values())
-    made = Counter(word for each in read for word in _words(each.text.translate(ON_THE_LINE)))
-    kept = Counter(word for block in blocks for word in _words(block.translate(ON_THE_LINE)))
+    made = Counter(_words("\n".join(each.text for each in read).translate(ON_THE_LINE)))
+    kept = Counter(_words("\n".join(blocks).translate(ON_THE_LINE)))
     return missing + (made - kept).total()
 
 
@@ -296,7 +296,7 @@ def _first(element: Any, name: str) -> Any | None:
 
 def _missing(shown: str, read: str) -> int:
     """How many words of what shows in a paragraph are not in what was read of it."""
-    if _letters(shown) == _letters(read):
+    if shown == read or _letters(shown) == _letters(read):
         return 0
     return (Counter(_words(shown)) - Counter(_words(read))).total()
 
