@@ -25,7 +25,14 @@ LETTERS = 4_000
 """Characters of a report."""
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = {"order": "tests.engine.flows:AskOnce"}
-SEARCHES = {"a rare word": "zymurgy", "a common word": "question", "a word of no run": "xylograph"}
+SEARCHES = {
+    "a rare word": "zymurgy",
+    "a common word": "question",
+    "a word of no run": "xylograph",
+    "two letters of one run": "zy",
+    "two letters of no run": "qx",
+    "a common letter": "e",
+}
 LIMIT = 0.15
 """Seconds that a query may take."""
 

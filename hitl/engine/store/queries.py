@@ -45,7 +45,17 @@ from hitl.engine.store.row_mappers import (
     stamp,
     time_from,
 )
-from hitl.engine.store.search import INDEX, INDEXED, NOT_INDEXED, TEXT_OF_RUN, pattern_of, words_of
+from hitl.engine.store.search import (
+    INDEX,
+    INDEXED,
+    MOST_TERMS,
+    NOT_INDEXED,
+    TERMS_LIKE,
+    TEXT_OF_RUN,
+    any_of,
+    pattern_of,
+    words_of,
+)
 from hitl.engine.workflows.signature import WorkflowSignature
 from hitl.files import NAMED
 
@@ -168,17 +178,36 @@ class Queries:
                 " ORDER BY number DESC LIMIT :most",
                 values,
             )
-            if uses_index:
+            if uses_index and (queries := self._full_text_queries(words)) is not None:
                 fits = [
                     *(f"{INDEX}.{INDEXED} LIKE :{name}" for name in patterns),
+                    *([f"{INDEX} MATCH :query"] if queries else []),
                     *(f"instr({INDEX}.{INDEXED}, :word{at})" for at in range(len(words))),
                 ]
                 found += self.database.read(  # CROSS: from the index to the runs, in its order
                     f"SELECT {INDEX}.rowid FROM {INDEX} CROSS JOIN runs ON runs.number={INDEX}.rowid"
                     f" {asked.where(*fits, 'runs.is_indexed')} ORDER BY {INDEX}.rowid DESC LIMIT :most",
-                    values | patterns,
+                    values | patterns | {"query": " AND ".join(queries)},
                 )
         return sorted((number for (number,) in found), reverse=True)[:most]
+
+    def _full_text_queries(self, words: Sequence[str]) -> list[str] | None:
+        """What all texts in the index fit that have the words for which there is no pattern.
+
+        Returns:
+            None if no text can have all words.
+        """
+        queries = []
+        for word in words:
+            if pattern_of(word) is not None:
+                continue
+            starts = {word[:3], word[:3].lower()}  # without case, for this index and for Python
+            terms = {term for start in starts for (term,) in self.database.read(TERMS_LIKE, {"start": start})}
+            if not terms:
+                return None
+            if len(terms) <= MOST_TERMS:
+                queries.append(f"({any_of(sorted(terms))})")
+        return queries
 
     def courses(self, run_ids: Collection[str]) -> dict[str, Course]:
         """What was asked and answered in runs, by id; see `Client.courses`."""

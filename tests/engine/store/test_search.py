@@ -61,7 +61,11 @@ def answer(engine: Client, run: Run, **body: object) -> None:
     catch_up(engine, run)
 
 
-def test_a_run_is_found_by_every_word_of_what_it_was_given_in_any_order_and_case(engine: Client):
+@pytest.mark.parametrize("most_terms", [searching.MOST_TERMS, 0], ids=["", "every word is common"])
+def test_a_run_is_found_by_every_word_of_what_it_was_given_in_any_order_and_case(
+    engine: Client, most_terms: int, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("hitl.engine.store.queries.MOST_TERMS", most_terms)
     for item in ("Green tea from Kyoto", "black TEA", "Straße nach Präg", "100% _sure_ 'it'", "日本語の茶"):
         waiting(engine, item)
     for words, items in {
@@ -76,6 +80,16 @@ def test_a_run_is_found_by_every_word_of_what_it_was_given_in_any_order_and_case
         "_ure": [],
         "%": ["100% _sure_ 'it'"],
         "語の": ["日本語の茶"],
+        "茶": ["日本語の茶"],
+        "yo": ["Green tea from Kyoto"],
+        "yo te": ["Green tea from Kyoto"],
+        "ß": ["Straße nach Präg"],
+        "'i": ["100% _sure_ 'it'"],
+        "_s": ["100% _sure_ 'it'"],
+        "_s_": [],
+        "qx": [],
+        "te qx": [],
+        "teas": [],
         '"tea" OR': [],
         "   ": ["日本語の茶", "100% _sure_ 'it'", "Straße nach Präg", "black TEA", "Green tea from Kyoto"],
     }.items():
@@ -93,6 +107,8 @@ def test_a_run_is_found_by_its_name_what_was_answered_and_what_it_gave(engine: C
 
     answer(engine, run, approved=False, reason="far too dear")
     assert found(engine, "dear") == ["tea"]
+    answer(engine, run, approved=False, reason="z")
+    assert found(engine, "z") == ["tea"], "the last letter of all"
     answer(engine, run, approved=True)
     assert run.status == "completed"
     assert found(engine, "dear tuesday") == ["tea"]
@@ -196,7 +212,8 @@ def test_runs_of_an_earlier_version_are_numbered_in_the_order_of_their_start(set
     with closing(sqlite3.connect(settings.home / RUNS_FILE)) as db, db:
         db.executescript(
             f"PRAGMA user_version={MIGRATIONS.index(VERSION_SEARCH)};"
-            "DROP TABLE search; DROP INDEX runs_number; DROP INDEX runs_not_indexed;"
+            f"DROP TABLE {searching.INDEX}; DROP TABLE {searching.TERMS};"
+            "DROP INDEX runs_number; DROP INDEX runs_not_indexed;"
             "ALTER TABLE runs DROP COLUMN number; ALTER TABLE runs DROP COLUMN started_by;"
             "ALTER TABLE runs DROP COLUMN is_indexed; ALTER TABLE questions DROP COLUMN summary;"
         )
@@ -205,3 +222,22 @@ def test_runs_of_an_earlier_version_are_numbered_in_the_order_of_their_start(set
         newest: Engine = engine
         ids.append(newest.start("order", item="tea 3").id)
         assert [record.id for record in engine.runs(search="tea")] == ids[::-1]
+
+
+def test_an_earlier_index_is_made_again(settings: Settings):
+    with closing(open_engine(settings)) as engine:
+        run = engine.start("order", item="tea")
+        until(lambda: run.question and not engine.store.database.read("SELECT 1 FROM runs WHERE NOT is_indexed"))
+    with closing(sqlite3.connect(settings.home / RUNS_FILE)) as db, db:
+        db.executescript(
+            f"DROP TABLE {searching.TERMS}; DROP TABLE {searching.INDEX};"
+            f"CREATE VIRTUAL TABLE {searching.EARLIER_INDEX} USING fts5(text, tokenize='trigram', detail='none');"
+            f"INSERT INTO {searching.EARLIER_INDEX}(rowid, text) SELECT number, 'tea' FROM runs;"
+        )
+    with closing(open_engine(settings)) as engine:
+        assert [record.id for record in engine.runs(search="te")] == [run.id]
+        until(lambda: not engine.store.database.read("SELECT 1 FROM runs WHERE NOT is_indexed"))
+        assert [record.id for record in engine.runs(search="te")] == [run.id]
+        assert not engine.store.database.read(
+            "SELECT 1 FROM sqlite_master WHERE name=:name", {"name": searching.EARLIER_INDEX}
+        )
