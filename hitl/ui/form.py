@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from dataclasses import field as dataclass_field
 from datetime import date
 from functools import partial
 from types import MappingProxyType
@@ -32,7 +31,7 @@ from hitl.forms.values import (
 )
 from hitl.ui._compat import shown
 from hitl.ui.keys import field_key, state
-from hitl.ui.unsent_answer import Entry
+from hitl.ui.unsent_answer import Entry, FindEntries, ValueOf
 
 StoreFile = Callable[[str, bytes], str]
 """Stores a file for the workflow: takes its name and content, returns its fingerprint."""
@@ -65,20 +64,54 @@ BOX_HEIGHT = 100
 """Height of a multi-line field, in pixels."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Rows:
     """The items of a list in a form, each with a number that stays when others are removed."""
 
-    sources: dict[int, int | None]
+    sources: Mapping[int, int | None]
     """By number: the position of the item of the default that it began with; None for one that was added."""
     added: int = 0
     """How many there have been; the number of the next one."""
-    sent: list[int] = dataclass_field(default_factory=list)
-    """Numbers of the items in the order in which they were read last; the places of problems count them."""
 
     @classmethod
-    def of(cls, typed: Sequence[Row]) -> Rows:
+    def first(cls, field: Field) -> Rows:
+        """The items that a list begins with."""
+        typed: Sequence[Row] = first_value(field)
         return cls({number: row.source for number, row in enumerate(typed)}, len(typed))
+
+    @classmethod
+    def in_json(cls, field: Field, value: Any) -> Rows:
+        """The items of a list from a JSON value, as `as_json` makes it.
+
+        Raises:
+            ValueError: If they are no items of this list.
+            TypeError: The same.
+            KeyError: The same.
+        """
+        sources = {int(number): source for number, source in value["items"]}
+        default = field.default if isinstance(field.default, list) else []
+        if any(source is not None and not 0 <= source < len(default) for source in sources.values()):
+            raise ValueError("not an item of the default")
+        return cls(sources, max([int(value["added"]), *(number + 1 for number in sources)]))
+
+    def as_json(self) -> dict[str, Any]:
+        """The session and the store have it so."""
+        return {"items": [[number, source] for number, source in self.sources.items()], "added": self.added}
+
+    def with_another(self) -> Rows:
+        return Rows({**self.sources, self.added: None}, self.added + 1)
+
+    def without(self, number: int) -> Rows:
+        return Rows({other: source for other, source in self.sources.items() if other != number}, self.added)
+
+
+@dataclass(frozen=True)
+class Keep:
+    """Keeps what is typed into a form while it is typed."""
+
+    changed: Callable[[], None]
+    """Callback of every widget."""
+    store_file: StoreFile | None
 
 
 def changes_shape(fields: Iterable[Field]) -> bool:
@@ -139,38 +172,77 @@ def draw_fields(
         problems: Messages by place: `topic`, `sources.0`. Those that belong to no field are drawn at the end.
         store_file: Stores an uploaded file; without it, fingerprints are typed as text.
         form: Id of the form; when it changes, widgets with the same keys get their initial values again.
-        on_change: Callback of every widget that `kept_entries` has; it cannot have one inside `st.form`.
+        on_change: Callback of every widget, which keeps `kept_entries`; there cannot be one inside `st.form`.
     """
     drawn = [_as_drawn(field, store_file) for field in fields]
     _set_widgets(drawn, suffix, form)
-    beside = _draw_all(drawn, "", suffix, problems, on_change)
+    beside = _draw_all(drawn, "", suffix, problems, Keep(on_change, store_file) if on_change else None)
     if wrong := [field.label for field in drawn if field.name in beside]:  # the first may be out of sight above
         st.caption(shown(f"Not sent yet. Look again at: {', '.join(wrong)}."))
 
 
-def kept_entries(fields: Iterable[Field], suffix: str, store_file: StoreFile | None, form: str) -> dict[str, Entry]:
-    """The widgets of a form whose values can be kept while they are typed, by the path of their field.
+def kept_entries(fields: Iterable[Field], suffix: str, store_file: StoreFile | None, form: str) -> FindEntries:
+    """The widgets of a form, whose values are kept while they are typed, by the path of their field.
 
-    Files cannot, and neither can the items of lists and what depends on a choice between types or on a switch: which
-    widgets there are is not known then. The widgets of a new form get their initial values; see `draw_fields`.
+    Which there are depends on what is entered: the items of a list, the type that is chosen, a model that is left out.
+    The widgets of a new form get their initial values; see `draw_fields`.
     """
     drawn = [_as_drawn(field, store_file) for field in fields]
     _set_widgets(drawn, suffix, form)
-    return dict(_entries_of(drawn, "", suffix))
+    return lambda value_of: dict(_entries_of(drawn, "", suffix, value_of))
 
 
-def _entries_of(fields: Iterable[Field], above: str, suffix: str) -> Iterator[tuple[str, Entry]]:
+def _entries_of(fields: Iterable[Field], above: str, suffix: str, value_of: ValueOf) -> Iterator[tuple[str, Entry]]:
     for field in fields:
-        path = _path(above, field.name)
-        match field.kind:
-            case "group" if not field.nullable:
-                yield from _entries_of(inner_fields(field), path, suffix)
-            case "group" | "rows" | "one of" | "file" | "files":
-                pass
-            case _:
-                initial = first_value(field)
-                typed = None if isinstance(initial, str | bool) else partial(_typed_into, field)
-                yield path, Entry(field_key(path, suffix), initial, typed)
+        yield from _entries_in(field, _path(above, field.name), suffix, value_of)
+
+
+def _entries_in(field: Field, path: str, suffix: str, value_of: ValueOf) -> Iterator[tuple[str, Entry]]:
+    key, initial = field_key(path, suffix), first_value(field)
+    match field.kind:
+        case "group":
+            if field.nullable:
+                entry = Entry(key, initial is not None)
+                yield path, entry
+                if not value_of(path, entry):
+                    return
+            yield from _entries_of(inner_fields(field), path, suffix, value_of)
+        case "rows":
+            entry = Entry(key, Rows.first(field).as_json(), partial(_rows_typed, field), merges=False)
+            yield path, entry
+            for number, source in Rows.in_json(field, value_of(path, entry)).sources.items():
+                inside = _entries_in(item_of(field, source), _path(path, number), suffix, value_of)
+                yield from ((name, replace(each, merges=False)) for name, each in inside)
+        case "one of":
+            entry = Entry(key, initial and initial.place, partial(_typed_into, field))
+            yield path, entry
+            if variant := _variant_at(field, value_of(path, entry)):
+                yield from _entries_in(field_of_variant(field, variant), _path(path, variant.place), suffix, value_of)
+        case "file" | "files":
+            yield path, Entry(_kept_key(key), [], _files_typed, merges=False)
+        case _:
+            typed = None if isinstance(initial, str | bool) else partial(_typed_into, field)
+            yield path, Entry(key, initial, typed)
+
+
+def _rows_typed(field: Field, value: Any) -> dict[str, Any]:
+    try:
+        return Rows.in_json(field, value).as_json()
+    except KeyError as error:
+        raise ValueError("not the items of a list") from error
+
+
+def _files_typed(value: Any) -> list[dict[str, str]]:
+    """The files of a widget, each with its name and fingerprint, from a JSON value."""
+    try:
+        return [{"name": str(each["name"]), "fingerprint": str(each["fingerprint"])} for each in value]
+    except KeyError as error:
+        raise ValueError("not files") from error
+
+
+def _kept_key(key: str) -> str:
+    """The key in the session of the files that were given to a widget, which loses them when the page is reloaded."""
+    return f"{key}.kept"
 
 
 def _typed_into(field: Field, value: Any) -> Any:
@@ -188,6 +260,8 @@ def _typed_into(field: Field, value: Any) -> Any:
             raise ValueError("not among the choices")
         case "choice" if value is not None and value not in choices:
             raise ValueError("not among the choices")
+        case "one of" if value is not None and _variant_at(field, value) is None:
+            raise ValueError("not among the types")
         case "integer" | "number" | "yes or no" if value is not None and not isinstance(value, int | float):
             raise ValueError("not a number")
         case _:
@@ -236,7 +310,8 @@ class _Widgets:
                     for inner in inner_fields(field):
                         self.set(inner, _path(path, inner.name))
             case "rows":
-                for number, source in self._rows(field, path).sources.items():
+                self._set_value(path, Rows.first(field).as_json())
+                for number, source in _rows_at(field, field_key(path, self.suffix)).sources.items():
                     self.set(item_of(field, source), _path(path, number))
             case "one of":
                 picked = first_value(field)
@@ -255,14 +330,6 @@ class _Widgets:
                 value = st.session_state.get(field_key(path, self.before), value)
             st.session_state[key] = value
 
-    def _rows(self, field: Field, path: str) -> Rows:
-        key = field_key(path, self.suffix)
-        rows = state.rows.get(key)
-        if self.is_new or rows is None:
-            moved = None if self.before is None else state.rows.pop(field_key(path, self.before), None)
-            rows = state.rows[key] = moved or Rows.of(first_value(field))
-        return rows
-
 
 def _path(above: str, name: object) -> str:
     """What tells the widgets of a field inside another from those of others: `person.name`, `people.0.name`."""
@@ -275,8 +342,17 @@ def _is_given(field: Field, path: str, suffix: str) -> bool:
 
 
 def _chosen_variant(field: Field, path: str, suffix: str) -> Variant | None:
-    place = st.session_state.get(field_key(path, suffix))
+    return _variant_at(field, st.session_state.get(field_key(path, suffix)))
+
+
+def _variant_at(field: Field, place: object) -> Variant | None:
     return next((variant for variant in field.variants if variant.place == place), None)
+
+
+def _rows_at(field: Field, key: str) -> Rows:
+    """The items of a list as the session has them."""
+    value = st.session_state.get(key)
+    return Rows.first(field) if value is None else Rows.in_json(field, value)
 
 
 def read_fields(fields: Iterable[Field], suffix: str = "", store_file: StoreFile | None = None) -> dict[str, Any]:
@@ -329,8 +405,8 @@ class _Reader:
                     for inner in inner_fields(field)
                 }
             case "rows":
-                rows = state.rows.get(key) or Rows.of(first_value(field))
-                rows.sent = list(rows.sources)
+                rows = _rows_at(field, key)
+                state.sent_rows[key] = list(rows.sources)
                 return [
                     Row(self.typed(item_of(field, source), _path(path, number), f"{place}.{at}"), source)
                     for at, (number, source) in enumerate(rows.sources.items())
@@ -344,11 +420,14 @@ class _Reader:
                 return Picked(variant.place, inside)
             case _:
                 typed = st.session_state.get(key, first_value(field))
-                return self._stored(field, typed, place) if field.kind in UPLOADED and self.store_file else typed
+                is_file = field.kind in UPLOADED and self.store_file
+                return self._stored(field, key, typed, place) if is_file else typed
 
-    def _stored(self, field: Field, uploaded: Any, place: str) -> Any:
+    def _stored(self, field: Field, key: str, uploaded: Any, place: str) -> Any:
         """Store uploaded files; their fingerprint, a list of fingerprints, or None without a file."""
         assert self.store_file is not None
+        if not uploaded and (kept := [file["fingerprint"] for file in st.session_state.get(_kept_key(key), ())]):
+            return kept if field.kind == "files" else kept[0]
         try:
             if isinstance(uploaded, list):
                 return [self.store_file(file.name, file.getvalue()) for file in uploaded]
@@ -377,7 +456,7 @@ def _draw_all(
     above: str,
     suffix: str,
     problems: Mapping[str, str],
-    on_change: Callable[[], None] | None = None,
+    keep: Keep | None = None,
 ) -> Collection[str]:
     """Draw the fields of an event or a model; returns the names of those that have problems.
 
@@ -386,11 +465,11 @@ def _draw_all(
         above: The path of the field that they are in; empty for those of the event.
         suffix: Ending of the widgets' keys.
         problems: Messages by place inside the field that they are in.
-        on_change: See `draw_fields`.
+        keep: What keeps what is typed; None if nothing does.
     """
     beside = problems_by_field(problems, fields)
     for field in fields:
-        _draw_field(field, _path(above, field.name), suffix, beside.get(field.name, {}), on_change)
+        _draw_field(field, _path(above, field.name), suffix, beside.get(field.name, {}), keep)
     _draw_problem(problem_in_words(beside.pop("", {})))
     return beside
 
@@ -400,23 +479,23 @@ def _draw_field(
     path: str,
     suffix: str,
     problems: Mapping[str, str],
-    on_change: Callable[[], None] | None = None,
+    keep: Keep | None = None,
 ) -> None:
-    key = field_key(path, suffix)
+    key, on_change = field_key(path, suffix), keep.changed if keep else None
     match field.kind:
         case "group":
             if field.nullable:
-                st.toggle(shown(field.label), key=key, help=_help(field))
+                st.toggle(shown(field.label), key=key, help=_help(field), on_change=on_change)
             else:
                 _draw_heading(field)
             if not _is_given(field, path, suffix):
                 _draw_problem(problem_in_words(problems))
             elif field.fields:
                 with st.container(border=True):
-                    _draw_all(inner_fields(field), path, suffix, problems, None if field.nullable else on_change)
+                    _draw_all(inner_fields(field), path, suffix, problems, keep)
         case "rows":
             _draw_heading(field)
-            _draw_rows(field, path, suffix, problems)
+            _draw_rows(field, path, suffix, problems, keep)
         case "one of":
             labels = {variant.place: variant.label for variant in field.variants}
             hint = _hint(field) or "Choose what it is"
@@ -428,14 +507,18 @@ def _draw_field(
                 format_func=labels.__getitem__,
                 placeholder=hint,
                 help=_help(field),
+                on_change=on_change,
             )
             if variant := _chosen_variant(field, path, suffix):
                 inner = replace(field_of_variant(field, variant), label=variant.label)
-                _draw_field(inner, _path(path, variant.place), suffix, problems_of_variant(problems, variant))
+                _draw_field(inner, _path(path, variant.place), suffix, problems_of_variant(problems, variant), keep)
             else:
                 _draw_problem(problem_in_words(problems))
         case _:
-            _draw_widget(field, key, on_change)
+            if field.kind in UPLOADED:
+                _draw_upload(field, key, keep)
+            else:
+                _draw_widget(field, key, on_change)
             _draw_problem(problem_in_words(problems))
 
 
@@ -444,23 +527,23 @@ def _draw_heading(field: Field) -> None:
         st.markdown(f"**{shown(field.label)}**", help=_help(field))
 
 
-def _draw_rows(field: Field, path: str, suffix: str, problems: Mapping[str, str]) -> None:
+def _draw_rows(field: Field, path: str, suffix: str, problems: Mapping[str, str], keep: Keep | None) -> None:
     """Draw the items of a list, each with a button that removes it, and a button that adds one."""
     key = field_key(path, suffix)
-    rows = state.rows[key]
-    beside = problems_inside(problems, [str(at) for at in range(len(rows.sent))])
+    rows, sent = _rows_at(field, key), state.sent_rows.get(key, [])
+    beside = problems_inside(problems, [str(at) for at in range(len(sent))])
     for at, (number, source) in enumerate(rows.sources.items(), 1):
         item = replace(item_of(field, source), label=f"{field.label} {at}".strip())
-        sent_at = str(rows.sent.index(number)) if number in rows.sent else ""
+        sent_at = str(sent.index(number)) if number in sent else ""
         with st.container(border=item.kind != "group"):  # which has a border of its own
-            _draw_field(item, _path(path, number), suffix, beside.get(sent_at, {}) if sent_at else {})
+            _draw_field(item, _path(path, number), suffix, beside.get(sent_at, {}) if sent_at else {}, keep)
             st.button(
                 shown(f"Remove {item.label}"),
                 key=field_key(f"{path}.remove.{number}", suffix),
                 type="tertiary",
                 icon=":material/delete:",
                 on_click=_remove_row,
-                args=(key, number),
+                args=(field, key, number, keep),
             )
     _draw_problem(problem_in_words(beside.get("", {})))
     st.button(
@@ -468,7 +551,7 @@ def _draw_rows(field: Field, path: str, suffix: str, problems: Mapping[str, str]
         key=field_key(f"{path}.add", suffix),
         icon=":material/add:",
         on_click=_add_row,
-        args=(key,),
+        args=(field, key, keep),
         disabled=field.max_length is not None and len(rows.sources) >= field.max_length,
     )
 
@@ -478,14 +561,18 @@ def _in_sentence(label: str) -> str:
     return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
 
-def _add_row(key: str) -> None:
-    rows = state.rows[key]
-    rows.sources[rows.added] = None
-    rows.added += 1
+def _add_row(field: Field, key: str, keep: Keep | None) -> None:
+    _set_rows(key, _rows_at(field, key).with_another(), keep)
 
 
-def _remove_row(key: str, number: int) -> None:
-    state.rows[key].sources.pop(number, None)
+def _remove_row(field: Field, key: str, number: int, keep: Keep | None) -> None:
+    _set_rows(key, _rows_at(field, key).without(number), keep)
+
+
+def _set_rows(key: str, rows: Rows, keep: Keep | None) -> None:
+    st.session_state[key] = rows.as_json()
+    if keep:
+        keep.changed()
 
 
 def _draw_problem(problem: str) -> None:
@@ -520,10 +607,40 @@ def _draw_widget(field: Field, key: str, on_change: Callable[[], None] | None) -
             day = first_value(field) or EARLIEST
             least, most = min(EARLIEST, day), max(LATEST, day)
             st.date_input(**about, value=None, min_value=least, max_value=most, format="YYYY-MM-DD")
-        case "file" | "files":
-            st.file_uploader(**about, accept_multiple_files=field.kind == "files")
         case _:
             st.text_input(**about, placeholder=hint)
+
+
+def _draw_upload(field: Field, key: str, keep: Keep | None) -> None:
+    """Draw the widget of a file field, and the files that were given before the page was reloaded."""
+    uploaded = st.file_uploader(
+        shown(field.label),
+        key=key,
+        help=_help(field),
+        accept_multiple_files=field.kind == "files",
+        on_change=_keep_files if keep else None,
+        args=(key, keep) if keep else None,
+    )
+    kept = st.session_state.get(_kept_key(key), ())
+    if uploaded or not kept:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        names = ", ".join(file["name"] for file in kept)
+        st.markdown(f":small[:material/attach_file: {shown(names)}]", width="stretch")
+        st.button("Remove", key=f"{_kept_key(key)}.remove", type="tertiary", on_click=_keep_files, args=(key, keep))
+
+
+def _keep_files(key: str, keep: Keep | None) -> None:
+    """Store the files that a widget has; callback. What cannot be stored is told when the form is sent."""
+    uploaded = st.session_state.get(key) or []
+    kept = []
+    if keep and keep.store_file:
+        for file in uploaded if isinstance(uploaded, list) else [uploaded]:
+            with suppress(Exception):  # of whatever stores it; told when the form is sent
+                kept.append({"name": file.name, "fingerprint": keep.store_file(file.name, file.getvalue())})
+    st.session_state[_kept_key(key)] = kept
+    if keep:
+        keep.changed()
 
 
 def _is_switch(field: Field) -> bool:

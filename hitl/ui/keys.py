@@ -20,7 +20,6 @@ from hitl.engine.runtime.feed import Subscription
 from hitl.ui.run_log import RunLog
 
 if TYPE_CHECKING:
-    from hitl.ui.form import Rows
     from hitl.ui.heartbeat import Shown, Stored
     from hitl.ui.unsent_answer import Entered
 
@@ -200,8 +199,8 @@ class PageState:
     """The workflow that is chosen on the start page."""
     forms = SessionCollection[dict[str, str]](dict)
     """Ids of the forms that were drawn last, by suffix."""
-    rows: SessionCollection[dict[str, Rows]] = SessionCollection(dict)
-    """The items of the lists in forms, by the key of the list."""
+    sent_rows = SessionCollection[dict[str, list[int]]](dict)
+    """Numbers of the items of a list as they were sent last, by its key: places of problems count them."""
     problem = SessionValue("")
     """Why the last attempted start has failed; empty if it has not."""
     problems = SessionValue[Mapping[str, str]]({})

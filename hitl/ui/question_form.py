@@ -85,7 +85,7 @@ class AnswerForm:
         problems = problems_with(self.question)
         entries = kept_entries(self.fields, self.suffix, self.store_file, self.question.id)
         unsent = open_unsent_answer(self.run, self.question, entries)
-        keep = unsent.keep if entries else None
+        keep = unsent.keep if self.fields else None
         with st.container(key=widget_key("answer_form", f"-{self.question.id}")):  # no form: what is typed is kept
             if any(typed.name == ARGS for typed in self.fields) and self.offer.actions:
                 label = "Edit or respond" if "respond" in self.offer.actions else "Edit"

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import json
 import re
+import uuid
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from hitl.engine import Run
+from hitl.engine.descriptions import describe_answer
 from hitl.files import with_file_names
-from hitl.shown_values import without_non_finite
+from hitl.shown_values import bytes_of, picture_of, table_of, without_non_finite
+from hitl.text import cut
 from hitl.ui._compat import WORD_JOINER, document_without_shorthand, shown
+from hitl.ui.button_width import button_width
+from hitl.ui.clock import moment
+from hitl.ui.column import reading_column
 from hitl.ui.event_fields import (
     draw_payload,
     draw_special,
@@ -21,8 +31,12 @@ from hitl.ui.event_fields import (
     is_special,
     is_table,
 )
-from hitl.ui.keys import widget_key
+from hitl.ui.keys import state, widget_key
+from hitl.ui.session import start_again
+from hitl.ui.theme import first_button
 
+DECISION_LENGTH = 200
+"""Maximum characters of the last decision above a result; the log has it in full."""
 IMAGE = re.compile(r"!(?=\[)")
 LANGUAGES = (
     r"bash c c\+\+ cpp css csv diff dockerfile go html ini java javascript js json jsx kotlin makefile md php "
@@ -37,25 +51,100 @@ FENCE = re.compile(
 """The opening fence of a code block that names another language."""
 
 
+@dataclass(frozen=True)
+class Download:
+    """A file that a result is taken away in."""
+
+    label: str
+    suffix: str
+    mime: str
+    data: Callable[[], str | bytes]
+    """Its content, which is made when it is asked for."""
+
+
 def draw_any_result(run: Run) -> None:
-    """Draw the result of a completed run."""
+    """Draw how a completed run came to its result, what can be done with it, and the result."""
     result = run.result or {}
-    draw_value(result["result"] if result.keys() == {"result"} else result)
-    st.download_button(
-        "Download",
-        data=json.dumps(without_non_finite(with_file_names(result)), indent=2, ensure_ascii=False),
-        file_name=f"{run.workflow}-{run.id[:8]}.json",
-        mime="application/json",
-        key=widget_key("download"),
-        icon=":material/download:",
-        on_click="ignore",
-    )
+    value = result["result"] if result.keys() == {"result"} else result
+    st.caption(_account(run))
+    with st.container(horizontal=True, gap="xsmall"):
+        for number, download in enumerate(downloads(value, result)):
+            st.download_button(
+                download.label,
+                data=download.data,
+                file_name=f"{run.workflow}-{run.id[:8]}.{download.suffix}",
+                mime=download.mime,
+                key=widget_key("download", f"-{download.suffix}" if number else ""),
+                type="secondary" if number else first_button(),
+                icon=":material/download:",
+                on_click="ignore",
+                width=button_width(download.label),
+            )
+        if run.workflow in run.engine.workflows():
+            st.button(
+                "Start again",
+                key=widget_key("start_again"),
+                icon=":material/replay:",
+                help="Starts a new run with the same inputs. This one stays as it is.",
+                on_click=start_again,
+                args=(run.engine, run.record, uuid.uuid4().hex),
+                width=button_width("Start again"),
+            )
+    if state.problem:
+        st.error(shown(state.problem), icon=":material/error:")
+    with nullcontext() if is_wide(value) else reading_column():
+        draw_value(value)
+
+
+def _account(run: Run) -> str:
+    """How a run came to its result in a line, of which the log has all."""
+    ended = [event.at for event in state.log if event.kind == "stop"]
+    said = [f":material/flag: finished {moment(ended[-1])}"] if ended else []
+    if answers := run.answers:
+        last = answers[-1]
+        decided = cut(describe_answer(last.body), DECISION_LENGTH)
+        said.append(f":material/person: {shown(f'{last.by} at {moment(last.at)}: {decided}')}")
+    return " · ".join(said)
+
+
+def downloads(value: Any, result: Mapping[str, Any]) -> list[Download]:
+    """The files that a result is offered in, the one that people read first.
+
+    Args:
+        value: What is shown of it.
+        result: All of it, as it is stored.
+    """
+    if is_nothing(value):
+        return []
+    whole = Download("JSON", "json", "application/json", partial(_as_json, result))
+    if isinstance(value, str) and with_file_names(value) == value:
+        return [Download("Download text", "md", "text/markdown", lambda: value), whole]
+    if (picture := picture_of(value)) is not None:
+        mime = str(value["$picture"]["type"])
+        return [Download("Download picture", mime.rpartition("/")[2], mime, lambda: picture), whole]
+    if (content := bytes_of(value)) is not None:
+        return [Download("Download file", "bin", "application/octet-stream", lambda: content), whole]
+    return [replace(whole, label="Download JSON")]
+
+
+def is_nothing(value: Any) -> bool:
+    """True for a result that says nothing; 0 and False say something."""
+    return value is None or value == "" or value == {} or value == []
+
+
+def is_wide(value: Any) -> bool:
+    """True for what has columns, which need more room than text."""
+    return is_table(value) or table_of(value) is not None
+
+
+def _as_json(result: Mapping[str, Any]) -> str:
+    return json.dumps(without_non_finite(with_file_names(dict(result))), indent=2, ensure_ascii=False)
 
 
 def draw_value(value: Any) -> None:
     """Draw one value by its type."""
     match value:
-        case _ if value in (None, "", {}, []):
+        case _ if is_nothing(value):
             st.info("The workflow has ended without a result.", icon=":material/info:")
         case str() if (file := with_file_names(value)) != value:
             st.text(file)

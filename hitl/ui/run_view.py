@@ -124,8 +124,7 @@ def _draw_result(run: Run) -> None:
     if draw := renderer_for(run.engine, run.workflow, stop):
         draw(run)
     else:
-        with reading_column():
-            draw_any_result(run)
+        draw_any_result(run)
 
 
 def draw_unknown_run(reason: str) -> None:

@@ -36,6 +36,8 @@ class Entry:
     """Its value while nothing is entered; all others are of the same type, unless `typed` says which there can be."""
     typed: Callable[[Any], Any] | None = None
     """Makes a value of the widget from a JSON value; raises `ValueError` for one that the widget does not have."""
+    merges: bool = True
+    """Whether what was entered in two browsers may be joined: not what belongs to an item of a list."""
 
     def value_in(self, body: Mapping[str, Any], name: str) -> Any:
         """Its value in a draft, under a name; the initial one if it has none that fits."""
@@ -47,6 +49,12 @@ class Entry:
             return self.typed(body[name])
         except (ValueError, TypeError):  # from another version of the workflow
             return self.initial
+
+
+ValueOf = Callable[[str, Entry], Any]
+"""Gives the present value of an entry, by its name."""
+FindEntries = Callable[[ValueOf], Mapping[str, Entry]]
+"""The entries that a form has, by name: which they are may depend on what is entered, as the items of a list do."""
 
 
 @dataclass
@@ -96,14 +104,18 @@ class UnsentAnswer:
     Args:
         run: The run that asks.
         question: The question.
-        entries: By name.
+        find: Finds its entries.
+        entries: By name, as it has them now.
         entered: Their values.
     """
 
-    def __init__(self, run: Run, question: Question, entries: Mapping[str, Entry], entered: Entered) -> None:
+    def __init__(
+        self, run: Run, question: Question, find: FindEntries, entries: Mapping[str, Entry], entered: Entered
+    ) -> None:
         self._run = run
         self._question = question
-        self._entries = entries
+        self._find = find
+        self._entries = dict(entries)
         self._entered = entered
 
     def __getitem__(self, name: str) -> Any:
@@ -128,8 +140,9 @@ class UnsentAnswer:
         this one meanwhile, else until it can be stored; `open_unsent_answer` shows why.
         """
         entered = self._entered
-        entered.now = {name: self[name] for name in self._entries}
-        changed = {name: value for name, value in entered.now.items() if value != entered.stored[name]}
+        now = {name: self[name] for name in self._entries}
+        entered.now |= now
+        changed = {name: value for name, value in now.items() if value != entered.stored[name]}
         if not changed:
             return
         gone = [name for name, value in changed.items() if value == self._entries[name].initial]
@@ -143,23 +156,32 @@ class UnsentAnswer:
         if is_kept:
             entered.stored |= changed
         else:
-            entered_here = {name: value for name, value in entered.now.items() if value != self._entries[name].initial}
+            entered_here = {name: value for name, value in now.items() if value != self._entries[name].initial}
             state.too_late[_kind(self._question)] = entered_here
 
     def lacks(self, draft: Draft) -> bool:
         """Whether a draft has something that is not entered here."""
-        theirs = _values(self._entries, draft)
-        return any(
-            value not in (self._entries[name].initial, self[name]) for name, value in theirs.items() if name != SEEN
-        )
+        theirs = self._entries_of(draft)
+        values = _values(theirs, draft)
+        return any(values[name] not in (entry.initial, self._value(name, entry)) for name, entry in theirs.items())
 
     def take_over(self, draft: Draft) -> None:
         """Enter what a draft of another browser has; where both have a text, this one has both then."""
-        for name, value in _values(self._entries, draft).items():
-            initial = self._entries[name].initial
-            if name != SEEN and value != initial:
-                self._set(name, value if self[name] == initial else _both(self[name], value))
+        for name, entry in self._entries_of(draft).items():
+            value, mine = entry.value_in(draft.body, name), self._value(name, entry)
+            if value != entry.initial:
+                self._entries[name] = entry
+                self._entered.stored.setdefault(name, entry.initial)
+                self._set(name, _both(mine, value) if entry.merges and mine != entry.initial else value)
         self.leave(draft)
+
+    def _entries_of(self, draft: Draft) -> Mapping[str, Entry]:
+        """The entries that the form has with what a draft has."""
+        return self._find(lambda name, entry: entry.value_in(draft.body, name))
+
+    def _value(self, name: str, entry: Entry) -> Any:
+        """The present value of an entry; the initial one if the form does not have it now."""
+        return self[name] if name in self._entries else entry.initial
 
     def leave(self, draft: Draft) -> None:
         """Offer a draft of another browser no more, unless it is changed there."""
@@ -175,7 +197,7 @@ class UnsentAnswer:
             st.session_state[key] = value
 
 
-def open_unsent_answer(run: Run, question: Question, entries: Mapping[str, Entry]) -> UnsentAnswer:
+def open_unsent_answer(run: Run, question: Question, entries: Mapping[str, Entry] | FindEntries) -> UnsentAnswer:
     """What this browser has entered for a question, put into the widgets that are drawn next.
 
     A widget whose value was changed in another tab gets the new value, the others keep theirs.
@@ -183,26 +205,22 @@ def open_unsent_answer(run: Run, question: Question, entries: Mapping[str, Entry
     Args:
         run: The run that asks.
         question: The question; widgets of other questions may have the same keys.
-        entries: By name; a name means the same in every question of this type.
+        entries: By name, or what finds them; a name means the same in every question of this type.
     """
-    browser, entries = browser_id(), {**entries, SEEN: Entry(initial={})}
-    stored = _values(entries, run.draft(question.id, browser))
+    browser, draft = browser_id(), run.draft(question.id, browser_id())
+    find: FindEntries = entries if callable(entries) else lambda _: entries
     entered = state.entered.get(question.id)
     if entered is None:
-        too_late = state.too_late.pop(_kind(question), {})
-        now = {name: too_late.get(name, value) for name, value in stored.items()}
-        entered = state.entered[question.id] = Entered(stored, now)
-    changed = {name: value for name, value in stored.items() if value != entered.stored[name]}
-    entered.stored = stored
-    entered.now |= changed
+        entered = state.entered[question.id] = Entered({}, dict(state.too_late.pop(_kind(question), {})))
+    found, changed = _found(find, entered, question, draft)
     of_question = state.entered_for
-    for name, entry in entries.items():
+    for name, entry in found.items():
         if not entry.key:
             continue
         if of_question.get(entry.key) != question.id or name in changed or entry.key not in st.session_state:
             st.session_state[entry.key] = entered.now[name]
         of_question[entry.key] = question.id
-    unsent = UnsentAnswer(run, question, entries, entered)
+    unsent = UnsentAnswer(run, question, find, found, entered)
     unsent.keep()  # what could not be stored before
     offered = _offered(run, question, unsent)
     with (
@@ -212,10 +230,42 @@ def open_unsent_answer(run: Run, question: Question, entries: Mapping[str, Entry
             st.warning(shown(entered.problem), icon=":material/edit_off:")
         if offered:
             _draw_offer(question, unsent, offered)
-    rerun_when_changed(lambda: _values(entries, run.draft(question.id, browser)) == entered.stored, True)
+    rerun_when_changed(
+        lambda: _values(found, run.draft(question.id, browser)) == {name: entered.stored[name] for name in found}, True
+    )
     rerun_when_changed(name_of_browser, name_of_browser(), is_stored=False)
     rerun_when_changed(lambda: _offered(run, question, unsent), offered)
     return unsent
+
+
+def _found(
+    find: FindEntries, entered: Entered, question: Question, draft: Draft | None
+) -> tuple[dict[str, Entry], set[str]]:
+    """The entries of a question, and the names of those whose value the widgets do not have yet.
+
+    Args:
+        find: Finds the entries.
+        entered: Their values as this session knows them; it is brought up to date.
+        question: The question.
+        draft: What is stored.
+    """
+    body = draft.body if draft else {}
+    changed: set[str] = set()
+
+    def value_of(name: str, entry: Entry) -> Any:
+        stored, known = entry.value_in(body, name), name in entered.stored
+        if not known or stored != entered.stored[name]:  # new in the form, or changed in another tab
+            changed.add(name)
+            entered.now[name] = stored if known else entered.now.get(name, stored)
+            entered.stored[name] = stored
+        if name in changed or not entry.key or state.entered_for.get(entry.key) != question.id:
+            return entered.now[name]
+        return st.session_state.get(entry.key, entered.now[name])
+
+    found = {**find(value_of), SEEN: Entry(initial={})}
+    for name, entry in found.items():
+        value_of(name, entry)
+    return found, changed
 
 
 def _offered(run: Run, question: Question, unsent: UnsentAnswer) -> Draft | None:

@@ -173,3 +173,37 @@ class ReadsPages(Workflow):
         while not self.go_on.is_set():
             await asyncio.sleep(0.01)
         return StopEvent(result="read")
+
+
+class Guest(BaseModel):
+    name: str
+    age: int = 0
+
+
+class Card(BaseModel):
+    number: str
+
+
+class Cash(BaseModel):
+    amount: int
+
+
+class AskParty(InputRequiredEvent):
+    """Asks for an answer whose form depends on what is entered in it."""
+
+
+class Party(HumanResponseEvent):
+    guests: list[Guest]
+    paid: Card | Cash
+    gift: Guest | None = None
+    bill: File
+
+
+class PartyFlow(Workflow):
+    @step
+    async def ask(self, ev: StartEvent) -> AskParty:
+        return AskParty()
+
+    @step
+    async def end(self, ev: Party) -> StopEvent:
+        return StopEvent(result=ev.model_dump())

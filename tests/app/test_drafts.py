@@ -8,6 +8,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from hitl import file_info
 from hitl.engine import Run
 from hitl.engine.records import DRAFT_LENGTH
 from tests.app.visitor import (
@@ -24,6 +25,7 @@ from tests.app.visitor import (
     text_of,
     wait_for,
 )
+from tests.conftest import until
 
 
 def browser_of(at: AppTest) -> str:
@@ -372,3 +374,42 @@ def test_a_name_of_any_script_is_used_without_what_does_not_show(typed: str, use
     decide(at, "reject")
     wait_for(at, shows("Round 2"))
     assert at.session_state["run"].answers[0].by == used
+
+
+def test_items_choices_optional_parts_and_files_of_any_form_come_back_too(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HITL_WORKFLOWS", "party=tests.app.any_flows:PartyFlow")
+    at = open_page(name="Ana")
+    at.button(key="start").click().run()
+    wait_for(at, has_button("hitl.send"))
+    odd = {"guests": {"items": [[0, 7]]}, "paid": "?", "gift": "yes", "bill": [1]}
+    at.session_state["run"].keep_draft(at.session_state["run"].questions[0].id, browser_of(at), odd)
+    assert not [field for field in open_again(at).text_input if str(field.key).endswith(".name")]
+    for _ in range(3):
+        at.button(key="hitl.field.guests.add").click().run()
+    for number, name in enumerate(("Ben", "Cleo", "Dan")):
+        at.text_input(key=f"hitl.field.guests.{number}.name").input(name).run()
+    at.button(key="hitl.field.guests.remove.1").click().run()
+    paid = at.selectbox(key="hitl.field.paid")
+    paid.set_value(paid.options[1]).run()
+    (amount,) = (field for field in at.number_input if str(field.key).startswith("hitl.field.paid"))
+    amount.set_value(12).run()
+    at.toggle(key="hitl.field.gift").set_value(True).run()
+    at.text_input(key="hitl.field.gift.name").input("Eve").run()
+    at.file_uploader(key="hitl.field.bill").set_value(("bill.txt", b"12 euros", "text/plain")).run()
+
+    for again in (open_again(at), open_again(at)):
+        names = [field.value for field in again.text_input if str(field.key).endswith(".name")]
+        assert names == ["Ben", "Dan", "Eve"]
+        assert again.number_input(key=amount.key).value == 12
+        assert "bill.txt" in text_of(again)
+    again.button(key="hitl.field.guests.remove.0").click().run()
+    at.run()
+    assert [field.value for field in at.text_input if str(field.key).endswith(".name")] == ["Dan", "Eve"]
+    decide(again, "hitl.send")
+    run: Run = again.session_state["run"]
+    until(lambda: run.status == "completed")
+    result = run.result["result"]
+    assert result["guests"] == [{"name": "Dan", "age": 0}]
+    assert result["paid"] == {"amount": 12}
+    assert result["gift"] == {"name": "Eve", "age": 0}
+    assert file_info(result["bill"]).name == "bill.txt"

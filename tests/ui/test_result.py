@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from hitl.ui.result import downloads
 from tests.engine.stored_flows import PNG
 
 PICTURE = {"$picture": {"type": "image/png", "base64": base64.b64encode(PNG).decode()}}
@@ -73,3 +74,20 @@ def test_a_list_of_models_is_a_table_and_other_values_are_a_tree_of_valid_json()
     assert drawn([{"seen": [1]}, {"seen": []}]).markdown[0].value.startswith("| Seen |")
     (tree,) = drawn([1.0, float("nan"), [float("inf")]]).json
     assert json.loads(tree.value, parse_constant=lambda name: pytest.fail(name)) == [1.0, "NaN", ["Infinity"]]
+
+
+@pytest.mark.parametrize(
+    ("value", "offered", "content"),
+    [
+        ("Paid.", ["md", "json"], "Paid."),
+        ({"$bytes": "//4="}, ["bin", "json"], b"\xff\xfe"),
+        (PICTURE, ["png", "json"], PNG),
+        ({"total": 12}, ["json"], '{\n  "total": 12\n}'),
+        (0, ["json"], '{\n  "result": 0\n}'),
+        (None, [], ""),
+    ],
+)
+def test_a_result_is_offered_as_what_it_is_first(value: Any, offered: list[str], content: str | bytes):
+    files = downloads(value, value if isinstance(value, dict) and "total" in value else {"result": value})
+    assert [file.suffix for file in files] == offered
+    assert [file.data() for file in files[:1]] == [content] * bool(offered)
