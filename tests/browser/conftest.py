@@ -12,12 +12,12 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from hitl.engine import open_engine
 from hitl.engine.store.database import Database
@@ -78,11 +78,12 @@ def free_port() -> int:
 
 @contextmanager
 def serving(home: Path, *, port: int | None = None, script: str = "app.py", **settings: str) -> Iterator[Server]:
-    """Serve an app on a port of loopback, a free one if none is given, until the block ends."""
+    """Serve an app on a port of loopback, a free one if none is given, until the block ends; it has no real model."""
     port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", script, "--server.headless=true"]
     command += [f"--server.port={port}", "--server.address=127.0.0.1", "--server.fileWatcherType=none"]
-    environment = os.environ | {"HITL_HOME": str(home), "PYTHONPATH": str(ROOT)} | settings
+    inherited = {name: value for name, value in os.environ.items() if name not in USUAL_NAMES}
+    environment = inherited | {"HITL_HOME": str(home), "PYTHONPATH": str(ROOT)} | settings
     with (home.parent / "server.log").open("ab") as output:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
     try:
@@ -191,35 +192,45 @@ def _pass_on(source: socket.socket, target: socket.socket) -> None:
 @pytest.fixture(scope="package")
 def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server for all tests that leave it as it is: each start costs seconds, and so does its first run."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name in USUAL_NAMES:  # no test may ask a real model
-            patch.delenv(name, raising=False)
-        home = tmp_path_factory.mktemp("server") / "home"
-        home.mkdir()
-        with serving(home) as server:
-            yield server
+    home = tmp_path_factory.mktemp("server") / "home"
+    home.mkdir()
+    with serving(home) as server:
+        yield server
+
+
+def delete_runs(server: Server) -> None:
+    with closing(open_engine(Settings(home=server.home), owner=False)) as engine:
+        for run in engine.runs(limit=1000):
+            engine.delete(run.id)
+        until(lambda: not engine.runs())
 
 
 @pytest.fixture
 def server(shared_server: Server) -> Iterator[Server]:
     """A server without runs."""
     yield shared_server
-    engine = open_engine(Settings(home=shared_server.home), owner=False)
-    for run in engine.runs(limit=1000):
-        engine.delete(run.id)
-    until(lambda: not engine.runs())
-    engine.close()
+    delete_runs(shared_server)
+
+
+@pytest.fixture(scope="package")
+def visitor(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser that keeps Streamlit's scripts, compiled: a fresh one takes seconds for its first page."""
+    context = browser.new_context(viewport={"width": 1180, "height": 900}, timezone_id="Europe/Berlin")
+    yield context
+    context.close()
 
 
 @pytest.fixture
-def page(browser: Browser, server: Server) -> Iterator[Page]:
-    """The start page, as a visitor finds it."""
-    context = browser.new_context(viewport={"width": 1180, "height": 900}, timezone_id="Europe/Berlin")
-    page = context.new_page()
+def page(visitor: BrowserContext, server: Server) -> Iterator[Page]:
+    """The start page, as somebody finds it who comes for the first time."""
+    page = visitor.new_page()
     page.goto(server.url)
     page.get_by_role("button", name="Start research").wait_for()
     yield page
-    context.close()
+    page.evaluate("localStorage.clear()")
+    for tab in visitor.pages:
+        tab.close()
+    visitor.clear_cookies()
 
 
 @contextmanager

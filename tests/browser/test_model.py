@@ -9,11 +9,11 @@ from pathlib import Path
 
 import docx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
-from tests.browser.conftest import serving
-from tests.browser.pictures import TOPIC, open_start, start, wait_for_review
+from tests.browser.conftest import Server, serving
+from tests.browser.pictures import TOPIC, start, wait_for_review
 from tests.fake_openai import FakeOpenAI, FallsSilent, Request, Says
 from tests.llm.asking import KEY
 from tests.scholar import instead, scholar, task_of
@@ -23,23 +23,25 @@ LAST = SENTENCES[-1]
 HALF = '{"sections": [{"heading": "", "sentences": [{"findings": [1], "text": "Pluto was reclassified in 2006."}, {"fi'
 
 
-@pytest.fixture
-def model() -> Iterator[FakeOpenAI]:
+@pytest.fixture(scope="module")
+def shared_model() -> Iterator[FakeOpenAI]:
     with FakeOpenAI() as model:
-        model.otherwise = scholar
         yield model
 
 
 @pytest.fixture
-def page(browser: Browser, home: Path, model: FakeOpenAI) -> Iterator[Page]:
-    """The start page of a server that has a model."""
-    home.mkdir(parents=True)
-    with serving(home, OPENAI_API_KEY=KEY, OPENAI_API_BASE=model.base) as server:
-        context = browser.new_context(viewport={"width": 1180, "height": 900})
-        page = context.new_page()
-        open_start(page, server.url)
-        yield page
-        context.close()
+def model(shared_model: FakeOpenAI) -> FakeOpenAI:
+    shared_model.otherwise = scholar
+    return shared_model
+
+
+@pytest.fixture(scope="module")
+def shared_server(tmp_path_factory: pytest.TempPathFactory, shared_model: FakeOpenAI) -> Iterator[Server]:
+    """A server that has a model, in place of the one without."""
+    home = tmp_path_factory.mktemp("server") / "home"
+    home.mkdir()
+    with serving(home, OPENAI_API_KEY=KEY, OPENAI_API_BASE=shared_model.base) as server:
+        yield server
 
 
 def slow_writer(request: Request) -> Says:
