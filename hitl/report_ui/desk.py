@@ -13,6 +13,8 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from hitl.engine import Question, Run
+from hitl.report.events import FEEDBACK_LENGTH
+from hitl.text import count
 from hitl.ui._compat import focus, tell
 from hitl.ui.button_width import button_width
 from hitl.ui.heartbeat import brings_click_early
@@ -47,6 +49,13 @@ class Draft(Protocol[T_contra]):
 
     def keeps(self, entry: T_contra, /) -> bool: ...
     def keep_or_drop(self, entries: Iterable[T_contra], keep: bool, /) -> None: ...
+    @property
+    def feedback(self) -> str:
+        """What is missing, as it is sent."""
+
+    def keep(self) -> None:
+        """Store what has changed."""
+
     def note(self, entry: T_contra, /) -> str: ...
     def put_note(self, entry: T_contra, note: str, /) -> None: ...
 
@@ -306,6 +315,27 @@ def _draw_tool(label: str, key: str, shortcut: str, on_click: Callable[..., NoRe
 def _key(shortcut: str) -> str | None:
     """A key of the desk; None on a phone, which has none: its names would take the room of a button."""
     return None if is_narrow() else shortcut
+
+
+def draw_feedback(draft: Draft[T], placeholder: str) -> None:
+    """Draw the field for what is missing.
+
+    It takes a text of any length, and says what is too long: a field with a limit drops all of a pasted text that is
+    longer, without a word.
+
+    Args:
+        draft: What is entered.
+        placeholder: What comes of it.
+    """
+    st.text_area(
+        "What is missing?", key=widget_key("feedback"), height=80, placeholder=placeholder, on_change=draft.keep
+    )
+    if (too_many := len(draft.feedback) - FEEDBACK_LENGTH) > 0:
+        st.warning(
+            f"These are {count(too_many, 'character')} too many: at most {FEEDBACK_LENGTH:,} are taken, with the "
+            "reasons that are chosen.",
+            icon=":material/short_text:",
+        )
 
 
 def draw_note(desk: Desk[T], entry: T, label: str, placeholder: str, most: int) -> None:

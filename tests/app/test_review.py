@@ -463,3 +463,19 @@ def test_nothing_found_leads_on_to_weaker_matches_and_to_other_documents():
     at.run()
     assert at.text_input(key="topic").value == "Aqueducts of Gaul"
     assert at.segmented_control(key="hitl.documents").value == "My own documents"
+
+
+def test_feedback_that_is_too_long_stays_and_is_said_to_be():
+    at = start_and_wait()
+    at.text_area(key="feedback").set_value("x" * 5_003).run()
+    at.run()
+    assert "These are 3 characters too many: at most 5,000 are taken" in text_of(at)
+
+    decide(at, "reject")
+
+    assert at.session_state["run"].answers == []
+    assert "at most 5000 characters" in text_of(at)
+    assert at.text_area(key="feedback").value == "x" * 5_003
+    at.text_area(key="feedback").set_value("x" * 5_000).run()
+    decide(at, "reject")
+    wait_for(at, shows("Round 2:"))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from hitl.report.events import FEEDBACK_LENGTH, TOPIC_LENGTH
+from hitl.report.events import TOPIC_LENGTH
 from hitl.report.messages import corrected_topic, usage_note
 from hitl.report.quick_reasons import QUICK_REASONS
+from hitl.report_ui.desk import draw_feedback
 from hitl.report_ui.review.findings_desk import FindingsDesk
 from hitl.text import count
 from hitl.ui import shown
@@ -18,14 +19,7 @@ def draw_missing(desk: FindingsDesk) -> None:
     review, draft = desk.review, desk.draft
     said, topic = st.columns([3, 2], gap="medium")
     with said:
-        st.text_area(
-            "What is missing?",
-            key=widget_key("feedback"),
-            max_chars=FEEDBACK_LENGTH,
-            height=80,
-            placeholder="Say it and reject: the next round looks for it. Without a word, it looks deeper.",
-            on_change=draft.keep,
-        )
+        draw_feedback(draft, "Say it and reject: the next round looks for it. Without a word, it looks deeper.")
         st.pills(
             "Quick reasons",
             QUICK_REASONS,

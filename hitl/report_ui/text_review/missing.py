@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from hitl.llm import usage_by_step, usage_in_words
-from hitl.report.events import FEEDBACK_LENGTH
+from hitl.report_ui.desk import draw_feedback
 from hitl.report_ui.text_review.text_desk import TextDesk
 from hitl.ui import shown
 from hitl.ui.keys import widget_key
@@ -16,14 +16,7 @@ def draw_missing(desk: TextDesk) -> None:
     asked, draft = desk.asked, desk.draft
     said, model = st.columns(2, gap="medium")
     with said:
-        st.text_area(
-            "What is missing?",
-            key=widget_key("feedback"),
-            max_chars=FEEDBACK_LENGTH,
-            height=80,
-            placeholder="Say it and have the text rewritten",
-            on_change=draft.keep,
-        )
+        draw_feedback(draft, "Say it and have the text rewritten")
     if asked.rewriting:
         with model:
             st.toggle(
