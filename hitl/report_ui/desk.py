@@ -131,6 +131,10 @@ class Desk(ABC, Generic[T]):
     def figure(self) -> str:
         """How much is kept."""
 
+    @abstractmethod
+    def clear_filters(self) -> None:
+        """Take off the filters that are set, and the search."""
+
     def parts_beside(self, entries: Iterable[T]) -> Iterable[str]:
         """Names of further parts that show whether some entries are kept."""
         return ()
@@ -253,6 +257,11 @@ class Desk(ABC, Generic[T]):
             self.page = self.position // PAGE + 1
         self.redraw("view", "list")
 
+    def show_all(self) -> NoReturn:
+        """Take the filters off; callback of a button."""
+        self.clear_filters()
+        self.refit()
+
     def show_keys(self) -> NoReturn:
         """Show what the keys do, or hide it; callback of a button."""
         if self.takes_keys and not brings_click_early():
@@ -273,6 +282,17 @@ class Desk(ABC, Generic[T]):
         """The rows of some entries, as far as they are drawn."""
         ids = dict.fromkeys(map(self.id_of, entries))
         return [f"row-{id_}" for id_ in ids if id_ in self.rows]
+
+
+def draw_no_match(desk: Desk[T], words: str) -> None:
+    """Draw that the filters let nothing through, and the way back.
+
+    Args:
+        desk: The desk.
+        words: What is missing.
+    """
+    st.info(words, icon=":material/search_off:")
+    st.button("Show all", key=desk.key("show_all"), icon=":material/filter_list_off:", on_click=desk.show_all)
 
 
 def draw_tools(desk: Desk[T], listed: Sequence[T]) -> None:

@@ -19,6 +19,7 @@ from hitl.ui.column import reading_column
 from hitl.ui.diagram import draw_run_diagram
 from hitl.ui.form import StoreFile
 from hitl.ui.heartbeat import draw_heartbeat, rerun_when_changed
+from hitl.ui.history import open_history
 from hitl.ui.keys import state, widget_key
 from hitl.ui.live_log import RunView, draw_live_log
 from hitl.ui.log import draw_log
@@ -132,7 +133,10 @@ def draw_unknown_run(reason: str) -> None:
     st.title("No such run", anchor=False)
     st.write(shown(reason))
     st.write("The address may be cut short, or the run was deleted, or it belongs to another page or server.")
-    st.button("New run", key=widget_key("new_run"), on_click=leave_run, type=first_button(), icon=":material/add:")
+    with st.container(horizontal=True):
+        st.button("New run", key=widget_key("new_run"), on_click=leave_run, type=first_button(), icon=":material/add:")
+        key = widget_key("history", "-instead")
+        st.button("All runs", key=key, on_click=open_history, type="tertiary", icon=":material/history:")
     show_top("unknown")
     draw_heartbeat()
 
@@ -223,7 +227,13 @@ def _draw_blocked(run: Run, record: RunRecord, question: Question | None, reason
     if question:
         with st.expander(shown(f"What was asked: {humanize(question.type, inside=True)}"), icon=":material/help:"):
             st.json(question.body, expanded=1)
-    _draw_start_again(run, record)
+    if run.workflow in run.engine.workflows():
+        _draw_start_again(run, record)
+    else:
+        st.write(
+            "It waits where it is, and goes on from there once the server knows its workflow again. Nothing of it is "
+            "lost."
+        )
 
 
 def _draw_start_again(run: Run, record: RunRecord, is_first: bool = True) -> None:

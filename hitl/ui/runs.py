@@ -76,5 +76,6 @@ def _draw_buttons(runs: list[RunRecord]) -> None:
                 args=(run.id,),
                 icon=badge.icon,
                 type="secondary" if is_open else "tertiary",
+                wrap=False,
                 help=shown(f"{title_of(run)}: {badge.label}, started {local_time(run.created_at, '%Y-%m-%d %H:%M')}"),
             )

@@ -334,7 +334,12 @@ def test_the_list_is_searched_and_filtered_and_what_it_shows_is_dropped_at_once(
     assert rows(at) == found == dropped_in(at)
     at.pills(key=desk_key(at, "only-0")).set_value(["With a note"]).run()
     at.run()
+    at.text_input(key=desk_key(at, "find")).input("kuiper").run()
+    at.run()
     assert "No finding fits" in text_of(at)
+    press(at, "show_all")
+    assert len(rows(at)) == 8
+    assert at.text_input(key=desk_key(at, "find")).value == ""
     assert has_button("approve")(at)
 
 
@@ -446,7 +451,7 @@ def test_earlier_rounds_are_read_again_with_what_was_decided():
     at.run()
     assert "2 of 8" in text_of(at)
 
-    at.segmented_control(key=choice.key).set_value(second).run()
+    at.segmented_control(key=str(choice.key)).set_value(second).run()
     decide(at, "approve")
     wait_for(at, shows("References"))
 

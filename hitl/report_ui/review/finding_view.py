@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from hitl.report.events import NOTE_LENGTH, ReviewFindings
-from hitl.report_ui.desk import draw_note, draw_tools
+from hitl.report_ui.desk import draw_no_match, draw_note, draw_tools
 from hitl.report_ui.marked_quote import marked_quote
 from hitl.report_ui.review.findings_desk import FindingsDesk, page_of, path_of
 from hitl.report_ui.review.passage import passage_around
@@ -26,7 +26,7 @@ def draw_finding(desk: FindingsDesk) -> None:
     """
     listed = desk.listed()
     if not listed:
-        st.info("No finding fits. Take a filter off, or search for other words.", icon=":material/search_off:")
+        draw_no_match(desk, "No finding fits the filters and the search.")
         return
     finding = desk.opened(listed)
     is_kept = desk.draft.keeps(finding)

@@ -138,6 +138,11 @@ class FindingsDesk(Desk[Finding]):
         groups = {self.group_of(finding) for finding in findings if finding.id in self.rows} & set(self.groups)
         return [f"group-{name}" for name in groups]
 
+    def clear_filters(self) -> None:
+        self.show_only()
+        self.words = ""
+        st.session_state[self.key("find")] = ""
+
     def show_only(self, *filters: str) -> None:
         """Set the filters; callback of a button."""
         self.only, self.page, self.filters_set = filters, 1, self.filters_set + 1

@@ -8,7 +8,7 @@ import streamlit as st
 
 from hitl.report.events import FEEDBACK_LENGTH
 from hitl.report.verification.claims import Claim, Reference, Verdict
-from hitl.report_ui.desk import draw_note, draw_tools
+from hitl.report_ui.desk import draw_no_match, draw_note, draw_tools
 from hitl.report_ui.marked_differences import both_sides
 from hitl.report_ui.review.passage import passage_around
 from hitl.report_ui.text_review.text_desk import TextDesk
@@ -23,7 +23,7 @@ def draw_statement(desk: TextDesk) -> None:
     """Draw the open statement, and the buttons that go to the next one, drop it or note something on it."""
     listed = desk.listed()
     if not listed:
-        st.info("No sentence fits. Take a filter off.", icon=":material/search_off:")
+        draw_no_match(desk, "No sentence fits the filters.")
         return
     claim = desk.opened(listed)
     is_kept = desk.draft.keeps(claim)

@@ -58,6 +58,9 @@ class TextDesk(Desk[Claim]):
     def filters(self) -> Sequence[str]:
         return list(st.session_state.get(self.key("only")) or [])
 
+    def clear_filters(self) -> None:
+        st.session_state[self.key("only")] = []
+
     def listed(self) -> list[Claim]:
         """The statements that the filters let through, in the order of the text."""
         only = self.filters()
