@@ -67,6 +67,7 @@ LEFT_OUT = {
     "number": ("automatic number is", "automatic numbers are"),
     "date": ("date or number that Word fills in is", "dates or numbers that Word fills in are"),
     "comment": ("comment in the margin is", "comments in the margin are"),
+    "unseen": ("passage in white or tiny letters is", "passages in white or tiny letters are"),
 }
 """What is counted and not read."""
 
@@ -431,7 +432,9 @@ class _Reader:
 
     def _run_properties(self, element: Any) -> bool:
         if NAMES[element.getparent().tag] == "w:r" and not self._looks[-2].is_hidden:
-            self._looks[-1] = self._styles.look(self._style, element)
+            self._looks[-1] = look = self._styles.look(self._style, element)
+            if look.is_unseen and self._fields[-1].is_shown and "".join(element.getparent().itertext()).strip():
+                self._left_out["unseen"] += 1
         return True
 
     def _end_run(self, element: Any) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Literal, NamedTuple
 
-from hitl.research.reading.word.package import NAMES, attribute, children, is_on, whole_number
+from hitl.research.reading.word.package import NAMES, attribute, children, full_names, is_on, whole_number
 
 Script = Literal["", "super", "sub"]
 """Where a text stands: on the line, raised or lowered."""
@@ -19,6 +20,15 @@ MOST_BASES = 50
 """Styles that are based on each other, of which Word allows eleven."""
 BODY_LEVEL = 9
 """The outline level that says that a paragraph is no heading."""
+PALE = 250
+"""Of 255 in red, green and blue, from which a colour is as good as white."""
+TINY = 2
+"""Half points up to which letters are too small for any eye."""
+DEEPEST_RUN = 50
+"""Elements around a run from which on it is not asked what is behind it."""
+COLOR = re.compile(r"[0-9A-Fa-f]{6}")
+ON_A_GROUND = frozenset("w:shd w:highlight w:bdr w:outline w:shadow w:emboss w:imprint w:tbl w:txbxContent".split())
+"""What can make white letters show: a ground, an outline, or what may have one of them by a style."""
 LEVEL_OF_NAME = {"title": 1, "subtitle": 2, "toc heading": 1}
 SCRIPTS: dict[str | None, Script] = {"superscript": "super", "subscript": "sub"}
 
@@ -36,6 +46,8 @@ class RunProperties(NamedTuple):
     """Whether it is set in such a script."""
     script: Script | None = None
     font: str | None = None
+    is_faint: bool | None = None
+    """Whether it is as good as white, or too small for any eye."""
 
     def over(self, other: RunProperties) -> RunProperties:
         """These properties, and those of another where these leave one open."""
@@ -51,10 +63,12 @@ class RunLook(NamedTuple):
     """How a run shows."""
 
     is_hidden: bool = False
-    """Hidden or struck out."""
+    """Hidden or struck out, or not to be seen."""
     is_bold: bool = False
     script: Script = ""
     font: str = ""
+    is_unseen: bool = False
+    """Whether it is hidden by its colour or its size alone."""
 
 
 PLAIN = RunLook()
@@ -84,6 +98,7 @@ class Style:
     outline_level: int | None
     numbering: NumberingProperties
     has_bold_first_row: bool = False
+    is_shaded: bool = False
 
 
 class Styles:
@@ -95,6 +110,8 @@ class Styles:
         self.default_paragraph = ""
         self._bases: dict[tuple[str, str], tuple[RunProperties, RunProperties]] = {}
         self._looks: dict[tuple[str, str], RunLook] = {}
+        self._has_ground: dict[Any, bool] = {}
+        """Whether pages have a colour or pictures behind their text, by the root of their part."""
         for element in root if root is not None else ():
             match NAMES[element.tag]:
                 case "w:docDefaults":
@@ -125,7 +142,28 @@ class Styles:
             style, direct = _run_style(properties), run_properties(properties)
         if direct is NOTHING_SAID:
             return self._look_of(paragraph_style, style)
-        return self._combined(*self._base(paragraph_style, style), direct)
+        look = self._combined(*self._base(paragraph_style, style), direct)
+        if direct.is_faint and not look.is_hidden and self._is_on_paper(properties, (paragraph_style, style)):
+            return look._replace(is_hidden=True, is_unseen=True)
+        return look
+
+    def _is_on_paper(self, properties: Any, styles: tuple[str, str]) -> bool:
+        """Whether a run stands on white paper: on no shade or picture, and in no table or box, which may have one."""
+        if any(style.is_shaded for identity in styles for style in self._chain(identity)):
+            return False
+        around = list(islice(properties.iterancestors(), DEEPEST_RUN))
+        names = {NAMES[each.tag] for each in (*properties, *around)}
+        for each in around:
+            if NAMES[each.tag] == "w:p":
+                names.update(children(children(each).get("w:pPr", ())))
+        if len(around) == DEEPEST_RUN or not ON_A_GROUND.isdisjoint(names):
+            return False
+        root = around[-1]
+        if root not in self._has_ground:
+            behind = (anchor.get("behindDoc") for anchor in root.iter("{*}anchor"))
+            grounds = root.iter(*full_names("w:background"), *full_names("w:pict"))
+            self._has_ground[root] = any(each in ("1", "true") for each in behind) or any(True for _ in grounds)
+        return not self._has_ground[root]
 
     def heading_level(self, identity: str) -> int:
         """The level of the headings that a style makes, from 1; 0 if it makes none."""
@@ -236,11 +274,19 @@ def run_properties(element: Any | None) -> RunProperties:
                 said["is_complex"] = is_on(each)
             case "w:vertAlign":
                 said["script"] = SCRIPTS.get(attribute(each, "w:val"), "")
+            case "w:color":
+                said["is_faint"] = said.get("is_faint", False) or _is_white(attribute(each, "w:val") or "")
+            case "w:sz":
+                said["is_faint"] = said.get("is_faint", False) or whole_number(attribute(each, "w:val"), 99) <= TINY
             case "w:rFonts":
                 font = attribute(each, "w:ascii") or attribute(each, "w:hAnsi")
                 if font and not attribute(each, "w:asciiTheme"):
                     said["font"] = font
     return RunProperties(**said) if said else NOTHING_SAID
+
+
+def _is_white(color: str) -> bool:
+    return bool(COLOR.fullmatch(color)) and min(bytes.fromhex(color)) >= PALE
 
 
 def numbering_properties(element: Any | None) -> NumberingProperties:
@@ -275,6 +321,7 @@ def _style(element: Any) -> Style:
         run=run_properties(parts.get("w:rPr")),
         outline_level=outline_level(paragraph),
         numbering=numbering_properties(paragraph.get("w:numPr")),
+        is_shaded=any(True for _ in element.iter(*full_names("w:shd"))),
         has_bold_first_row=any(_is_bold_first_row(each) for each in element if NAMES[each.tag] == "w:tblStylePr"),
     )
 
