@@ -9,6 +9,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from hitl.ui.send_answer import TOO_SOON
 from tests.browser.pictures import TOPIC, open_start, start, wait_for_review
 from tests.fake_openai import FakeOpenAI, Refuses, Request, Says
 from tests.llm.asking import KEY
@@ -49,10 +50,12 @@ def visit(page: Page, url: str, model: FakeOpenAI) -> Iterator[str]:
     yield "4-writing"
     page.get_by_role("button", name="Stop writing").click()
     expect(page.get_by_role("button", name="Publish")).to_be_visible()
+    page.wait_for_timeout(TOO_SOON * 1000 + 300)  # before that the question takes no click
     yield "5-stopped"
     model.otherwise = doubtful
     page.get_by_role("button", name="Rewrite").click()
     expect(page.get_by_text("Review the rewritten text")).to_be_visible()
+    page.wait_for_timeout(TOO_SOON * 1000 + 300)
     open_reworded(page)
     yield "6-text"
     page.get_by_role("button", name="Publish").click()
