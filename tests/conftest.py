@@ -20,7 +20,7 @@ from hitl.settings import USUAL_NAMES
 T = TypeVar("T")
 R = TypeVar("R", pytest.TestReport, pytest.CollectReport)
 
-settings.register_profile("usual", deadline=None, max_examples=50)  # a machine with other work is slow at times
+settings.register_profile("usual", deadline=None, max_examples=30)  # a machine with other work is slow at times
 settings.load_profile("usual")
 settings.register_profile(
     "thorough", max_examples=1000, deadline=None

@@ -14,7 +14,7 @@ from hitl.engine import Engine, EventRecord, Question, Run, RunNotFound, open_en
 from tests.conftest import until
 from tests.engine.crashes import Orders, an_owner, crash, settings_of
 
-KILLS = 40
+KILLS = 20
 START_UP = 0.05
 """Seconds in which an owner opens the file and takes up its runs."""
 

@@ -553,7 +553,7 @@ class StoreMachine(RuleBasedStateMachine):
 TestStore = StoreMachine.TestCase
 TestStore.pytestmark = [pytest.mark.timeout(400)]  # type: ignore[attr-defined]  # a failure is made small first
 TestStore.settings = settings(
-    max_examples=settings().max_examples // 3,
+    max_examples=settings().max_examples // 2,
     stateful_step_count=40,
     deadline=None,
     database=None,

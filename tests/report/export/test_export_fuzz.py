@@ -21,7 +21,7 @@ from hitl.report.export import export, fonts
 from hitl.text import escape_markdown
 from tests.report.export.test_export import bundle, text_of_docx, text_of_pdf
 
-FEW = settings().max_examples // 8
+FEW = settings().max_examples // 5
 """A PDF takes a quarter of a second; `--hypothesis-profile=thorough` makes ten times as many."""
 SCRIPTS = [
     st.text(st.characters(), max_size=60),  # surrogates, control characters and what is not assigned among them
