@@ -33,7 +33,6 @@ from hitl.ui.event_fields import (
 )
 from hitl.ui.keys import state, widget_key
 from hitl.ui.session import start_again
-from hitl.ui.theme import first_button
 
 DECISION_LENGTH = 200
 """Maximum characters of the last decision above a result; the log has it in full."""
@@ -75,7 +74,6 @@ def draw_any_result(run: Run) -> None:
                 file_name=f"{run.workflow}-{run.id[:8]}.{download.suffix}",
                 mime=download.mime,
                 key=widget_key("download", f"-{download.suffix}" if number else ""),
-                type="secondary" if number else first_button(),
                 icon=":material/download:",
                 on_click="ignore",
                 width=button_width(download.label),

@@ -173,11 +173,15 @@ def _draw_head(run: Run, record: RunRecord, question: Question | None) -> None:
             draw_manage(run, record)
     if record.status in LIVE and state.cancelling == run.id:
         _draw_cancelling(run, record)
+    else:
+        st.empty()  # takes away what stood here at once, not only when all of the page is drawn
     if record.status in LIVE and (answers := run.answers):
         last = answers[-1]
         taken = "" if last.state == "applied" or record.active else " (recorded; the workflow has not taken it yet)"
         decided = cut(describe_answer(last.body), DECISION_LENGTH)
         st.caption(shown(f"Last decision: {last.by} at {local_time(last.at)}, {decided}{taken}"))
+    else:
+        st.empty()
 
 
 def _draw_cancelling(run: Run, record: RunRecord) -> None:
