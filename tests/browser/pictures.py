@@ -92,6 +92,7 @@ def visit(page: Page, url: str) -> Iterator[str]:
     page.get_by_role("button", name="Start research").click()
     expect(page.get_by_text("Type a topic first")).to_be_visible()
     page.get_by_text("My own documents").click()
+    expect(page.get_by_text("Type a topic first")).to_have_count(0)  # the page is drawn anew, and a file would be lost
     with tempfile.TemporaryDirectory() as folder:
         page.locator("input[type=file]").set_input_files(some_files(Path(folder)))
         expect(page.get_by_text("Documents to look in")).to_be_visible()
