@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import compress, groupby, pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hitl.research.reading.blocks import check_characters
 from hitl.research.reading.limits import ReadLimits
@@ -214,8 +214,7 @@ def _read(page: PdfPage, text_page: PdfTextPage, number: int, unread_fields: int
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(NamedTuple):
     """Where a word stands in the file: where its first letter begins, and the boxes of its first and last letter."""
 
     origin: tuple[float, float]
@@ -223,8 +222,7 @@ class _Place:
     last: Box
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Word(NamedTuple):
     text: str
     drawn: Drawn
     place: _Place

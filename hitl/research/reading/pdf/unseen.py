@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hitl.research.reading.pdf.drawings import Box, Drawings
 
@@ -42,8 +41,7 @@ class Visibility(Enum):
     TINY = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """Where a word stands in the file: the boxes of its first and its last letter."""
 
     first: Box
