@@ -59,6 +59,7 @@ def test_a_whole_review_is_done_with_the_keyboard_and_a_screen_reader(blank: Pag
     expect(page.get_by_role("heading", name="2 · ", level=3)).to_be_visible()
     page.keyboard.press("k")
     expect(told).to_contain_text("Finding 1 kept. ")
+    page.wait_for_timeout(UNSEEN * 1000)  # before that nothing is dropped
     page.keyboard.press("x")
     expect(told).to_have_text("Finding 1 dropped. 7 of 8 kept")
     expect(page.get_by_role("button", name="Restore")).to_be_visible()

@@ -48,11 +48,10 @@ class Wire:
 
     def release(self) -> None:
         """Let the browser have what was kept back."""
-        self.is_held = False
         assert self._browser
-        for message in self._drawn:
-            self._browser.send(message)
-        self._drawn.clear()
+        while self._drawn:  # what comes meanwhile is kept back too, so that all stays in order
+            self._browser.send(self._drawn.pop(0))
+        self.is_held = False
 
     def _connect(self, browser: WebSocketRoute) -> None:
         server, self._browser = browser.connect_to_server(), browser
