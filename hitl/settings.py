@@ -45,6 +45,10 @@ class Settings(BaseSettings):
     home: Path = Field(default_factory=lambda: user_data_path("hitl", appauthor=False))
     """Folder of the file of runs and of the shelf of documents; created on first use."""
 
+    database_url: SecretStr | None = None
+    """Address of a Postgres database for more than one process, `postgresql://user:password@host/database`; not set, the
+    runs are in a file in `home`."""
+
     workflows: Annotated[dict[str, str], NoDecode] = {"report": "hitl.report:ReportWorkflow"}
     """Workflows by name, each an import path `package.module:Name`."""
 
@@ -137,6 +141,13 @@ class Settings(BaseSettings):
         if {"self", "none", "frame-ancestors"} & set(line.lower().split()):
             raise ValueError("“self” and “none” stand in single quotes there, and the name of the header does not")
         return line
+
+    @field_validator("database_url")
+    @classmethod
+    def _check_database(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None and urlsplit(url.get_secret_value()).scheme not in ("postgres", "postgresql"):
+            raise ValueError("it is not an address such as postgresql://user:password@host/database")
+        return url
 
     @field_validator("openai_api_base")
     @classmethod

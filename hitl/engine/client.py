@@ -32,7 +32,7 @@ from hitl.engine.records import (
     Tick,
 )
 from hitl.engine.run import Run
-from hitl.engine.runtime.feed import Feed
+from hitl.engine.runtime.feed import GLANCE, Feed
 from hitl.engine.runtime.host import Hosted, check_takes_up
 from hitl.engine.runtime.poller import Poller
 from hitl.engine.runtime.recorder import Recorder
@@ -66,6 +66,8 @@ class Client:
 
     is_owner = False
     """True if this engine runs the workflows."""
+    _glance = GLANCE
+    """Seconds between polls of a waiting reader."""
 
     def __init__(self, settings: Settings, workflows: Mapping[str, object] = MappingProxyType({})) -> None:
         self.settings = settings
@@ -73,8 +75,8 @@ class Client:
         make_folder(settings.home)
         self.store = self._open_store()
         self._files = RunFiles(settings, self.store)
-        self.feed = Feed(self.store.events)
-        self._registry = Registry(settings, lambda: Recorder(self._commit, lambda *ids: self.store.expire(*ids)))
+        self.feed = Feed(self.store.events, self._glance)
+        self._registry = Registry(settings, self._new_recorder)
         self._registry.register(workflows)
         self._is_behind = False
         self._begin()
@@ -478,6 +480,10 @@ class Client:
         return Store(
             Database(self.settings.home / RUNS_FILE, may_migrate=not is_owned(self.settings.home), is_checked=False)
         )
+
+    def _new_recorder(self) -> Recorder:
+        """The runtime of one workflow instance."""
+        return Recorder(self._commit, lambda *ids: self.store.expire(*ids))
 
     def _begin(self) -> None:
         """Called at the end of the setup, before polling begins."""

@@ -267,6 +267,9 @@ class Tick:
     """What the step that has ended in this tick has taken and given."""
     at_work: tuple[str, ...] | None = None
     """Names of the steps at work after this tick; None if it starts and ends none."""
+    number: int = 0
+    """Its place among the ticks of its run, from 1, where a run is replayed from its beginning: what is stored is passed
+    over. 0 if it is not told by its number."""
 
 
 @dataclass(frozen=True)

@@ -193,7 +193,7 @@ class Run:
     @property
     def has_begun(self) -> bool:
         """True once a tick of the run is stored, or it has ended."""
-        return self.engine.store.journal(self.id) is not None or self.status not in LIVE
+        return self.engine.store.has_begun(self.id) or self.status not in LIVE
 
     @property
     def result(self) -> dict[str, Any] | None:

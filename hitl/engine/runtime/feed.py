@@ -68,10 +68,12 @@ class Channel:
 
     Args:
         stored: Returns the committed events of the run after a sequence number.
+        glance: Seconds between polls of a waiting reader.
     """
 
-    def __init__(self, stored: Callable[[int], Sequence[EventRecord]]) -> None:
+    def __init__(self, stored: Callable[[int], Sequence[EventRecord]], glance: float = GLANCE) -> None:
         self._stored = stored
+        self._glance = glance
         self._changed = threading.Condition()
         self._subscriptions: weakref.WeakSet[Subscription] = weakref.WeakSet()
         self._wakers: set[Waker] = set()  # changed without the lock, which is held while something is written
@@ -142,7 +144,7 @@ class Channel:
                 left = deadline - time.monotonic()
                 if events or left <= 0 or idle:
                     return events
-                self._changed.wait(min(left, GLANCE))
+                self._changed.wait(min(left, self._glance))
 
 
 class Feed:
@@ -150,10 +152,12 @@ class Feed:
 
     Args:
         stored: Returns the committed events of a run after a sequence number.
+        glance: Seconds between polls of a waiting reader.
     """
 
-    def __init__(self, stored: Callable[[str, int], Sequence[EventRecord]]) -> None:
+    def __init__(self, stored: Callable[[str, int], Sequence[EventRecord]], glance: float = GLANCE) -> None:
         self._stored = stored
+        self._glance = glance
         self._lock = threading.Lock()
         self._channels: weakref.WeakValueDictionary[str, Channel] = weakref.WeakValueDictionary()
 
@@ -161,8 +165,14 @@ class Feed:
         with self._lock:
             channel = self._channels.get(run_id)
             if channel is None:
-                channel = self._channels[run_id] = Channel(lambda after: self._stored(run_id, after))
+                channel = self._channels[run_id] = Channel(lambda after: self._stored(run_id, after), self._glance)
             return channel
+
+    def channels_of(self, run_id: str) -> list[Channel]:
+        """The channel of a run, if it has readers or is in memory."""
+        with self._lock:
+            channel = self._channels.get(run_id)
+            return [] if channel is None else [channel]
 
     def channels(self) -> list[Channel]:
         """The channels of all runs that have readers or are in memory."""

@@ -276,7 +276,7 @@ class Host:
             question = self._store.question(run_id, answer.question_id)
             recorder = live.hosted.recorder
             event = build_answer(live.hosted.workflow, question, answer.body, recorder.awaited(run_id))
-            recorder.deliver(Delivery(run_id, question.id, event, live.handler.ctx))
+            recorder.deliver(Delivery(run_id, question.id, event))
 
     async def _launch(self, run_id: str) -> LiveRun | None:
         if self._backoff.is_too_soon(run_id):

@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pydantic_core import to_jsonable_python
-from workflows import Context, Workflow
+from workflows import Workflow
 from workflows.errors import WorkflowRuntimeError
 from workflows.events import (
     Event,
@@ -104,7 +104,6 @@ class Delivery:
     run_id: str
     question_id: str
     event: Event
-    context: Context
 
 
 class Recorder(BaseRuntimeDecorator):
@@ -135,8 +134,12 @@ class Recorder(BaseRuntimeDecorator):
     def _recording_adapter(self, workflow: Workflow) -> RecordingAdapter:
         inner = super().get_internal_adapter(workflow)
         if inner.run_id not in self._adapters:
-            self._adapters[inner.run_id] = RecordingAdapter(inner, self, workflow)
+            self._adapters[inner.run_id] = self._new_adapter(inner, workflow)
         return self._adapters[inner.run_id]
+
+    def _new_adapter(self, inner: InternalRunAdapter, workflow: Workflow) -> RecordingAdapter:
+        external = as_snapshottable_adapter(self.basic.get_external_adapter(inner.run_id))
+        return RecordingAdapter(inner, self, workflow, external.init_state.journal_seq if external else 0)
 
     def register(self, workflow: Workflow) -> RegisteredWorkflow:
         registered = super().register(workflow)
@@ -359,14 +362,20 @@ class Recorder(BaseRuntimeDecorator):
 
 
 class RecordingAdapter(BaseInternalRunAdapterDecorator, TellsWaitsApart):
-    """The internal adapter of one run: collects the events of a tick and commits them after it."""
+    """The internal adapter of one run: collects the events of a tick and commits them after it.
 
-    def __init__(self, inner: InternalRunAdapter, recorder: Recorder, workflow: Workflow) -> None:
+    Args:
+        inner: The adapter of the runtime that runs it.
+        recorder: The recorder of its workflow.
+        workflow: The instance that runs it.
+        seq: The number of its next tick in its journal.
+    """
+
+    def __init__(self, inner: InternalRunAdapter, recorder: Recorder, workflow: Workflow, seq: int) -> None:
         super().__init__(inner)
         self._recorder = recorder
         self._workflow = workflow
-        external = as_snapshottable_adapter(recorder.basic.get_external_adapter(inner.run_id))
-        self._seq = external.init_state.journal_seq if external else 0
+        self._seq = seq
         self._checkpoint: StoredState | None = None
         self._written: list[Written] = []
         self._flushed_at = 0.0
@@ -478,7 +487,7 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator, TellsWaitsApart):
         self._tick = None
         at_work = tuple(name for name, executions in self._at_work.items() if executions > 0)
         is_idle = self.is_idle and not self.has_own_timer
-        self._commit(Tick(events, applied, row, is_idle, closed, tuple(self._moves), at_work))
+        await self._commit_tick(Tick(events, applied, row, is_idle, closed, tuple(self._moves), at_work))
         self._moves = []
         self._recorder.note_waiters(self.run_id, [waiter.waiter_id for waiter in _waiters_of(tick)], self.is_idle)
         if isinstance(tick, TickStepResult):
@@ -523,8 +532,14 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator, TellsWaitsApart):
         written, self._written = self._written, []
         return [self._as_stored(each) for each in written]
 
+    async def _commit_tick(self, tick: Tick) -> None:
+        self._commit(tick)
+
     def _commit(self, tick: Tick) -> None:
         self.is_discarded = self.is_discarded or not self._recorder.commit(self.run_id, tick)
+        self._note_questions(tick)
+
+    def _note_questions(self, tick: Tick) -> None:
         for new in tick.events:
             if isinstance(new, NewQuestion):
                 is_taken = is_taken_by_a_step(self._workflow, new.answer_type)
@@ -543,7 +558,7 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator, TellsWaitsApart):
             loop.call_later(TRY_AGAIN, self._flush)
         self._flushed_at = loop.time()
 
-    def _journal_row(self, tick: WorkflowTick) -> JournalRow:
+    def _journal_row(self, tick: WorkflowTick) -> JournalRow | None:
         """The tick with a patch of the state, or the whole state at a session's first tick and when the run is idle.
 
         A patch misses values that were changed in place; the whole state does not. An agent changes its memory in place
@@ -601,7 +616,7 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator, TellsWaitsApart):
         A wait for a human's answer always asks. Any other event may come from another step: its wait asks once nothing
         is at work that could send it (see `_silent_questions`).
         """
-        question_id = question_of(waiter.waiter_id) or uuid.uuid4().hex[:12]
+        question_id = question_of(waiter.waiter_id) or self._new_question_id()
         loose = self.waits.loose.get(question_id)
         if waiter.waiter_event is not None:
             stored = serialize_event(waiter.waiter_event, "question")
@@ -629,7 +644,10 @@ class RecordingAdapter(BaseInternalRunAdapterDecorator, TellsWaitsApart):
     def _as_stored(self, written: Written) -> NewEvent | NewQuestion:
         if not isinstance(written.event, InputRequiredEvent):
             return written.stored
-        return self._new_question(uuid.uuid4().hex[:12], written.stored, written.event)
+        return self._new_question(self._new_question_id(), written.stored, written.event)
+
+    def _new_question_id(self) -> str:
+        return uuid.uuid4().hex[:12]
 
     def _new_question(
         self, question_id: str, stored: NewEvent, event: Event | None, waiter: AddWaiter[Event] | None = None

@@ -335,6 +335,17 @@ class RunWaits:
         """The execution that a tick brings the result of; it is forgotten."""
         return self._executions.pop(invocation_id, None)
 
+    def written_in(self, invocation_id: str | None) -> list[WrittenQuestion]:
+        """The questions that an execution has written and that are still to be stored."""
+        execution = self._executions.get(invocation_id)
+        return execution.to_store() if execution else []
+
+    def restore_execution(self, step: StepWorkerState, written: list[WrittenQuestion]) -> None:
+        """Note an execution of a step that has ended before the run came into memory, unless it is known."""
+        if step.invocation_id not in self._executions:
+            ended = Execution(step.step_name, step.work_item_id, written=written, has_ended=True)
+            self._executions[step.invocation_id] = ended
+
     def left_over(self) -> list[WrittenQuestion]:
         """The questions written by executions whose results did not come; they are forgotten."""
         executions, self._executions = list(self._executions.values()), {}

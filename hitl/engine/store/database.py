@@ -6,10 +6,10 @@ import errno
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 from hitl.engine.errors import EngineClosed, StoreUnusable
 from hitl.engine.store.schema import NEWEST, is_complete, migrate, version_of
@@ -27,6 +27,43 @@ ON_OPENING = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
 """Commits are synced to the disk, and readers do not wait for the writer."""
 ON_MAKING = "PRAGMA auto_vacuum=INCREMENTAL;"
 """Allows free pages to be returned to the disk; must be set before there are tables."""
+
+
+class Rows(Protocol):
+    """The rows that a statement gives."""
+
+    @property
+    def rowcount(self) -> int: ...
+    def fetchone(self) -> Any: ...
+    def fetchall(self) -> list[Any]: ...
+    def __iter__(self) -> Iterator[Any]: ...
+
+
+class Transaction(Protocol):
+    """What executes the statements of a transaction: SQLite's connection, or one to Postgres."""
+
+    def execute(self, sql: str, parameters: Any = ..., /) -> Rows: ...
+    def executemany(self, sql: str, parameters: Iterable[Any], /) -> object: ...
+
+
+class Tables(Protocol):
+    """The database that has the tables of runs: a file (`Database`) or Postgres (`postgres.PostgresDatabase`)."""
+
+    trouble: str | None
+    has_search: bool
+
+    @property
+    def is_closed(self) -> bool: ...
+    def close(self) -> None: ...
+    def transaction(self) -> AbstractContextManager[Transaction]: ...
+    def read(self, sql: str, *values: object) -> list[tuple[Any, ...]]: ...
+    def one_moment(self) -> AbstractContextManager[None]: ...
+    def records(self, made_from: Callable[[tuple[Any, ...]], T], sql: str, *values: object) -> list[T]: ...
+    def changed_elsewhere(self) -> bool: ...
+    def commits(self) -> int: ...
+    def size(self) -> int: ...
+    def shrink(self) -> None: ...
+    def copy_to(self, target: Path) -> None: ...
 
 
 class Database:

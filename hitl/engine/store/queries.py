@@ -24,7 +24,7 @@ from hitl.engine.records import (
     Status,
     Traversal,
 )
-from hitl.engine.store.database import Database
+from hitl.engine.store.database import Tables
 from hitl.engine.store.row_mappers import (
     ANSWER_COLUMNS,
     DRAFT_COLUMNS,
@@ -82,10 +82,10 @@ ORDER BY question_id=:question DESC, changed_at DESC LIMIT 1
 
 TEXTS_OF_RUNS = """
 WITH these AS (SELECT value AS id FROM json_each(:ids))
-SELECT inputs, created_at FROM runs WHERE id IN these
-UNION ALL SELECT result, updated_at FROM runs WHERE id IN these AND result IS NOT NULL
-UNION ALL SELECT body, asked_at FROM questions WHERE run_id IN these
-UNION ALL SELECT answer, answered_at FROM questions WHERE run_id IN these AND answer IS NOT NULL
+SELECT inputs, created_at FROM runs WHERE id IN (SELECT id FROM these)
+UNION ALL SELECT result, updated_at FROM runs WHERE id IN (SELECT id FROM these) AND result IS NOT NULL
+UNION ALL SELECT body, asked_at FROM questions WHERE run_id IN (SELECT id FROM these)
+UNION ALL SELECT answer, answered_at FROM questions WHERE run_id IN (SELECT id FROM these) AND answer IS NOT NULL
 """
 """What the runs were given, what they have asked and what they gave, each with its time."""
 RUNS_AT_ONCE = 100
@@ -110,7 +110,7 @@ class Queries:
     Every method raises `StoreUnusable` when the file cannot be read.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Tables) -> None:
         self.database = database
 
     # ---- runs
@@ -133,7 +133,7 @@ class Queries:
         """Runs, newest first; see `Client.runs`."""
         if ids is not None and not ids:
             return []
-        asked = _Conditions(
+        asked = Conditions(
             {
                 "status=:status": status,
                 "created_at < :before": before and stamp(before),
@@ -147,10 +147,12 @@ class Queries:
             numbers = self._numbers_with(words, asked, offset + limit, reads_all)[offset:]
             return self.database.records(
                 run_from,
-                f"SELECT {RUN_COLUMNS} FROM runs WHERE number IN (SELECT value FROM json_each(?)) ORDER BY number DESC",
-                dump(numbers),
+                f"SELECT {RUN_COLUMNS} FROM runs WHERE number IN ({', '.join(map(str, numbers)) or 'NULL'})"
+                " ORDER BY number DESC",
             )
-        order = "created_at" if ids is None else "+created_at"  # `+` skips its index: a few ids are found faster by id
+        order = (
+            "created_at" if ids is None else "created_at || ''"
+        )  # not by its index: a few ids are found faster by id
         # the place is found without reading the runs before it
         page = f"SELECT id FROM runs {asked.where()} ORDER BY {order} DESC LIMIT :limit OFFSET :offset"
         return self.database.records(
@@ -159,7 +161,7 @@ class Queries:
             asked.values | {"limit": limit, "offset": offset},
         )
 
-    def _numbers_with(self, words: Sequence[str], asked: _Conditions, most: int, reads_all: bool) -> list[int]:
+    def _numbers_with(self, words: Sequence[str], asked: Conditions, most: int, reads_all: bool) -> list[int]:
         """Numbers of the runs that have all words in their texts, the highest first.
 
         Args:
@@ -324,6 +326,10 @@ class Queries:
             )
         return Journal(snapshots[0] if snapshots else None, tuple(rows)) if snapshots or rows else None
 
+    def has_begun(self, run_id: str) -> bool:
+        """True if a tick of a run is stored that has not ended."""
+        return self.journal(run_id) is not None
+
     # ---- calls of hooks
 
     def next_notice_at(self, hook: Hook) -> datetime | None:
@@ -338,7 +344,7 @@ class Queries:
 
     def questions(self, run_id: str | None = None) -> list[Question]:
         """Open questions, of one run or of all, oldest first."""
-        which = "q.state='open'" if run_id is None else "+q.state='open' AND q.run_id=:run"  # `+`: use the index by run
+        which = "q.state='open'" if run_id is None else "q.state || ''='open' AND q.run_id=:run"  # by the index of runs
         return self.database.records(
             question_from, f"{SELECT_QUESTIONS} WHERE {which} ORDER BY q.asked_at, q.seq", {"run": run_id}
         )
@@ -427,13 +433,15 @@ class Queries:
 
     def drafts_by(self, run_id: str, question_id: str, by: str) -> list[Draft]:
         """The drafts of one author for a question; see `Run.drafts_by`."""
-        return self.database.records(
-            draft_from,
-            f"SELECT {DRAFT_COLUMNS} FROM drafts JOIN questions ON questions.id=drafts.question_id"
-            f" WHERE drafts.run_id=:run AND question_id IN ({DRAFTS_FOR}) AND folded(author)=:by"
-            " AND folded(answered_by) != :by ORDER BY question_id=:question DESC, changed_at DESC",
-            {"run": run_id, "question": question_id, "by": by.casefold()},
+        rows = self.database.read(
+            f"SELECT {DRAFT_COLUMNS}, coalesce(answered_by, '') FROM drafts"
+            " JOIN questions ON questions.id=drafts.question_id"
+            f" WHERE drafts.run_id=:run AND question_id IN ({DRAFTS_FOR})"
+            " ORDER BY question_id=:question DESC, changed_at DESC",
+            {"run": run_id, "question": question_id},
         )
+        name, found = by.casefold(), [(draft_from(draft), answered_by.casefold()) for *draft, answered_by in rows]
+        return [draft for draft, answered_by in found if draft.by.casefold() == name and answered_by != name]
 
     def receipt(self, question_id: str, accepted: bool) -> Receipt:
         """The receipt for an answer that was accepted or not, with the current state of its question.
@@ -448,7 +456,7 @@ class Queries:
         return Receipt(accepted, by, time_from(at) if at else None, "closed" if state == "left" else state)
 
 
-class _Conditions:
+class Conditions:
     """Conditions of a query, of which only those in use become part of it, so that SQLite can choose an index.
 
     Args:
@@ -466,8 +474,8 @@ class _Conditions:
         return f"WHERE {' AND '.join(conditions)}" if conditions else ""
 
 
-def _open_questions_of(ids: Collection[str] | None, workflows: Collection[str] | None) -> _Conditions:
-    return _Conditions(
+def _open_questions_of(ids: Collection[str] | None, workflows: Collection[str] | None) -> Conditions:
+    return Conditions(
         {
             "q.state=:state": "open",
             "q.run_id IN (SELECT value FROM json_each(:ids))": _json_list(ids),

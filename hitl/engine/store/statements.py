@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -22,7 +21,7 @@ from hitl.engine.records import (
     Tick,
     Topic,
 )
-from hitl.engine.store.database import Database
+from hitl.engine.store.database import Tables, Transaction
 from hitl.engine.store.queries import DRAFT_OF_BROWSER, DRAFTS_FOR, IS_LIVE, Queries
 from hitl.engine.store.row_mappers import NOTICE_COLUMNS, QUESTION_COLUMNS, dump, now_text, stamp, time_from
 from hitl.engine.store.search import INDEX, INDEXED, NOT_INDEXED, OLDEST_NOT_INDEXED, TEXT_OF_RUN
@@ -39,7 +38,7 @@ class Store(Queries):
     Every method raises `StoreUnusable`, and changes nothing, when the file cannot be written.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Tables) -> None:
         super().__init__(database)
         self.wake_hooks: Callable[[], None] = lambda: None
         """Called after a question or an ending was stored: there may be notices for hooks."""
@@ -52,7 +51,7 @@ class Store(Queries):
         """Store a new run with its start event, before any of its steps runs; `by` is who starts it, if known."""
         with self.database.transaction() as db:
             now = now_text()
-            db.execute("INSERT OR IGNORE INTO shapes VALUES(?, ?)", (signature.id, signature.to_json()))
+            db.execute("INSERT INTO shapes VALUES(?, ?) ON CONFLICT DO NOTHING", (signature.id, signature.to_json()))
             db.execute(
                 "INSERT INTO runs(id, workflow, inputs, status, created_at, updated_at, shape, started_by, number)"
                 " VALUES(?, ?, ?, 'running', ?, ?, ?, ?, (SELECT coalesce(max(number), 0) + 1 FROM runs))",
@@ -65,12 +64,12 @@ class Store(Queries):
         if self.signature(run_id):
             return
         with self.database.transaction() as db:
-            db.execute("INSERT OR IGNORE INTO shapes VALUES(?, ?)", (signature.id, signature.to_json()))
+            db.execute("INSERT INTO shapes VALUES(?, ?) ON CONFLICT DO NOTHING", (signature.id, signature.to_json()))
             db.execute("UPDATE runs SET shape=? WHERE id=?", (signature.id, run_id))
 
     def rename_run(self, run_id: str, title: str | None) -> bool:
         with self.database.transaction() as db:
-            return db.execute("UPDATE runs SET title=?, is_indexed=0 WHERE id=?", (title, run_id)).rowcount == 1
+            return db.execute("UPDATE runs SET title=?, is_indexed=FALSE WHERE id=?", (title, run_id)).rowcount == 1
 
     def delete_runs(self, run_ids: Collection[str], unless_live: bool = False) -> int:
         """Delete runs and everything stored of them.
@@ -88,7 +87,7 @@ class Store(Queries):
                 db.executemany(f"DELETE FROM {table} WHERE run_id=?", [(run_id,) for run_id in gone])
             return len(gone)
 
-    def _delete(self, db: sqlite3.Connection, run_id: str, unless_live: bool) -> bool:
+    def _delete(self, db: Transaction, run_id: str, unless_live: bool) -> bool:
         condition = f" AND NOT {IS_LIVE}" if unless_live else ""
         row = db.execute(f"DELETE FROM runs WHERE id=?{condition} RETURNING number", (run_id,)).fetchone()
         if row and self.database.has_search:
@@ -115,7 +114,7 @@ class Store(Queries):
                 (numbers,),
             )
             return db.execute(
-                "UPDATE runs SET is_indexed=1 WHERE number IN (SELECT value FROM json_each(?))", (numbers,)
+                "UPDATE runs SET is_indexed=TRUE WHERE number IN (SELECT value FROM json_each(?))", (numbers,)
             ).rowcount
 
     def tidy_index(self) -> None:
@@ -127,7 +126,11 @@ class Store(Queries):
     def take_ownership(self, process: int) -> None:
         """Record the process that runs the workflows from now on."""
         with self.database.transaction() as db:
-            db.execute("INSERT OR REPLACE INTO owner VALUES(1, ?, ?)", (process, now_text()))
+            db.execute(
+                "INSERT INTO owner VALUES(1, ?, ?)"
+                " ON CONFLICT(one) DO UPDATE SET process=excluded.process, since=excluded.since",
+                (process, now_text()),
+            )
 
     def note_blocked(self, run_id: str, reason: str | None) -> None:
         """Record why the owner cannot continue a run, for other processes to show; None if it can."""
@@ -150,23 +153,27 @@ class Store(Queries):
             The new events; None if nothing was stored, since the run has ended meanwhile.
         """
         with self.database.transaction() as db:
-            now = now_text()
-            if not _touch(db, run_id, now, tick.at_work):
-                return None
-            records = _append_all(db, run_id, tick, now)
-            _count_moves(db, run_id, tick.moves)
-            if tick.applied:
-                db.execute("UPDATE questions SET state='applied' WHERE id=? AND state='answered'", (tick.applied,))
-            for question_id in tick.closed:
-                db.execute("UPDATE questions SET state='closed' WHERE id=? AND state='open'", (question_id,))
-            if tick.closed:
-                _set_live_status(db, run_id, now)
-            if row := tick.journal:
-                db.execute("INSERT INTO journal VALUES(?, ?, ?, ?)", (run_id, row.seq, row.tick, dump(row.state)))
-            if tick.journal or tick.idle:
-                _set_idle(db, run_id, tick.idle)
+            records = self._commit(db, run_id, tick)
         if any(isinstance(new, NewQuestion) for new in tick.events):
             self.wake_hooks()
+        return records
+
+    def _commit(self, db: Transaction, run_id: str, tick: Tick) -> list[EventRecord] | None:
+        now = now_text()
+        if not _touch(db, run_id, now, tick.at_work):
+            return None
+        records = _append_all(db, run_id, tick, now)
+        _count_moves(db, run_id, tick.moves)
+        if tick.applied:
+            db.execute("UPDATE questions SET state='applied' WHERE id=? AND state='answered'", (tick.applied,))
+        for question_id in tick.closed:
+            db.execute("UPDATE questions SET state='closed' WHERE id=? AND state='open'", (question_id,))
+        if tick.closed:
+            _set_live_status(db, run_id, now)
+        if row := tick.journal:
+            db.execute("INSERT INTO journal VALUES(?, ?, ?, ?)", (run_id, row.seq, row.tick, dump(row.state)))
+        if tick.journal or tick.idle or tick.number:
+            _set_idle(db, run_id, tick.idle)
         return records
 
     def compact(self, run_id: str, snapshot: Snapshot) -> None:
@@ -186,22 +193,26 @@ class Store(Queries):
     def finish(self, run_id: str, tick: Tick, ending: Ending) -> list[EventRecord]:
         """Store the last events of a run and its ending, and delete its journal. Returns the new events."""
         with self.database.transaction() as db:
-            now = now_text()
-            if not _touch(db, run_id, now):
-                return []
-            records = _append_all(db, run_id, tick, now)
-            _count_moves(db, run_id, tick.moves)
-            failure = dump(asdict(ending.failure)) if ending.failure else None
-            result = None if ending.result is None else dump(ending.result)
-            db.execute(
-                "UPDATE runs SET status=?, result=?, failure=?, is_indexed=0 WHERE id=?",
-                (ending.status, result, failure, run_id),
-            )
-            _settle(db, run_id)
-            _notify(db, "end", run_id, now)
-            if ending.status == "failed":
-                _notify(db, "failure", run_id, now)
+            records = self._finish(db, run_id, tick, ending)
         self.wake_hooks()
+        return records
+
+    def _finish(self, db: Transaction, run_id: str, tick: Tick, ending: Ending) -> list[EventRecord]:
+        now = now_text()
+        if not _touch(db, run_id, now):
+            return []
+        records = _append_all(db, run_id, tick, now)
+        _count_moves(db, run_id, tick.moves)
+        failure = dump(asdict(ending.failure)) if ending.failure else None
+        result = None if ending.result is None else dump(ending.result)
+        db.execute(
+            "UPDATE runs SET status=?, result=?, failure=?, is_indexed=FALSE WHERE id=?",
+            (ending.status, result, failure, run_id),
+        )
+        _settle(db, run_id)
+        _notify(db, "end", run_id, now)
+        if ending.status == "failed":
+            _notify(db, "failure", run_id, now)
         return records
 
     def cancel(self, run_id: str, event: NewEvent) -> list[EventRecord]:
@@ -235,7 +246,7 @@ class Store(Queries):
         with self.database.transaction() as db:
             now = now_text()
             is_first = db.execute(  # not resting: its owner brings it into memory, which may end waits that are over
-                "UPDATE runs SET status='waiting', resting=0, resumed=resumed+1, updated_at=:now"
+                "UPDATE runs SET status='waiting', resting=FALSE, resumed=resumed+1, updated_at=:now"
                 f" WHERE id=:run AND status='cancelled' AND EXISTS({QUESTIONS_LEFT})",
                 {"run": run_id, "now": now},
             ).rowcount
@@ -264,6 +275,7 @@ class Store(Queries):
         """
         with self.database.transaction() as db:
             now = now_text()
+            self._lock_run_of(db, question_id)
             won = db.execute(
                 "UPDATE questions SET state='answered', answer=?, answered_by=?, answered_at=?"
                 f" WHERE id=? AND state='open' AND run_id IN (SELECT id FROM runs WHERE {IS_LIVE}) RETURNING run_id",
@@ -274,7 +286,7 @@ class Store(Queries):
             (run_id,) = won
             _set_live_status(db, run_id, now)
             _set_idle(db, run_id, False)
-            db.execute("UPDATE runs SET is_indexed=0 WHERE id=?", (run_id,))
+            db.execute("UPDATE runs SET is_indexed=FALSE WHERE id=?", (run_id,))
             if browser:
                 db.execute(
                     f"DELETE FROM drafts WHERE browser=:browser AND question_id IN ({DRAFTS_FOR})",
@@ -287,11 +299,15 @@ class Store(Queries):
         """Close a question that has waited long enough; False if it was answered before, by compare-and-set."""
         with self.database.transaction() as db:
             now = now_text()
+            self._lock_run_of(db, question_id)
             db.execute("UPDATE questions SET state='closed' WHERE id=? AND state='open'", (question_id,))
             _set_live_status(db, run_id, now)
             _set_idle(db, run_id, False)  # what follows from it is still to be done
             row = db.execute("SELECT answer FROM questions WHERE id=?", (question_id,)).fetchone()
             return row is None or row[0] is None
+
+    def _lock_run_of(self, db: Transaction, question_id: str) -> None:
+        """Lock the run of a question first, as everything does that changes a run, where writers do not queue up."""
 
     # ---- calls of hooks
 
@@ -308,7 +324,9 @@ class Store(Queries):
         with self.database.transaction() as db:
             there = hooks()
             db.execute("DELETE FROM hooks")
-            db.executemany("INSERT OR IGNORE INTO hooks VALUES(?, ?)", [(hook.topic, hook.name) for hook in there])
+            db.executemany(
+                "INSERT INTO hooks VALUES(?, ?) ON CONFLICT DO NOTHING", [(hook.topic, hook.name) for hook in there]
+            )
             return there
 
     def begin_notice(self, hook: Hook) -> Notice | None:
@@ -374,7 +392,7 @@ class Store(Queries):
             return _keep_draft(db, run_id, question_id, browser, change(json.loads(row[0]) if row else {}), by)
 
 
-def _keep_draft(db: sqlite3.Connection, run_id: str, question_id: str, browser: str, body: str, by: str) -> bool:
+def _keep_draft(db: Transaction, run_id: str, question_id: str, browser: str, body: str, by: str) -> bool:
     draft = {"run": run_id, "question": question_id, "browser": browser, "body": body, "by": by}
     kept = db.execute(
         "INSERT INTO drafts(question_id, browser, run_id, author, body, changed_at)"
@@ -387,13 +405,13 @@ def _keep_draft(db: sqlite3.Connection, run_id: str, question_id: str, browser: 
     db.execute(
         "DELETE FROM drafts WHERE question_id=:question AND browser IN"
         " (SELECT browser FROM drafts WHERE question_id=:question AND browser != :browser"
-        " ORDER BY changed_at DESC LIMIT -1 OFFSET :others)",
+        " ORDER BY changed_at DESC LIMIT 1000000 OFFSET :others)",
         draft | {"others": MOST_DRAFTS - 1},
     )
     return kept == 1
 
 
-def _touch(db: sqlite3.Connection, run_id: str, now: str, at_work: Sequence[str] | None = None) -> bool:
+def _touch(db: Transaction, run_id: str, now: str, at_work: Sequence[str] | None = None) -> bool:
     working = None if at_work is None else dump(at_work)
     return (
         db.execute(
@@ -404,14 +422,14 @@ def _touch(db: sqlite3.Connection, run_id: str, now: str, at_work: Sequence[str]
     )
 
 
-def _count_moves(db: sqlite3.Connection, run_id: str, moves: Sequence[Move]) -> None:
+def _count_moves(db: Transaction, run_id: str, moves: Sequence[Move]) -> None:
     db.executemany(
-        "INSERT INTO moves VALUES(?, ?, ?, ?, 1) ON CONFLICT(run_id, step, event, gives) DO UPDATE SET times=times+1",
+        "INSERT INTO moves VALUES(?, ?, ?, ?, 1) ON CONFLICT(run_id, step, event, gives) DO UPDATE SET times=moves.times+1",
         [(run_id, move.step, move.event, move.gives) for move in moves],
     )
 
 
-def _append(db: sqlite3.Connection, run_id: str, events: list[NewEvent], now: str) -> list[EventRecord]:
+def _append(db: Transaction, run_id: str, events: list[NewEvent], now: str) -> list[EventRecord]:
     first = db.execute("SELECT coalesce(max(seq), 0) + 1 FROM events WHERE run_id=?", (run_id,)).fetchone()[0]
     at = time_from(now)
     records = [
@@ -423,7 +441,7 @@ def _append(db: sqlite3.Connection, run_id: str, events: list[NewEvent], now: st
     return records
 
 
-def _note_writers(db: sqlite3.Connection, run_id: str, records: Sequence[EventRecord]) -> None:
+def _note_writers(db: Transaction, run_id: str, records: Sequence[EventRecord]) -> None:
     """Store which step writes from an event on, where it is another than before."""
     last = db.execute("SELECT step FROM writers WHERE run_id=? ORDER BY seq DESC LIMIT 1", (run_id,)).fetchone()
     before = last[0] if last else None
@@ -433,7 +451,7 @@ def _note_writers(db: sqlite3.Connection, run_id: str, records: Sequence[EventRe
             before = record.step
 
 
-def _append_all(db: sqlite3.Connection, run_id: str, tick: Tick, now: str) -> list[EventRecord]:
+def _append_all(db: Transaction, run_id: str, tick: Tick, now: str) -> list[EventRecord]:
     new_events = [new for new in tick.events if not (isinstance(new, NewQuestion) and _is_asked_already(db, new))]
     if not new_events:
         return []
@@ -454,7 +472,7 @@ def _append_all(db: sqlite3.Connection, run_id: str, tick: Tick, now: str) -> li
     return records
 
 
-def _is_asked_already(db: sqlite3.Connection, new: NewQuestion) -> bool:
+def _is_asked_already(db: Transaction, new: NewQuestion) -> bool:
     """True for a question that is stored; if it is open it gets the answer type and the limits of its waiter."""
     expires_at = new.expires_at and stamp(new.expires_at)
     about = (new.answer_type, dump(new.answer_schema), dump(new.requirements), expires_at)
@@ -465,7 +483,7 @@ def _is_asked_already(db: sqlite3.Connection, new: NewQuestion) -> bool:
     return db.execute("SELECT 1 FROM questions WHERE id=?", (new.id,)).fetchone() is not None
 
 
-def _notify(db: sqlite3.Connection, topic: Topic, run_id: str, now: str, question_id: str | None = None) -> None:
+def _notify(db: Transaction, topic: Topic, run_id: str, now: str, question_id: str | None = None) -> None:
     """Store a call for each hook of a topic; nothing if there is none."""
     db.execute(
         "INSERT INTO outbox(topic, hook, run_id, question_id, written_at, due_at, resumed)"
@@ -479,7 +497,7 @@ def _due(hook: Hook) -> dict[str, str]:
     return {"topic": hook.topic, "hook": hook.name, "now": now_text()}
 
 
-def _set_live_status(db: sqlite3.Connection, run_id: str, now: str) -> None:
+def _set_live_status(db: Transaction, run_id: str, now: str) -> None:
     db.execute(
         "UPDATE runs SET updated_at=?, status=CASE WHEN EXISTS(SELECT 1 FROM questions WHERE run_id=runs.id"
         f" AND state='open') THEN 'waiting' ELSE 'running' END WHERE id=? AND {IS_LIVE}",
@@ -487,7 +505,7 @@ def _set_live_status(db: sqlite3.Connection, run_id: str, now: str) -> None:
     )
 
 
-def _set_idle(db: sqlite3.Connection, run_id: str, idle: bool) -> None:
+def _set_idle(db: Transaction, run_id: str, idle: bool) -> None:
     """Store whether a run is idle; one with an undelivered answer is not, whatever its last tick says."""
     db.execute(
         "UPDATE runs SET resting=? AND NOT EXISTS(SELECT 1 FROM questions WHERE run_id=runs.id AND state='answered')"
@@ -496,7 +514,7 @@ def _set_idle(db: sqlite3.Connection, run_id: str, idle: bool) -> None:
     )
 
 
-def _settle(db: sqlite3.Connection, run_id: str) -> None:
+def _settle(db: Transaction, run_id: str) -> None:
     """Clean up after a run has ended: close its open questions, and delete its journal and snapshot."""
     db.execute("UPDATE questions SET state='closed' WHERE run_id=? AND state='open'", (run_id,))
     db.execute("DELETE FROM journal WHERE run_id=?", (run_id,))

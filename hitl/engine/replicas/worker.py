@@ -1,0 +1,410 @@
+"""A process that runs workflows over Postgres: DBOS executes them, and knows what has ended of which.
+
+Every such process shows every few seconds that it is alive. If one does not, another one has DBOS give its runs to the
+living; a run that only a row of ours knows is begun by whoever sees it first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import logging
+import os
+import secrets
+import socket
+import threading
+import time
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+from workflows.events import Event, WorkflowFailedEvent
+from workflows.runtime.types.internal_state import BrokerState
+from workflows.runtime.types.ticks import TickAddEvent
+
+from hitl.engine.errors import EngineClosed, EngineError, StoreUnusable
+from hitl.engine.hooks import EVERYWHERE, Hooks
+from hitl.engine.records import LIVE, Ending, EventRecord, Failure, NewEvent, Notice, RunRecord, Tick
+from hitl.engine.replicas import dbos_calls
+from hitl.engine.replicas.recorder import DurableRecorder
+from hitl.engine.replicas.replica import LEASE, Replica, url_of
+from hitl.engine.run import Run
+from hitl.engine.runtime.host import Hosted
+from hitl.engine.runtime.outbox import Outbox
+from hitl.engine.runtime.recorder import Delivery, Recorder
+from hitl.engine.store.postgres import PostgresDatabase
+from hitl.engine.store.shared import SharedStore
+from hitl.engine.workflows.answers import build_answer, build_signal
+from hitl.engine.workflows.field_names import build_model
+from hitl.engine.workflows.registry import check_signature
+from hitl.engine.workflows.serialization import serialize_event
+from hitl.settings import Settings
+
+log = logging.getLogger("hitl")
+
+LOOP_THREAD = "hitl-replica"
+BEAT_EVERY = LEASE / 3
+"""Seconds between two signs of life."""
+FOR_EVER = 1e9
+"""Seconds after which even a process that may not judge counts another as dead: it has signed off."""
+AT_ONCE = 20
+"""Runs that a process begins at a time; others may have some, too."""
+CLOSING_PATIENCE = 5.0
+"""Seconds that closing waits for steps to stop."""
+
+
+class Worker(Replica):
+    """A replica that also runs workflows. Create it with `open_engine`.
+
+    Args:
+        settings: The database and the workflows.
+        workflows: In addition to those of the settings.
+        on_close: Called once it is closed.
+        hooks: What to call when a run asks, ends or fails.
+    """
+
+    is_owner = True
+
+    def __init__(
+        self,
+        settings: Settings,
+        workflows: Mapping[str, object],
+        on_close: Callable[[], object],
+        hooks: Hooks = EVERYWHERE,
+    ) -> None:
+        self._id = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
+        self._hooks = hooks
+        self._on_close = on_close
+        self._live: dict[str, asyncio.Task[Any]] = {}
+        self._hosted_of: dict[str, Hosted] = {}
+        self._beaten_at = -LEASE
+        self._judges_from = 0.0
+        self._spawned: set[asyncio.Task[None]] = set()
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run_loop, name=LOOP_THREAD, daemon=True)
+        self._is_closing = False
+        self._beats = threading.Event()
+        super().__init__(settings, workflows)
+
+    # ---- the calls
+
+    def signal(self, run_id: str, name: str, body: dict[str, Any]) -> bool:
+        """Send a signal to a run in the memory of this process; see `Run.signal`."""
+        hosted = self._hosted_of.get(run_id)
+        if hosted is None:
+            return False
+        event = build_signal(hosted.workflow, name, body)
+        self._spawn(self._signal(run_id, hosted, event))
+        return True
+
+    def call_hooks(self, hooks: Hooks) -> None:
+        """Call these, too, when a run asks, ends or fails."""
+        self._outbox.follow(hooks)
+
+    def in_memory(self) -> list[str]:
+        return list(self._live)
+
+    def close(self) -> None:
+        """Stop all work without ending any run; other processes take it over."""
+        if self.is_closed:
+            return
+        self._refuse_steps()
+        self._is_closing = True
+        self._outbox.close()
+        self._beats.set()
+        self._beater.join()
+        with suppress(TimeoutError, asyncio.CancelledError, Exception):
+            asyncio.run_coroutine_threadsafe(self._stop(), self._loop).result(CLOSING_PATIENCE)
+        dbos_calls.shut_down()
+        with suppress(EngineError):  # the lease tells it as well
+            self.store.sign_off()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(CLOSING_PATIENCE)
+        super().close()
+        self._on_close()
+
+    # ---- set up
+
+    def _open_store(self) -> SharedStore:
+        self._database = PostgresDatabase(url_of(self.settings))
+        try:
+            self._thread.start()
+            self._durable = dbos_calls.Durable(url_of(self.settings), self._id, self)
+            asyncio.run_coroutine_threadsafe(self._durable.launch(), self._loop).result()
+        except Exception as error:
+            self._database.close()
+            raise StoreUnusable(f"DBOS cannot use {self._database.name}: {error}") from error
+        return SharedStore(self._database, self._id)
+
+    def _new_recorder(self) -> Recorder:
+        return DurableRecorder(
+            self._commit,
+            lambda *ids: self.store.expire(*ids),
+            self._durable,
+            self.store.ticks,
+            lambda run_id: self._spawn(self._deliver(run_id)),
+        )
+
+    def _begin(self) -> None:
+        self._beat_once()
+        self._outbox = Outbox(self.store, self._hook_arguments)
+        self._outbox.follow(self._hooks)
+        self._beater = threading.Thread(target=self._beat, name="hitl-heartbeat", daemon=True)
+        self._beater.start()
+        super()._begin()
+
+    @property
+    def _process(self) -> str:
+        return f"process {os.getpid()} at {socket.gethostname()}"
+
+    def _run_loop(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.run_forever()
+
+    # ---- one run, on the loop
+
+    async def session(self, run_id: str) -> None:
+        """Run a run until it ends. DBOS calls this, for the first time and whenever it is taken up again.
+
+        Raises:
+            CancelledError: If it cannot run here; DBOS then keeps it as it is.
+        """
+        if not await self._patiently(self.store.take_over, run_id):
+            return  # it has ended, or was deleted
+        found = await self._patiently(self.store.run, run_id)
+        if found is None or found.status not in LIVE:
+            return
+        try:
+            hosted = await asyncio.to_thread(self._loaded, found)
+        except Exception as error:  # user code can raise anything
+            await self._patiently(self.store.note_blocked, run_id, str(error))
+            raise asyncio.CancelledError(str(error)) from error
+        await self._patiently(self.store.note_blocked, run_id, None)
+        task = asyncio.current_task()
+        assert task is not None
+        hosted.recorder.release(run_id)  # of an earlier session in this process
+        self._live[run_id], self._hosted_of[run_id] = task, hosted
+        try:
+            await self._run(found, hosted)
+        finally:
+            hosted.recorder.release(run_id)
+            if self._live.get(run_id) is task:
+                del self._live[run_id], self._hosted_of[run_id]
+
+    def _loaded(self, found: RunRecord) -> Hosted:
+        hosted = self._registry.hosted(found.workflow)
+        check_signature(found.workflow, self.store.signature(found.id), hosted)
+        return hosted
+
+    async def _run(self, found: RunRecord, hosted: Hosted) -> None:
+        workflow = hosted.workflow
+        try:
+            start = build_model(workflow.start_event_class, found.inputs)
+            run = hosted.recorder.register(workflow).workflow_run_fn
+            result = await run(BrokerState.from_workflow(workflow), start, {})
+            ending = Ending("completed", result=serialize_event(result).body)
+        except Exception as error:
+            ending = Ending("failed", failure=Failure(getattr(error, "step", None), type(error).__name__, str(error)))
+            log.warning("run %s failed", found.id, exc_info=error)
+        if hosted.recorder.is_discarded(found.id):
+            return
+        last = hosted.recorder.release(found.id)
+        if ending.failure:
+            ending = Ending("failed", failure=_with_step(ending.failure, last))
+        last, ending = self._key_mask.tick(last), self._key_mask.ending(ending)
+        await self._patiently(
+            lambda: self.feed.channel(found.id).publish(lambda: self.store.finish(found.id, last, ending))
+        )
+
+    async def _patiently(self, call: Callable[..., Any], *arguments: object) -> Any:
+        """What a call of the store returns, made again as long as the database is gone."""
+        while True:
+            try:
+                return await asyncio.to_thread(call, *arguments)
+            except StoreUnusable as error:
+                log.warning("%s", error)
+                await asyncio.sleep(1.0)
+
+    async def _deliver(self, run_id: str) -> None:
+        """Send a run its outstanding answers, once it is where it had been."""
+        hosted = self._hosted_of.get(run_id)
+        if hosted is None or hosted.recorder.is_replaying(run_id):  # type: ignore[attr-defined]
+            return
+        for answer in await asyncio.to_thread(self.store.answers, run_id, "answered"):
+            question = await asyncio.to_thread(self.store.question, run_id, answer.question_id)
+            event = build_answer(hosted.workflow, question, answer.body, hosted.recorder.awaited(run_id))
+            if self._hosted_of.get(run_id) is hosted:
+                hosted.recorder.deliver(Delivery(run_id, question.id, event))
+
+    async def _signal(self, run_id: str, hosted: Hosted, event: Event) -> None:
+        hosted.recorder._send(run_id, TickAddEvent(event=event))
+
+    async def _end(self, run_id: str) -> None:
+        """Take a run that was cancelled or deleted out of memory and, if it can't be resumed, out of DBOS."""
+        task = self._live.get(run_id)
+        if hosted := self._hosted_of.get(run_id):
+            hosted.recorder.discard(run_id)
+        await dbos_calls.cancel(run_id)
+        if task:
+            task.cancel()
+
+    # ---- which runs, on any thread
+
+    def _resume(self, run_id: str) -> None:
+        if run_id in self._live:
+            self._spawn(self._deliver(run_id))
+        elif self.store.claim_run(run_id):
+            self._wait_for(self._bring_up(run_id))
+
+    def _drop(self, run_id: str) -> None:
+        self._wait_for(self._end(run_id))
+
+    def _refuse_steps(self) -> None:
+        if threading.current_thread() is self._thread:
+            raise EngineClosed("A step cannot call the engine that runs it.")
+
+    def _workflows_changed(self) -> None:
+        """Have runs that no process could run tried again."""
+        self._spawn(self._retry_blocked())
+
+    async def _retry_blocked(self) -> None:
+        for run_id in await asyncio.to_thread(self.store.runs_of, self._id):
+            if run_id not in self._live and await asyncio.to_thread(self.store.blocked_reason, run_id):
+                await asyncio.to_thread(dbos_calls.hand_on, run_id, self._id)
+
+    async def _bring_up(self, run_id: str) -> None:
+        """Have DBOS run a run that this process has claimed."""
+        try:
+            match await dbos_calls.state_of(run_id):
+                case None:
+                    await dbos_calls.begin(run_id)
+                case "CANCELLED":
+                    await dbos_calls.resume(run_id)
+        except Exception as error:
+            log.warning("run %s cannot be begun: %s", run_id, error, exc_info=error)
+            await asyncio.to_thread(self.store.give_up, run_id)
+
+    def _note_change(self, run_id: str | None) -> None:
+        super()._note_change(run_id)
+        if self._is_closing:
+            return
+        self._outbox.wake()
+        if run_id is None or run_id in self._live:
+            self._look_at_own(list(self._live) if run_id is None else [run_id])
+        if run_id is None or run_id not in self._live:
+            self._begin_unclaimed()
+
+    def _look_at_own(self, run_ids: Sequence[str]) -> None:
+        """Carry out what was recorded for runs in memory: answers and cancels."""
+        for run_id, status, has_answers in self.store.wanted(run_ids):
+            if status not in LIVE:
+                self._spawn(self._end(run_id))
+            elif has_answers:
+                self._spawn(self._deliver(run_id))
+
+    def _begin_unclaimed(self) -> None:
+        while claimed := self.store.claim(AT_ONCE):
+            for run_id in claimed:
+                self._spawn(self._bring_up(run_id))
+
+    # ---- signs of life
+
+    def _beat(self) -> None:
+        while not self._beats.wait(BEAT_EVERY):
+            try:
+                self._beat_once()
+            except EngineClosed:
+                return
+            except Exception as error:  # the next beat tries again
+                log.warning("%s", error, exc_info=not isinstance(error, EngineError))
+
+    def _beat_once(self) -> None:
+        """Show that this process lives, and have the runs of dead ones run by the living.
+
+        A process that could not write for a while does not judge others at once: they may have been cut off as well.
+        """
+        self.store.beat(self._process)
+        now = time.monotonic()
+        if now - self._beaten_at > LEASE:
+            self._judges_from = now + 2 * BEAT_EVERY
+        self._beaten_at = now
+        for worker in self.store.dead_workers(LEASE if now >= self._judges_from else FOR_EVER):
+            if worker != self._id:
+                log.info("the runs of %s, which has ended, are taken over", worker)
+                dbos_calls.recover([worker])
+                self.store.release_unknown(worker)
+                self.store.forget_worker(worker)
+        self._begin_unclaimed()
+        for run_id in self.store.with_undelivered():
+            self._spawn(self._deliver(run_id))
+
+    # ---- plumbing
+
+    def _commit(self, run_id: str, tick: Tick) -> bool:
+        masked, is_stored = self._key_mask.tick(tick), True
+
+        def commit() -> Sequence[EventRecord]:
+            nonlocal is_stored
+            records = self.store.commit(run_id, masked)
+            is_stored = records is not None
+            return records or []
+
+        self.feed.channel(run_id).publish(commit)
+        if not is_stored:
+            self._spawn(self._leave(run_id))
+        return is_stored
+
+    async def _leave(self, run_id: str) -> None:
+        """Stop running a run that has ended, or that another process runs now."""
+        if task := self._live.get(run_id):
+            task.cancel()
+
+    def _hook_arguments(self, notice: Notice) -> Sequence[object]:
+        run = Run(self, self._found(notice.run_id).id)
+        return [run] if notice.question_id is None else [run, run.asked(notice.question_id)]
+
+    def _prune(self) -> None:
+        while over := self.store.over_in_dbos(AT_ONCE * 10):
+            self._wait_for(dbos_calls.forget(over))
+        super()._prune()
+
+    def _recover(self) -> None:
+        self._outbox.check()
+        super()._recover()
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something on the loop, outside the context of any run, without waiting for it."""
+
+        def begin() -> None:
+            task = contextvars.Context().run(self._loop.create_task, work)
+            self._spawned.add(task)
+            task.add_done_callback(self._told)
+
+        if self._is_closing or self._loop.is_closed():
+            work.close()
+        else:
+            self._loop.call_soon_threadsafe(begin)
+
+    def _told(self, task: asyncio.Task[None]) -> None:
+        self._spawned.discard(task)
+        if not task.cancelled() and (error := task.exception()) and not isinstance(error, EngineClosed):
+            log.warning("work on the loop failed: %s", error, exc_info=error)
+
+    def _wait_for(self, work: Coroutine[Any, Any, None]) -> None:
+        contextvars.Context().run(asyncio.run_coroutine_threadsafe, work, self._loop).result()
+
+    async def _stop(self) -> None:
+        tasks = [*self._live.values(), *self._spawned]
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=CLOSING_PATIENCE / 2)
+        await self._durable.close()
+
+
+def _with_step(failure: Failure, last: Tick) -> Failure:
+    """The failure with the name of the step that raised, which only the run's last events contain."""
+    for event in last.events:
+        if isinstance(event, NewEvent) and event.type == WorkflowFailedEvent.__name__:
+            return Failure(event.body["step_name"], failure.type, failure.message)
+    return failure

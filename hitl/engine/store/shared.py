@@ -1,0 +1,288 @@
+"""The store that many processes share: what differs where writers do not queue up behind one lock."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hitl.engine.hooks import Hook
+from hitl.engine.records import Ending, EventRecord, Journal, NewEvent, Notice, Tick
+from hitl.engine.store.database import Transaction
+from hitl.engine.store.postgres import PostgresDatabase
+from hitl.engine.store.queries import IS_LIVE, Conditions
+from hitl.engine.store.row_mappers import NOTICE_COLUMNS, dump, now_text, stamp
+from hitl.engine.store.search import MOST_LETTERS
+from hitl.engine.store.statements import IS_DUE, Store
+
+HELD_FOR = timedelta(minutes=2)
+"""How long a call of a hook belongs to the process that has begun it; after that, another one may make it."""
+TEXTS_AT_ONCE = 500
+"""Runs whose texts are put in order before a search, so that it finds what has just changed."""
+
+
+class SharedStore(Store):
+    """Writes and reads runs in Postgres.
+
+    Args:
+        database: The database.
+        worker: Id of this process as one that runs workflows; None if it runs none.
+    """
+
+    def __init__(self, database: PostgresDatabase, worker: str | None = None) -> None:
+        super().__init__(database)
+        self._worker = worker
+
+    # ---- which process runs a run
+
+    def beat(self, process: str) -> None:
+        """Note that this process runs workflows and is alive."""
+        with self.database.transaction() as db:
+            db.execute(
+                "INSERT INTO workers VALUES(?, ?, now()) ON CONFLICT(id) DO UPDATE SET seen_at=excluded.seen_at",
+                (self._worker, process),
+            )
+
+    def has_workers(self, lease: float) -> bool:
+        """True if a process that runs workflows has shown within `lease` seconds that it is alive."""
+        return bool(
+            self.database.read("SELECT 1 FROM workers WHERE seen_at > now() - ? * interval '1 second' LIMIT 1", lease)
+        )
+
+    def dead_workers(self, lease: float) -> list[str]:
+        """Ids of the processes that have not shown for `lease` seconds that they are alive."""
+        rows = self.database.read("SELECT id FROM workers WHERE seen_at < now() - ? * interval '1 second'", lease)
+        return [worker for (worker,) in rows]
+
+    def sign_off(self) -> None:
+        """Note that this process has ended: others may take over its runs at once."""
+        with self.database.transaction() as db:
+            db.execute("UPDATE workers SET seen_at='-infinity' WHERE id=?", (self._worker,))
+
+    def release_unknown(self, worker: str) -> None:
+        """Have any process begin the runs that a dead one had claimed and DBOS does not know of, or not any more."""
+        with self.database.transaction() as db:
+            db.execute(
+                f"UPDATE runs SET worker=NULL WHERE worker=? AND {IS_LIVE} AND NOT EXISTS(SELECT 1"
+                " FROM dbos.workflow_status AS known WHERE known.workflow_uuid=runs.id"
+                " AND known.status IN ('PENDING', 'ENQUEUED', 'DELAYED'))",
+                (worker,),
+            )
+
+    def over_in_dbos(self, limit: int) -> list[str]:
+        """Ids of runs of which DBOS still has what nobody needs: those that have ended and can't be resumed."""
+        rows = self.database.read(
+            "SELECT workflow_uuid FROM dbos.workflow_status AS known"
+            " WHERE known.status IN ('SUCCESS', 'ERROR', 'CANCELLED') AND NOT EXISTS(SELECT 1 FROM runs"
+            f" WHERE runs.id=known.workflow_uuid AND ({IS_LIVE} OR EXISTS(SELECT 1 FROM questions"
+            " WHERE questions.run_id=runs.id AND questions.state='left'))) LIMIT ?",
+            limit,
+        )
+        return [run_id for (run_id,) in rows]
+
+    def forget_worker(self, worker: str) -> None:
+        """Forget a process whose runs others have taken over."""
+        with self.database.transaction() as db:
+            db.execute("DELETE FROM workers WHERE id=?", (worker,))
+
+    def claim(self, limit: int) -> list[str]:
+        """Make this process the one that runs some of the live runs which none runs, oldest first; returns their ids."""
+        unclaimed = f"SELECT id FROM runs WHERE worker IS NULL AND {IS_LIVE}"
+        if not self.database.read(f"{unclaimed} LIMIT 1"):
+            return []
+        with self.database.transaction() as db:
+            rows = db.execute(
+                f"UPDATE runs SET worker=? WHERE id IN ({unclaimed} ORDER BY created_at LIMIT ?"
+                " FOR UPDATE SKIP LOCKED) RETURNING id",
+                (self._worker, limit),
+            ).fetchall()
+            return [run_id for (run_id,) in rows]
+
+    def claim_run(self, run_id: str) -> bool:
+        """Make this process the one that runs a live run, if none does."""
+        if not self.database.read(f"SELECT 1 FROM runs WHERE id=? AND worker IS NULL AND {IS_LIVE}", run_id):
+            return False
+        with self.database.transaction() as db:
+            return (
+                db.execute(
+                    f"UPDATE runs SET worker=? WHERE id=? AND worker IS NULL AND {IS_LIVE}", (self._worker, run_id)
+                ).rowcount
+                == 1
+            )
+
+    def take_over(self, run_id: str) -> bool:
+        """Make this process the one that runs a run, whichever did before; False if it has ended."""
+        with self.database.transaction() as db:
+            return (
+                db.execute(f"UPDATE runs SET worker=? WHERE id=? AND {IS_LIVE}", (self._worker, run_id)).rowcount == 1
+            )
+
+    def give_up(self, run_id: str) -> None:
+        """Have any process run a run that this one was to run."""
+        with self.database.transaction() as db:
+            db.execute("UPDATE runs SET worker=NULL WHERE id=? AND worker=?", (run_id, self._worker))
+
+    def runs_of(self, worker: str) -> list[str]:
+        """Ids of the live runs that a process runs."""
+        rows = self.database.read(f"SELECT id FROM runs WHERE worker=? AND {IS_LIVE}", worker)
+        return [run_id for (run_id,) in rows]
+
+    def wanted(self, run_ids: Sequence[str]) -> list[tuple[str, str, bool]]:
+        """The id and status of runs, and whether they have answers that the workflow has not received."""
+        rows = self.database.read(
+            "SELECT id, status, EXISTS(SELECT 1 FROM questions WHERE run_id=runs.id AND state='answered') FROM runs"
+            " WHERE id IN (SELECT value FROM json_each(?))",
+            dump(list(run_ids)),
+        )
+        known = {run_id: (run_id, status, has_answers) for run_id, status, has_answers in rows}
+        return [known.get(run_id, (run_id, "deleted", False)) for run_id in run_ids]
+
+    def with_undelivered(self) -> list[str]:
+        """Ids of this process' runs with answers that the workflow has not received."""
+        rows = self.database.read(
+            "SELECT DISTINCT q.run_id FROM questions q JOIN runs r ON r.id=q.run_id"
+            " WHERE q.state='answered' AND r.worker=?",
+            self._worker,
+        )
+        return [run_id for (run_id,) in rows]
+
+    # ---- progress of a run
+
+    def commit(self, run_id: str, tick: Tick) -> list[EventRecord] | None:
+        """Store everything of one tick of a run, if it is not stored yet.
+
+        Returns:
+            The new events; None if nothing was stored, since the run has ended, or another process runs it now.
+        """
+        with self.database.transaction() as db:
+            row = db.execute("SELECT worker, ticks FROM runs WHERE id=? FOR UPDATE", (run_id,)).fetchone()
+            if row is None or row[0] != self._worker:
+                return None
+            if tick.number:
+                if tick.number <= row[1]:
+                    return []
+                db.execute("UPDATE runs SET ticks=? WHERE id=?", (tick.number, run_id))
+            records = self._commit(db, run_id, tick)
+        self.wake_hooks()
+        return records
+
+    def finish(self, run_id: str, tick: Tick, ending: Ending) -> list[EventRecord]:
+        """Store the last events of a run and its ending, unless another process runs it now. Returns the new events."""
+        with self.database.transaction() as db:
+            row = db.execute("SELECT worker FROM runs WHERE id=? FOR UPDATE", (run_id,)).fetchone()
+            if row is None or row[0] != self._worker:
+                return []
+            records = self._finish(db, run_id, tick, ending)
+        self.wake_hooks()
+        return records
+
+    def resume(self, run_id: str, event: NewEvent) -> list[EventRecord]:
+        """See `Store.resume`; any process then runs it."""
+        with self.database.transaction() as db:
+            db.execute("UPDATE runs SET worker=NULL WHERE id=? AND status='cancelled'", (run_id,))
+        return super().resume(run_id, event)
+
+    def ticks(self, run_id: str) -> int:
+        """How many ticks of a run are stored."""
+        rows = self.database.read("SELECT ticks FROM runs WHERE id=?", run_id)
+        return int(rows[0][0]) if rows else 0
+
+    def has_begun(self, run_id: str) -> bool:
+        return self.ticks(run_id) > 0
+
+    def journal(self, run_id: str, until: int = 0) -> Journal | None:
+        """None: what is needed to resume a run is in the tables of DBOS."""
+        return None
+
+    def _lock_run_of(self, db: Transaction, question_id: str) -> None:
+        db.execute("SELECT 1 FROM runs WHERE id=(SELECT run_id FROM questions WHERE id=?) FOR UPDATE", (question_id,))
+
+    # ---- calls of hooks
+
+    def keep_hooks(self, hooks: Callable[[], list[Hook]]) -> list[Hook]:
+        """Record which hooks there are, beside those of other processes."""
+        with self.database.transaction() as db:
+            there = hooks()
+            db.executemany(
+                "INSERT INTO hooks VALUES(?, ?) ON CONFLICT DO NOTHING", [(hook.topic, hook.name) for hook in there]
+            )
+            return there
+
+    def begin_notice(self, hook: Hook) -> Notice | None:
+        """The next call that a hook is to get now, if any; no other process gets it for `HELD_FOR`."""
+        due = {"topic": hook.topic, "hook": hook.name, "now": now_text()}
+        if not self.database.read(f"SELECT 1 FROM outbox WHERE {IS_DUE} LIMIT 1", due):
+            return None
+        with self.database.transaction() as db:
+            row = db.execute(
+                "UPDATE outbox SET attempts=attempts+1, due_at=:until WHERE id=(SELECT id FROM outbox"
+                f" WHERE {IS_DUE} ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING {NOTICE_COLUMNS}",
+                due | {"until": stamp(datetime.now(UTC) + HELD_FOR)},
+            ).fetchone()
+            return Notice(*row) if row else None
+
+    # ---- the search, which folds letters as Python does
+
+    def index_texts(self, most: int) -> int:
+        """Put the texts of runs that have changed in order for the search; see `Store.index_texts`."""
+        rows = self.database.read(
+            "SELECT id, number, title, inputs, result FROM runs WHERE NOT is_indexed ORDER BY number LIMIT ?", most
+        )
+        for run_id, number, title, inputs, result in rows:
+            answers = self.database.read(
+                "SELECT answer FROM questions WHERE run_id=? AND answer IS NOT NULL ORDER BY seq", run_id
+            )
+            text = _text_of(title, inputs, [answer for (answer,) in answers], result)
+            with self.database.transaction() as db:
+                same = {"run": run_id, "title": title, "result": result, "answers": len(answers)}
+                is_current = db.execute(
+                    "UPDATE runs SET is_indexed=TRUE WHERE id=:run AND title IS NOT DISTINCT FROM :title"
+                    " AND result IS NOT DISTINCT FROM :result AND (SELECT count(*) FROM questions WHERE run_id=:run"
+                    " AND answer IS NOT NULL)=:answers",
+                    same,
+                ).rowcount
+                if is_current:
+                    db.execute(
+                        "INSERT INTO texts VALUES(?, ?) ON CONFLICT(number) DO UPDATE SET text=excluded.text",
+                        (number, text),
+                    )
+        return len(rows)
+
+    def _delete(self, db: Transaction, run_id: str, unless_live: bool) -> bool:
+        db.execute("DELETE FROM texts WHERE number=(SELECT number FROM runs WHERE id=?)", (run_id,))
+        return super()._delete(db, run_id, unless_live)
+
+    def _numbers_with(self, words: Sequence[str], asked: Conditions, most: int, reads_all: bool) -> list[int]:
+        self.index_texts(TEXTS_AT_ONCE)
+        values = asked.values | {f"word{at}": word for at, word in enumerate(words)} | {"most": most}
+        has_words = [f"strpos(texts.text, :word{at}) > 0" for at in range(len(words))]
+        rows = self.database.read(
+            f"SELECT runs.number FROM runs JOIN texts ON texts.number=runs.number {asked.where(*has_words)}"
+            " ORDER BY runs.number DESC LIMIT :most",
+            values,
+        )
+        return [number for (number,) in rows]
+
+
+def _text_of(title: str | None, inputs: str, answers: Sequence[str], result: str | None) -> str:
+    """The text in which a run is found, without case: as `search.TEXT_OF_RUN` has it in SQLite."""
+    parts = [*_texts_in(json.loads(inputs))]
+    for answer in answers:
+        parts += _texts_in(json.loads(answer))
+    if result:
+        parts += _texts_in(json.loads(result))
+    return "\n".join([title or "", *parts]).casefold()[:MOST_LETTERS].replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+def _texts_in(value: Any) -> Iterator[str]:
+    match value:
+        case str():
+            if len(value) < 12 or not set(value) <= set("-0123456789abcdef"):
+                yield value
+        case dict():
+            for inner in value.values():
+                yield from _texts_in(inner)
+        case list():
+            for inner in value:
+                yield from _texts_in(inner)
