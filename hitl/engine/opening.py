@@ -97,7 +97,7 @@ def _open_shared(
 
         if owner:
             from hitl.engine.replicas.worker import Worker
-    except ImportError as error:
+    except ModuleNotFoundError as error:
         raise StoreUnusable(
             f"HITL_DATABASE_URL is set, and what it needs is not installed ({error}): pip install 'hitl[postgres]'."
         ) from error

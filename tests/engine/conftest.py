@@ -1,12 +1,12 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
-from hitl.engine import Engine, open_engine
+from hitl.engine import Engine, open_engine, opening
 from hitl.settings import Settings
 from tests import postgres
 
@@ -27,6 +27,27 @@ FLOWS = {
     "wrong": "not_a_workflow",
     "missing": "NoSuchThing",
 }
+
+
+OVER_BOTH = {"test_engine", "test_resume", "test_traversal"}
+"""Modules whose tests run over a file and over Postgres: what they say is true of both engines."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    module = metafunc.module.__name__.rpartition(".")[2]
+    if module in OVER_BOTH or os.environ.get("OVER_POSTGRES"):
+        engines = ["postgres"] if os.environ.get("OVER_POSTGRES") else ["file", "postgres"]
+        metafunc.parametrize("tables", engines, indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def tables(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Where the runs are stored, for a test that opens an engine."""
+    if getattr(request, "param", "file") == "postgres":
+        monkeypatch.setenv("HITL_DATABASE_URL", request.getfixturevalue("database_url"))
+    yield
+    for worker in list(opening._workers.values()):  # a test that has failed leaves it open, and DBOS is one per process
+        worker.close()
 
 
 @pytest.fixture(scope="session")
@@ -52,11 +73,9 @@ def database_url(postgres_server: str, postgres_template: str) -> str:
     return postgres.new_database(postgres_server, postgres_template)
 
 
-@pytest.fixture(params=["file", pytest.param("postgres", marks=pytest.mark.postgres)])
-def settings(request: pytest.FixtureRequest) -> Settings:
-    url = request.getfixturevalue("database_url") if request.param == "postgres" else None
-    workflows = {name: f"tests.engine.flows:{cls}" for name, cls in FLOWS.items()}
-    return Settings(workflows=workflows, database_url=url)
+@pytest.fixture
+def settings() -> Settings:
+    return Settings(workflows={name: f"tests.engine.flows:{cls}" for name, cls in FLOWS.items()})
 
 
 @pytest.fixture

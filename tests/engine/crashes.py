@@ -21,6 +21,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from types import ModuleType
 
+from pydantic import SecretStr
+
 from hitl.engine import Engine, Question, QuestionNotFound, RunBlocked, RunNotFound, RunRecord, open_engine
 from hitl.engine.client import RUNS_FILE
 from hitl.engine.records import LIVE
@@ -42,8 +44,16 @@ GONE = (RunNotFound, QuestionNotFound)
 """What is raised when somebody deletes a run at the same moment."""
 
 
-def settings_of(home: Path) -> Settings:
-    return Settings(home=home, workflows={"interview": qualified_name(Interview)}, rest_seconds=0.1)
+def settings_of(home: Path, url: str | None = None) -> Settings:
+    """The settings of all processes.
+
+    Args:
+        home: The folder.
+        url: The address of the Postgres database, if the runs are not in a file.
+    """
+    database = SecretStr(url) if url else None
+    workflows = {"interview": qualified_name(Interview)}
+    return Settings(home=home, workflows=workflows, rest_seconds=0.1, database_url=database)
 
 
 @dataclass(frozen=True)
@@ -170,12 +180,13 @@ class Orders:
     name: str = "owner"
     habits: Habits = IDLE
     seed: int = 0
+    url: str | None = None
 
 
 def own(orders: Orders, facts: Connection) -> None:
     """Run the workflows until killed; not longer than the process that is to do it."""
     killer = multiprocessing.parent_process()
-    engine = open_engine(settings_of(orders.home))
+    engine = open_engine(settings_of(orders.home, orders.url))
     visitor = Visitor(orders.name, engine, orders.habits, random.Random(orders.seed), facts.send)
     while killer and killer.is_alive():
         visitor.look_around()
@@ -263,7 +274,7 @@ def crash(home: Path, kills: int, seed: int) -> Toll:
         for number in range(kills):
             orders = Orders(home, f"owner {number}", Habits(read=0.5), chance.getrandbits(32))
             with an_owner(orders, ledger.note):
-                _linger(visitor, _a_moment(chance))
+                linger(visitor, _a_moment(chance))
                 if chance.random() < 0.5:
                     _wait_for_a_commit(home)
                     time.sleep(chance.uniform(0, 0.001))
@@ -271,11 +282,11 @@ def crash(home: Path, kills: int, seed: int) -> Toll:
                 visitor.look_around()  # what is recorded now, the next owner carries out
         visitor.habits = FINISHING
         with an_owner(Orders(home, "the last owner", FINISHING, chance.getrandbits(32)), ledger.note):
-            _finish(visitor, engine)
-        return _toll_of(kills, ledger, engine)
+            finish(visitor, engine)
+        return toll_of(kills, ledger, engine)
 
 
-def _toll_of(kills: int, ledger: Ledger, engine: Engine) -> Toll:
+def toll_of(kills: int, ledger: Ledger, engine: Engine) -> Toll:
     told = list(ledger.runs.values())
     return Toll(
         kills=kills,
@@ -295,7 +306,7 @@ def _a_moment(chance: random.Random) -> float:
     return chance.choice([chance.uniform(0, 0.03), chance.uniform(0.03, 0.3), chance.uniform(0.3, 0.8)])
 
 
-def _linger(visitor: Visitor, seconds: float) -> None:
+def linger(visitor: Visitor, seconds: float) -> None:
     end = time.monotonic() + seconds
     while (left := end - time.monotonic()) > 0:
         visitor.look_around()
@@ -311,7 +322,7 @@ def _wait_for_a_commit(home: Path) -> None:
             version = db.execute("PRAGMA data_version").fetchone()
 
 
-def _finish(visitor: Visitor, engine: Engine) -> None:
+def finish(visitor: Visitor, engine: Engine) -> None:
     """Go on until every run has ended, or patience has."""
     deadline = time.monotonic() + PATIENCE
     while (visitor.look_around() or _is_anything_live(engine)) and time.monotonic() < deadline:

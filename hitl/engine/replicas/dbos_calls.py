@@ -9,6 +9,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import asyncpg
@@ -20,7 +21,17 @@ from llama_agents.dbos.journal.crud import PostgresJournalCrud
 from llama_agents.dbos.journal.task_journal import TaskJournal
 from llama_agents.dbos.runtime import _IO_STREAM_TICK_TOPIC, InternalDBOSAdapter
 from workflows import Workflow
-from workflows.runtime.types.plugin import InternalRunAdapter
+from workflows.runtime.types.named_task import (
+    NamedTask,
+    PendingStart,
+    all_tasks,
+    find_by_key,
+    get_key,
+    pick_highest_priority,
+)
+from workflows.runtime.types.plugin import InternalRunAdapter, WaitForNextTaskResult
+
+from hitl.engine.errors import WorkflowChanged
 
 log = logging.getLogger("hitl")
 
@@ -32,6 +43,8 @@ RUN = "hitl.run"
 """Name of the one workflow that DBOS knows."""
 MOST_RECOVERIES = 1_000_000
 """A run that waits for weeks is taken up at every deploy."""
+TIMEOUT = "timeout"
+"""Key of a turn in which no task had ended."""
 LAUNCH_LOCK = 0x6869746D
 """Number of the advisory lock under which one process makes the tables of DBOS while the others wait."""
 TRY_AGAIN = 1.0
@@ -64,7 +77,7 @@ async def now_as_stored() -> float:
 
 
 class PatientJournal(PostgresJournalCrud):
-    """The order in which tasks of a run have ended, written again as long as the database is gone."""
+    """What the control loop of a run has gone on with, in order, written again as long as the database is gone."""
 
     async def insert(self, run_id: str, seq_num: int, task_key: str) -> None:
         attempts = 0
@@ -81,12 +94,6 @@ class PatientJournal(PostgresJournalCrud):
 
     async def load(self, run_id: str) -> list[str]:
         return await _patiently(lambda: super(PatientJournal, self).load(run_id))
-
-    async def truncate_from(self, run_id: str, seq_num: int) -> None:
-        await _patiently(lambda: super(PatientJournal, self).truncate_from(run_id, seq_num))
-
-    async def purge_operations_from(self, run_id: str, function_id: int) -> None:
-        await _patiently(lambda: super(PatientJournal, self).purge_operations_from(run_id, function_id))
 
 
 async def _patiently(call: Callable[[], Awaitable[Any]]) -> Any:
@@ -105,12 +112,71 @@ async def _wait(attempts: int, error: BaseException) -> int:
     return attempts + 1
 
 
+@dataclass(frozen=True)
+class Turn:
+    """What the control loop has gone on with, as it stands in the journal."""
+
+    key: str
+    """Of the task that had ended; `TIMEOUT` if none had, and something was due."""
+    at: float
+    """When that was, in seconds since 1970."""
+
+    @classmethod
+    def read(cls, entry: str) -> Turn:
+        key, _, at = entry.rpartition("@")
+        return cls(key, float(at))
+
+    def __str__(self) -> str:
+        return f"{self.key}@{self.at!r}"
+
+
 class Adapter(InternalDBOSAdapter):
-    """The library's adapter of one run, with a journal that waits for a database that has gone."""
+    """The library's adapter of one run, with a clock of its own.
+
+    The library asks DBOS for the time several times a tick, which each time writes two rows, and a replay waits again
+    for every pause that is over. Here the time stands still between two turns of the control loop, and is in the
+    journal with each.
+    """
+
+    _now: float | None = None
+
+    async def get_now(self) -> float:
+        if self._now is None:
+            self._now = await now_as_stored()
+        return self._now
+
+    async def wait_for_next_task(
+        self, running: list[NamedTask], pending: list[PendingStart], timeout: float | None = None
+    ) -> WaitForNextTaskResult:
+        await self._resolve_pool()
+        journal = self._get_or_create_journal()
+        await journal.load()
+        entry = journal.next_expected_key()
+        # the library deletes what DBOS has beyond this point, and with it messages that were received and acknowledged;
+        # what is there has been begun in this turn, in the same order, and is taken again
+        started = []
+        for each in pending:  # each reserves its numbers at DBOS as it begins: in this order in every replay
+            started.append(each.start(asyncio.create_task(each.coro)))
+            await asyncio.sleep(0)
+        named = [*running, *started]
+        if entry is not None:
+            turn = Turn.read(entry)
+            task = None if turn.key == TIMEOUT else find_by_key(named, turn.key)
+            if task is None and turn.key != TIMEOUT:
+                raise WorkflowChanged(f"the workflow takes another way than before: it does not come to {turn.key} now")
+            if task:
+                await asyncio.wait({task})
+            self._now = turn.at
+            journal.advance()
+            return WaitForNextTaskResult(task, started)
+        done, _ = await asyncio.wait(all_tasks(named), timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+        task = pick_highest_priority(named, done) if done else None
+        self._now = time.time()
+        await journal.record(str(Turn(get_key(named, task) if task else TIMEOUT, self._now)))
+        return WaitForNextTaskResult(task, started)
 
     def _get_or_create_journal(self) -> TaskJournal:
         if self._journal is None:
-            assert self._resolved_pool is not None
             crud = PatientJournal(self._resolved_pool, table_name=self._journal_table_name, schema=self._schema)
             self._journal = TaskJournal(self._run_id, crud)
         return self._journal

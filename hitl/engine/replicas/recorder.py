@@ -20,8 +20,8 @@ from typing import Any
 
 from dbos import DBOS
 from workflows import Workflow
-from workflows.errors import WorkflowRuntimeError
 from workflows.context.state_store import InMemoryStateStore, StateStore, infer_state_type
+from workflows.errors import WorkflowRuntimeError
 from workflows.events import Event
 from workflows.runtime.types.plugin import InternalRunAdapter, RegisteredWorkflow, Runtime
 from workflows.runtime.types.results import RetryAttempt, StepWorkerFailed, StepWorkerOutput, StepWorkerState
@@ -34,7 +34,8 @@ from workflows.runtime.types.ticks import TickAddEvent, WorkflowTick
 
 from hitl.engine.errors import NotStorable, StoreUnusable
 from hitl.engine.records import JournalRow, Tick
-from hitl.engine.replicas.dbos_calls import TICKS, now_as_stored
+from hitl.engine.replicas.dbos_calls import TICKS
+from hitl.engine.runtime.host import restart_event
 from hitl.engine.runtime.recorder import TRY_AGAIN, Recorder, RecordingAdapter
 from hitl.engine.runtime.waits import WrittenQuestion
 from hitl.engine.upstream import question_answered_by
@@ -150,8 +151,10 @@ class DurableRecorder(Recorder):
             bound_events: dict[str, Event] | None,
             retry: RetryAttempt,
         ) -> Memo:
+            adapter = self.adapter(str(DBOS.workflow_id))
+            await adapter.tell_restart(step_name)
             output = await step(state, step_name, event, workflow, bound_events, retry)
-            return await self.adapter(str(DBOS.workflow_id)).memo(state, output)
+            return await adapter.memo(state, output)
 
         async def run(
             state: StepWorkerState,
@@ -191,6 +194,11 @@ class DurableAdapter(RecordingAdapter):
         return self._number < self._behind_until
 
     # ---- what a step came to
+
+    async def tell_restart(self, step: str) -> None:
+        """Have the log say that a step runs again, if it was at work when the run was last in memory."""
+        if 0 < self._number <= self._behind_until:
+            await self._store(Tick((restart_event(step, "after a restart"),)))
 
     async def memo(self, step: StepWorkerState, output: list[StepWorkerOutput]) -> Memo:
         """What an execution of a step came to; its events are stored before.
@@ -235,9 +243,6 @@ class DurableAdapter(RecordingAdapter):
     def get_state_store(self, namespace: tuple[str, ...] = ()) -> StateStore[Any] | None:
         return None if namespace else self._state
 
-    async def get_now(self) -> float:
-        return await now_as_stored()
-
     async def on_tick(self, tick: WorkflowTick) -> None:
         self._between_ticks.clear()
         self._number += 1
@@ -248,6 +253,8 @@ class DurableAdapter(RecordingAdapter):
         was_behind = self._number <= self._behind_until
         await super().after_tick(tick)
         if was_behind and not self.is_behind:
+            if self.is_idle and not self.has_own_timer:
+                await self._store(Tick(idle=True))  # a run that was resumed counts as active until it is back
             self._durable.on_replayed(self.run_id)
 
     def _journal_row(self, tick: WorkflowTick) -> JournalRow | None:
@@ -274,14 +281,13 @@ class DurableAdapter(RecordingAdapter):
         """Store what steps have written; never part of what belongs to a tick."""
         while self._in_tick:
             await self._between_ticks.wait()
-        async with self._storing:
-            if self._written and not self._in_tick:
-                await self._store_in_turn(Tick(tuple(self._take_written())))
-                self._flushed_at = asyncio.get_running_loop().time()
+        await self._store(Tick(tuple(self._take_written())))  # taken at once: the lock keeps the order of those who wait
+        self._flushed_at = asyncio.get_running_loop().time()
 
     async def _store(self, tick: Tick) -> None:
         async with self._storing:
-            await self._store_in_turn(tick)
+            if tick != Tick():
+                await self._store_in_turn(tick)
 
     async def _store_in_turn(self, tick: Tick) -> None:
         """Commit; as long as the database cannot be written, the run waits, and nothing of it is lost."""

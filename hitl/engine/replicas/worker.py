@@ -22,7 +22,7 @@ from workflows.events import Event, WorkflowFailedEvent
 from workflows.runtime.types.internal_state import BrokerState
 from workflows.runtime.types.ticks import TickAddEvent
 
-from hitl.engine.errors import EngineClosed, EngineError, StoreUnusable
+from hitl.engine.errors import EngineClosed, EngineError, StoreUnusable, WorkflowChanged
 from hitl.engine.hooks import EVERYWHERE, Hooks
 from hitl.engine.records import LIVE, Ending, EventRecord, Failure, NewEvent, Notice, RunRecord, Tick
 from hitl.engine.replicas import dbos_calls
@@ -186,6 +186,9 @@ class Worker(Replica):
         self._live[run_id], self._hosted_of[run_id] = task, hosted
         try:
             await self._run(found, hosted)
+        except WorkflowChanged as error:
+            await self._patiently(self.store.note_blocked, run_id, str(error))
+            raise asyncio.CancelledError(str(error)) from error
         finally:
             hosted.recorder.release(run_id)
             if self._live.get(run_id) is task:
@@ -203,6 +206,8 @@ class Worker(Replica):
             run = hosted.recorder.register(workflow).workflow_run_fn
             result = await run(BrokerState.from_workflow(workflow), start, {})
             ending = Ending("completed", result=serialize_event(result).body)
+        except WorkflowChanged:
+            raise
         except Exception as error:
             ending = Ending("failed", failure=Failure(getattr(error, "step", None), type(error).__name__, str(error)))
             log.warning("run %s failed", found.id, exc_info=error)
@@ -269,7 +274,10 @@ class Worker(Replica):
 
     async def _retry_blocked(self) -> None:
         for run_id in await asyncio.to_thread(self.store.runs_of, self._id):
-            if run_id not in self._live and await asyncio.to_thread(self.store.blocked_reason, run_id):
+            if run_id in self._live:
+                continue
+            reason = await asyncio.to_thread(self.store.blocked_reason, run_id)
+            if reason:
                 await asyncio.to_thread(dbos_calls.hand_on, run_id, self._id)
 
     async def _bring_up(self, run_id: str) -> None:

@@ -381,7 +381,7 @@ class Host:
         retry = self._backoff.get(run_id)
         if retry is None or retry.times == 1:  # not at every retry
             why = "since what it did could not be stored" if retry else "after a restart"
-            recorder.commit(run_id, Tick(tuple(_started_again(step, why) for step in steps)))
+            recorder.commit(run_id, Tick(tuple(restart_event(step, why) for step in steps)))
 
     # ---- on the loop: what a run does
 
@@ -532,7 +532,8 @@ def _not_taken_up(found: RunRecord, hosted: Hosted, error: Exception) -> Workflo
     )
 
 
-def _started_again(step: str, why: str) -> NewEvent:
+def restart_event(step: str, why: str) -> NewEvent:
+    """What the log says of a step that runs again."""
     return NewEvent("progress", "StepRestarted", {"step": step, "why": why, "message": f"{step} started again {why}"})
 
 
