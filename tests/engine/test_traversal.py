@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from hitl.engine import Engine, Question, Run, open_engine
 from hitl.engine.records import Move
 from hitl.settings import Settings
@@ -18,6 +20,7 @@ def asked(run: Run, but: str = "") -> Question:
     return until(found)  # type: ignore[return-value]
 
 
+@pytest.mark.over_both
 def test_each_event_that_a_step_takes_and_gives_is_counted_over_a_restart(engine: Engine, settings: Settings):
     run = engine.start("order", item="tea")
     question = asked(run)

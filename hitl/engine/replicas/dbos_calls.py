@@ -15,11 +15,13 @@ from typing import Any, Protocol
 import asyncpg
 from dbos import DBOS, DBOSConfig, SetWorkflowID
 from dbos._dbos import _get_dbos_instance
+from dbos._error import DBOSException
 from dbos._utils import INTERNAL_QUEUE_NAME
 from llama_agents.dbos import DBOSRuntime
 from llama_agents.dbos.journal.crud import PostgresJournalCrud
 from llama_agents.dbos.journal.task_journal import TaskJournal
 from llama_agents.dbos.runtime import _IO_STREAM_TICK_TOPIC, InternalDBOSAdapter
+from sqlalchemy.exc import SQLAlchemyError
 from workflows import Workflow
 from workflows.runtime.types.named_task import (
     NamedTask,
@@ -51,6 +53,9 @@ TRY_AGAIN = 1.0
 """Seconds after which a write that has failed is tried again."""
 LOST = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError)
 """What asyncpg raises when the database has gone."""
+
+TROUBLE = (*LOST, asyncpg.PostgresError, SQLAlchemyError, DBOSException)
+"""What DBOS and the runtime raise if they could not write or read what they need."""
 
 
 class Sessions(Protocol):
@@ -138,6 +143,7 @@ class Adapter(InternalDBOSAdapter):
     journal with each.
     """
 
+    _journal: TaskJournal | None
     _now: float | None = None
 
     async def get_now(self) -> float:

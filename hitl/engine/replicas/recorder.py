@@ -281,7 +281,9 @@ class DurableAdapter(RecordingAdapter):
         """Store what steps have written; never part of what belongs to a tick."""
         while self._in_tick:
             await self._between_ticks.wait()
-        await self._store(Tick(tuple(self._take_written())))  # taken at once: the lock keeps the order of those who wait
+        await self._store(
+            Tick(tuple(self._take_written()))
+        )  # taken at once: the lock keeps the order of those who wait
         self._flushed_at = asyncio.get_running_loop().time()
 
     async def _store(self, tick: Tick) -> None:

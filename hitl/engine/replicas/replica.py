@@ -5,6 +5,8 @@ It needs neither DBOS nor LlamaIndex' runtime for it: those are for `worker.py`.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from hitl.engine.client import Client
 from hitl.engine.errors import RunBlocked, WorkflowUnusable
 from hitl.engine.records import LIVE
@@ -42,8 +44,10 @@ class Replica(Client):
         found = self._found(run_id)
         if found.status != "cancelled":
             return f"The run is {found.status}: only a cancelled one can be taken up again."
-        if not self.store.questions_left(run_id):
+        if not (left := self.store.questions_left(run_id)):
             return "When it was cancelled no question was open, or a step was at work: there is nothing to go back to."
+        if all(question.expires_at and question.expires_at <= datetime.now(UTC) for question in left):
+            return "What it had asked was to be answered by a time that has passed."
         try:
             self._registry.hosted_for(found, self.store.signature(run_id))
         except WorkflowUnusable as error:

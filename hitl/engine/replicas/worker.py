@@ -49,6 +49,8 @@ FOR_EVER = 1e9
 """Seconds after which even a process that may not judge counts another as dead: it has signed off."""
 AT_ONCE = 20
 """Runs that a process begins at a time; others may have some, too."""
+PATIENCE = 3.0
+"""Seconds that a call waits for what it has to do on the loop; it is done all the same."""
 CLOSING_PATIENCE = 5.0
 """Seconds that closing waits for steps to stop."""
 
@@ -113,7 +115,7 @@ class Worker(Replica):
         self._outbox.close()
         self._beats.set()
         self._beater.join()
-        with suppress(TimeoutError, asyncio.CancelledError, Exception):
+        with suppress(Exception):  # a step that blocks; what is not stored is done again
             asyncio.run_coroutine_threadsafe(self._stop(), self._loop).result(CLOSING_PATIENCE)
         dbos_calls.shut_down()
         with suppress(EngineError):  # the lease tells it as well
@@ -169,11 +171,13 @@ class Worker(Replica):
         Raises:
             CancelledError: If it cannot run here; DBOS then keeps it as it is.
         """
-        if not await self._patiently(self.store.take_over, run_id):
-            return  # it has ended, or was deleted
+        is_live = await self._patiently(self.store.take_over, run_id)
         found = await self._patiently(self.store.run, run_id)
-        if found is None or found.status not in LIVE:
+        if found and found.status in ("completed", "failed"):
             return
+        if found is None or not is_live:  # it was cancelled, and may be resumed, or was deleted
+            self._spawn(dbos_calls.cancel(run_id))
+            raise asyncio.CancelledError("the run was cancelled")
         try:
             hosted = await asyncio.to_thread(self._loaded, found)
         except Exception as error:  # user code can raise anything
@@ -200,7 +204,7 @@ class Worker(Replica):
         return hosted
 
     async def _run(self, found: RunRecord, hosted: Hosted) -> None:
-        workflow = hosted.workflow
+        workflow, trouble = hosted.workflow, None
         try:
             start = build_model(workflow.start_event_class, found.inputs)
             run = hosted.recorder.register(workflow).workflow_run_fn
@@ -211,15 +215,24 @@ class Worker(Replica):
         except Exception as error:
             ending = Ending("failed", failure=Failure(getattr(error, "step", None), type(error).__name__, str(error)))
             log.warning("run %s failed", found.id, exc_info=error)
+            trouble = error if isinstance(error, dbos_calls.TROUBLE) else None
         if hosted.recorder.is_discarded(found.id):
             return
         last = hosted.recorder.release(found.id)
+        if trouble and not _has_failed(last):  # none of its steps has failed
+            self._spawn(self._hand_on(found.id))
+            raise asyncio.CancelledError(str(trouble)) from trouble
         if ending.failure:
             ending = Ending("failed", failure=_with_step(ending.failure, last))
         last, ending = self._key_mask.tick(last), self._key_mask.ending(ending)
         await self._patiently(
             lambda: self.feed.channel(found.id).publish(lambda: self.store.finish(found.id, last, ending))
         )
+
+    async def _hand_on(self, run_id: str) -> None:
+        """Have a run that could not go on here taken up again, here or elsewhere."""
+        await asyncio.sleep(1.0)
+        await asyncio.to_thread(dbos_calls.hand_on, run_id, self._id)
 
     async def _patiently(self, call: Callable[..., Any], *arguments: object) -> Any:
         """What a call of the store returns, made again as long as the database is gone."""
@@ -259,7 +272,7 @@ class Worker(Replica):
         if run_id in self._live:
             self._spawn(self._deliver(run_id))
         elif self.store.claim_run(run_id):
-            self._wait_for(self._bring_up(run_id))
+            self._spawn(self._bring_up(run_id))
 
     def _drop(self, run_id: str) -> None:
         self._wait_for(self._end(run_id))
@@ -288,6 +301,9 @@ class Worker(Replica):
                     await dbos_calls.begin(run_id)
                 case "CANCELLED":
                     await dbos_calls.resume(run_id)
+                case "SUCCESS" | "ERROR" | "MAX_RECOVERY_ATTEMPTS_EXCEEDED" as state:
+                    reason = f"DBOS can't take it up: its state there is {state}. Start it again with the same inputs."
+                    await asyncio.to_thread(self.store.note_blocked, run_id, reason)
         except Exception as error:
             log.warning("run %s cannot be begun: %s", run_id, error, exc_info=error)
             await asyncio.to_thread(self.store.give_up, run_id)
@@ -374,6 +390,7 @@ class Worker(Replica):
     def _prune(self) -> None:
         while over := self.store.over_in_dbos(AT_ONCE * 10):
             self._wait_for(dbos_calls.forget(over))
+            self.store.forget_turns(over)
         super()._prune()
 
     def _recover(self) -> None:
@@ -399,15 +416,21 @@ class Worker(Replica):
             log.warning("work on the loop failed: %s", error, exc_info=error)
 
     def _wait_for(self, work: Coroutine[Any, Any, None]) -> None:
-        contextvars.Context().run(asyncio.run_coroutine_threadsafe, work, self._loop).result()
+        """Do something on the loop, and wait for it as long as the database should take."""
+        with suppress(TimeoutError):
+            contextvars.Context().run(asyncio.run_coroutine_threadsafe, work, self._loop).result(PATIENCE)
 
     async def _stop(self) -> None:
-        tasks = [*self._live.values(), *self._spawned]
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks, timeout=CLOSING_PATIENCE / 2)
-        await self._durable.close()
+        await self._durable.close()  # first: what ends from here on stays as it is for DBOS
+        deadline = time.monotonic() + CLOSING_PATIENCE / 2
+        while time.monotonic() < deadline and (left := asyncio.all_tasks() - {asyncio.current_task()}):
+            for task in left:
+                task.cancel()
+            await asyncio.wait(left, timeout=0.2)
+
+
+def _has_failed(last: Tick) -> bool:
+    return any(isinstance(event, NewEvent) and event.type == WorkflowFailedEvent.__name__ for event in last.events)
 
 
 def _with_step(failure: Failure, last: Tick) -> Failure:

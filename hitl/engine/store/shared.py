@@ -38,11 +38,12 @@ class SharedStore(Store):
 
     def beat(self, process: str) -> None:
         """Note that this process runs workflows and is alive."""
-        with self.database.transaction() as db:
-            db.execute(
-                "INSERT INTO workers VALUES(?, ?, now()) ON CONFLICT(id) DO UPDATE SET seen_at=excluded.seen_at",
-                (self._worker, process),
-            )
+        self.database.read(  # not as a transaction, after which pages look what is new
+            "INSERT INTO workers VALUES(?, ?, now()) ON CONFLICT(id) DO UPDATE SET seen_at=excluded.seen_at"
+            " RETURNING id",
+            self._worker,
+            process,
+        )
 
     def has_workers(self, lease: float) -> bool:
         """True if a process that runs workflows has shown within `lease` seconds that it is alive."""
@@ -81,13 +82,25 @@ class SharedStore(Store):
         )
         return [run_id for (run_id,) in rows]
 
+    def forget_turns(self, run_ids: Sequence[str]) -> None:
+        """Delete what LlamaIndex' runtime keeps of runs beside DBOS."""
+        with self.database.transaction() as db:
+            db.execute(
+                "DELETE FROM dbos.workflow_journal WHERE run_id IN (SELECT value FROM json_each(?))",
+                (dump(list(run_ids)),),
+            )
+
     def forget_worker(self, worker: str) -> None:
         """Forget a process whose runs others have taken over."""
         with self.database.transaction() as db:
             db.execute("DELETE FROM workers WHERE id=?", (worker,))
 
     def claim(self, limit: int) -> list[str]:
-        """Make this process the one that runs some of the live runs which none runs, oldest first; returns their ids."""
+        """Make this process the one that runs some of the live runs which none runs, oldest first.
+
+        Returns:
+            Their ids.
+        """
         unclaimed = f"SELECT id FROM runs WHERE worker IS NULL AND {IS_LIVE}"
         if not self.database.read(f"{unclaimed} LIMIT 1"):
             return []

@@ -424,7 +424,8 @@ def _touch(db: Transaction, run_id: str, now: str, at_work: Sequence[str] | None
 
 def _count_moves(db: Transaction, run_id: str, moves: Sequence[Move]) -> None:
     db.executemany(
-        "INSERT INTO moves VALUES(?, ?, ?, ?, 1) ON CONFLICT(run_id, step, event, gives) DO UPDATE SET times=moves.times+1",
+        "INSERT INTO moves VALUES(?, ?, ?, ?, 1)"
+        " ON CONFLICT(run_id, step, event, gives) DO UPDATE SET times=moves.times+1",
         [(run_id, move.step, move.event, move.gives) for move in moves],
     )
 

@@ -89,6 +89,7 @@ def ended(run: Run) -> str:
     return run.error.message if run.error else ""
 
 
+@pytest.mark.over_both
 @pytest.mark.parametrize("order", [("one", "two"), ("two", "one")])
 @pytest.mark.parametrize("workflow", ["Jury", "Mixed", "SameId"])
 def test_waiters_get_their_own_answers_whatever_tells_them_apart(engine: Engine, workflow: str, order: tuple[str, str]):
@@ -225,6 +226,7 @@ def test_only_a_timeout_that_the_author_chose_limits_a_wait_and_a_restart_does_n
         assert abs((after.expires_at - after.asked_at).total_seconds() - (seconds or 0)) < 30
 
 
+@pytest.mark.over_both
 def test_a_wait_whose_time_has_passed_while_there_was_no_server_ends_when_there_is_one(timed: Settings):
     engine = open_engine(timed)
     run = engine.start("GivesUp", seconds=0.3)
