@@ -46,8 +46,8 @@ class Settings(BaseSettings):
     """Folder of the file of runs and of the shelf of documents; created on first use."""
 
     database_url: SecretStr | None = None
-    """Address of a Postgres database for more than one process, `postgresql://user:password@host/database`; not set, the
-    runs are in a file in `home`."""
+    """Address of a Postgres database that several processes share, `postgresql://user:password@host/database`; not set,
+    the runs are in a file in `home`."""
 
     workflows: Annotated[dict[str, str], NoDecode] = {"report": "hitl.report:ReportWorkflow"}
     """Workflows by name, each an import path `package.module:Name`."""

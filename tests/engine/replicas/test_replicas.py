@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 
 from hitl.engine import Engine, EventRecord, Question, Run, open_engine
-from tests import postgres
 from tests.conftest import until
 from tests.engine.crashes import Orders, an_owner, settings_of
-from tests.engine.replicas.crashes import crash_replicas
+
+pytest.importorskip("dbos")
+postgres = pytest.importorskip("tests.postgres")
+crash_replicas = pytest.importorskip("tests.engine.replicas.crashes").crash_replicas
 
 KILLS = 8
 
