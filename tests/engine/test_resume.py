@@ -169,6 +169,7 @@ def test_a_question_asked_by_a_wait_inside_a_step_is_open_again(engine: Owner):
 
 
 def test_a_run_that_was_cancelled_while_a_step_was_at_work_says_so(engine: Owner):
+    Slow.go_on.clear()
     run = engine.start("Slow", item="tea")
     until(lambda: run.events()[1:])
     run.cancel()

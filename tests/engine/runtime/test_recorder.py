@@ -140,7 +140,7 @@ def test_a_run_to_which_an_answer_is_on_its_way_is_not_at_rest(engine: Owner):
 
     async def send_and_look() -> list[bool]:
         before = recorder.may_be_released(run.id)
-        recorder.deliver(Delivery(run.id, asked(run).id, Verdict(approved=False), context))
+        recorder.deliver(Delivery(run.id, asked(run).id, Verdict(approved=False)))
         return [before, recorder.may_be_released(run.id)]
 
     assert engine._host._loop.call(send_and_look()) == [True, False]
