@@ -204,7 +204,7 @@ def full_disk(engine: Engine) -> Iterator[None]:
         db.execute("INSERT INTO filler VALUES(zeroblob(?))", (free * 4096,))
         db.execute(f"PRAGMA max_page_count={pages}")
     yield
-    engine.store.database._writer.execute(f"PRAGMA max_page_count={most}")
+    engine.store.database._writer.execute(f"PRAGMA max_page_count={most}")  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(

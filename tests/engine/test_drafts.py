@@ -510,7 +510,7 @@ def test_the_cost_does_not_grow_with_the_length_of_the_run(run: Run):
 def _steps(run: Run, question: str, body: dict[str, int]) -> int:
     """The steps of SQLite while a draft is kept; now and then there are more, of what the engine does meanwhile."""
     steps = itertools.count()
-    writer = run.engine.store.database._writer
+    writer = run.engine.store.database._writer  # type: ignore[attr-defined]
     writer.set_progress_handler(partial(_count, steps), 1)
     run.keep_draft(question, "laptop", body)
     writer.set_progress_handler(None, 1)

@@ -15,6 +15,7 @@ from hitl.engine.engine import Owner
 from hitl.settings import Settings
 from tests.conftest import until
 from tests.engine.crashes import Orders, an_owner, settings_of
+from tests.engine.flows import Slow
 from tests.engine.more_flows import asked, compacted, completed, idle, reopened, settings_for
 from tests.engine.test_owner import another_process
 

@@ -387,7 +387,7 @@ def test_a_loop_goes_on_while_the_database_is_busy(engine: Engine):
     held, released = threading.Event(), threading.Event()
 
     def hold() -> bool:
-        with engine.store.database._read_lock, engine.feed.channel(run.id)._changed:
+        with engine.store.database._read_lock, engine.feed.channel(run.id)._changed:  # type: ignore[attr-defined]
             held.set()
             return released.wait(PATIENCE / 2)
 

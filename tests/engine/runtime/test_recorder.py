@@ -43,9 +43,9 @@ def other_connection(engine: Owner, settings: Settings) -> Iterator[Store]:
 def statements(engine: Owner) -> Iterator[list[str]]:
     """What is sent to the file meanwhile, in order."""
     sent: list[str] = []
-    engine.store.database._writer.set_trace_callback(sent.append)
+    engine.store.database._writer.set_trace_callback(sent.append)  # type: ignore[attr-defined]
     yield sent
-    engine.store.database._writer.set_trace_callback(None)
+    engine.store.database._writer.set_trace_callback(None)  # type: ignore[attr-defined]
 
 
 # ---- progress

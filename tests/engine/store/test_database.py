@@ -394,8 +394,8 @@ def full_disk(engine: Owner) -> Iterator[None]:
     database = engine.store.database
     with database.transaction() as db:
         db.execute("CREATE TABLE ballast(bytes BLOB)")
-    pages = database._writer.execute("PRAGMA page_count").fetchone()[0]
-    database._writer.execute(f"PRAGMA max_page_count={pages + 3}")
+    pages = database._writer.execute("PRAGMA page_count").fetchone()[0]  # type: ignore[attr-defined]
+    database._writer.execute(f"PRAGMA max_page_count={pages + 3}")  # type: ignore[attr-defined]
     with suppress(StoreUnusable):
         for size in (8192, 1024, 256, 64, 16):
             with suppress(StoreUnusable):
@@ -404,7 +404,7 @@ def full_disk(engine: Owner) -> Iterator[None]:
                         db.execute("INSERT INTO ballast VALUES(zeroblob(?))", (size,))
     database.trouble = None
     yield
-    database._writer.execute("PRAGMA max_page_count=1073741823")
+    database._writer.execute("PRAGMA max_page_count=1073741823")  # type: ignore[attr-defined]
 
 
 LONG = "long " * 4000
@@ -532,10 +532,10 @@ def test_shrinking_without_room_is_told_in_words(engine: Owner):
     """A file system that turned read-only: `query_only` is the nearest thing to it."""
     add_ballast(engine.store, ended=True)
     engine.store.delete_runs([record.id for record in engine.runs()])
-    engine.store.database._writer.execute("PRAGMA query_only=ON")
+    engine.store.database._writer.execute("PRAGMA query_only=ON")  # type: ignore[attr-defined]
     with pytest.raises(StoreUnusable):
         engine.store.database.shrink()
-    engine.store.database._writer.execute("PRAGMA query_only=OFF")
+    engine.store.database._writer.execute("PRAGMA query_only=OFF")  # type: ignore[attr-defined]
 
 
 def intact(engine: Engine) -> bool:
