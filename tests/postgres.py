@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,6 +47,8 @@ def running(folder: Path, syncs: bool = False) -> Iterator[str]:
         yield server.get_uri()
     finally:
         server.cleanup()
+        if not (folder / "data").exists():  # this was the last one
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def folder_for(session: Path) -> Path:

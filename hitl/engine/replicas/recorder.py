@@ -83,6 +83,7 @@ class DurableRecorder(Recorder):
         super().__init__(commit, expire)
         self._decorated = runtime
         self._registered: RegisteredWorkflow | None = None
+        self._in_turn: dict[str, asyncio.Lock] = {}
         self.stored_ticks = stored_ticks
         self.on_replayed = on_replayed
 
@@ -120,6 +121,10 @@ class DurableRecorder(Recorder):
         adapter = self._adapters.get(run_id)
         return not isinstance(adapter, DurableAdapter) or adapter.is_behind
 
+    def release(self, run_id: str) -> Tick:
+        self._in_turn.pop(run_id, None)
+        return super().release(run_id)
+
     def abort(self, run_id: str) -> None:
         if adapter := self._adapters.get(run_id):
             adapter.stop_pulling()
@@ -133,7 +138,8 @@ class DurableRecorder(Recorder):
         answered = question_answered_by(tick) if isinstance(tick, TickAddEvent) else None
 
         async def send() -> None:
-            await DBOS.send_async(run_id, tick, topic=TICKS, idempotency_key=answered and f"{run_id}-{answered}")
+            async with self._in_turn.setdefault(run_id, asyncio.Lock()):  # in the order in which they were given
+                await DBOS.send_async(run_id, tick, topic=TICKS, idempotency_key=answered and f"{run_id}-{answered}")
 
         # outside the context of the run, in which it would count as something that the run does and DBOS replays
         sending = contextvars.Context().run(asyncio.get_running_loop().create_task, send())
