@@ -213,7 +213,10 @@ class Durable(DBOSRuntime):
         """Launch DBOS on the running loop; of many processes that begin at once, one makes its tables."""
         connection = await asyncpg.connect(self._url)
         try:
-            await connection.execute(f"SELECT pg_advisory_lock({LAUNCH_LOCK})")
+            # asked for again and again: DBOS makes indexes in a way that waits for every statement that is going on, so
+            # for one that would wait here, too
+            while not await connection.fetchval(f"SELECT pg_try_advisory_lock({LAUNCH_LOCK})"):
+                await asyncio.sleep(0.1)
             await super().launch()
             await self._ensure_pool()
         finally:

@@ -157,9 +157,11 @@ class DurableRecorder(Recorder):
             workflow: Workflow,
             bound_events: dict[str, Event] | None,
             retry: RetryAttempt,
+            is_again: bool,
         ) -> Memo:
             adapter = self.adapter(str(DBOS.workflow_id))
-            await adapter.tell_restart(step_name)
+            if is_again:
+                await adapter.tell_restart(step_name)
             output = await step(state, step_name, event, workflow, bound_events, retry)
             return await adapter.memo(state, output)
 
@@ -171,8 +173,10 @@ class DurableRecorder(Recorder):
             bound_events: dict[str, Event] | None = None,
             retry: RetryAttempt = RetryAttempt(),  # noqa: B008 - frozen, and the library's own default
         ) -> list[StepWorkerOutput]:
-            memo: Memo = await execute(state, step_name, event, workflow, bound_events, retry)
-            await self.adapter(str(DBOS.workflow_id)).take(state, memo)
+            adapter = self.adapter(str(DBOS.workflow_id))
+            # before DBOS is asked what it came to: the run may go on meanwhile
+            memo: Memo = await execute(state, step_name, event, workflow, bound_events, retry, adapter.begins_again)
+            await adapter.take(state, memo)
             return memo.output
 
         return run
@@ -201,10 +205,15 @@ class DurableAdapter(RecordingAdapter):
 
     # ---- what a step came to
 
+    @property
+    def begins_again(self) -> bool:
+        """True for a step that begins now if it did so when the run was last in memory; unless it has ended then, it
+        runs again."""
+        return 0 < self._number <= self._behind_until
+
     async def tell_restart(self, step: str) -> None:
-        """Have the log say that a step runs again, if it was at work when the run was last in memory."""
-        if 0 < self._number <= self._behind_until:
-            await self._store(Tick((restart_event(step, "after a restart"),)))
+        """Have the log say that a step runs again."""
+        await self._store(Tick((restart_event(step, "after a restart"),)))
 
     async def memo(self, step: StepWorkerState, output: list[StepWorkerOutput]) -> Memo:
         """What an execution of a step came to; its events are stored before.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
 
@@ -66,6 +66,14 @@ def numbers(run: Run) -> list[int]:
 
 def worker_of(engine: Engine, run: Run) -> object:
     return engine.store.database.read("SELECT worker FROM runs WHERE id=?", run.id)[0][0]
+
+
+def test_of_processes_that_begin_at_once_with_an_empty_database_one_makes_the_tables(home: Path, postgres_server: str):
+    url = postgres.new_database(postgres_server)
+    with an_owner(Orders(home, "a", url=url)), an_owner(Orders(home, "b", url=url)), ExitStack() as stack:
+        page = stack.enter_context(closing(open_engine(settings_of(home, url), owner=False)))
+        asked(interview(page), "alone")
+        until(lambda: page.store.database.read("SELECT count(*) FROM workers")[0][0] == 2)
 
 
 def test_a_run_is_read_and_answered_anywhere_and_taken_over_when_its_process_is_killed(
