@@ -16,11 +16,14 @@ from hitl.ui import (
     attached_run,
     begin_page,
     begin_sidebar,
+    begin_visitor,
     cached_engine,
     count_waiting,
     draw_failure,
+    draw_heartbeat,
     draw_history,
     draw_inbox,
+    draw_live_log,
     draw_run,
     draw_runs,
     draw_settings_without_effect,
@@ -88,6 +91,7 @@ def page(
         _check_given(workflows)
         sidebar = begin_sidebar()
         begin_page(key)
+        begin_visitor()
     except (TypeError, ValueError) as error:
         st.error(shown(str(error)), icon=":material/error:")  # Streamlit's own box may hide the message
         raise
@@ -116,28 +120,21 @@ def page(
         if tab:
             st.set_page_config(page_title=f"({waiting:,}) Waiting · {tab}" if waiting else tab)
 
-        # ---- the sidebar
-
-        with sidebar:
-            st.title(title, anchor=False)
-            st.caption("Research with a human in the loop" if not workflows else "Work with a human in the loop")
-            draw_visitor()
-            draw_runs(engine, listed, waiting)
-            draw_settings_without_effect()
-            remember_visitor()
-            prepare_for_lost_server()
-
         # ---- all runs, or that run, or the start of a new one
 
+        place_of_log = None
         with column:
             with st.container():
                 draw_trouble(engine)
             if run:
                 st.empty()  # takes away what stands here in the other case; see `draw_run`
                 with st.container():
-                    with st.container():
-                        draw_way_on(engine, listed, run)
-                    draw_run(run, store_file)
+                    try:
+                        with st.container():
+                            draw_way_on(engine, listed, run)
+                        place_of_log = draw_run(run, store_file)
+                    except RunNotFound as error:  # deleted a moment ago
+                        draw_unknown_run(str(error))
             else:
                 with st.container():
                     if shows_inbox():
@@ -150,9 +147,26 @@ def page(
                         with reading_column():
                             draw_start(engine, offered, store_file)
                 st.empty()
-    except RunNotFound as error:
-        with column:
-            draw_unknown_run(str(error))
+
+        # ---- the sidebar: after what somebody has clicked for
+
+        with sidebar:
+            st.title(title, anchor=False)
+            st.caption("Research with a human in the loop" if not workflows else "Work with a human in the loop")
+            draw_visitor()
+            draw_runs(engine, listed, waiting)
+            draw_settings_without_effect()
+            remember_visitor()
+            prepare_for_lost_server()
+
+        # ---- a look at what changes: it may last, so it comes last
+
+        if run and place_of_log:
+            with place_of_log:
+                draw_live_log(run)
+        else:
+            with column:
+                draw_heartbeat()
     except (SettingsError, EngineError) as error:
         with column, reading_column():
             draw_failure(str(error))

@@ -75,7 +75,8 @@ class Switch:
 class Desk(ABC, Generic[T]):
     """A review, and what one visitor looks at in it. It is kept in the session as long as the question is shown.
 
-    Its parts are fragments, drawn by themselves: `view`, the open entry; `list`; `row-ID`, a row of it; and `bar`.
+    Its parts are fragments, drawn by themselves: `view`, the open entry; `list`; `row-ID`, a row of it; and `kept`, how
+    much is kept. The buttons that decide are in none: they draw the whole page, and would draw their own part first.
     """
 
     run: Run
@@ -101,6 +102,8 @@ class Desk(ABC, Generic[T]):
     """When it was asked whether to pass over what was typed, by the monotonic clock in seconds."""
     told: str = ""
     """What a screen reader was told last: an entry that was opened, kept or dropped."""
+    can_decide: bool = True
+    """Whether the button that approves or publishes is drawn to be clicked."""
     rows: list[str] = field(default_factory=list)
     """Ids of the entries in the rows that are drawn."""
     switches: dict[str, Switch] = field(default_factory=dict)
@@ -113,6 +116,11 @@ class Desk(ABC, Generic[T]):
     @abstractmethod
     def listed(self) -> list[T]:
         """The entries that the filters let through: the order of the list and of its keys."""
+
+    @property
+    @abstractmethod
+    def kept(self) -> list[T]:
+        """The entries that are written from, or published."""
 
     @abstractmethod
     def filters(self) -> Sequence[str]:
@@ -171,9 +179,10 @@ class Desk(ABC, Generic[T]):
     def redraw(self, *parts: str) -> NoReturn:
         """Draw parts of the desk again and nothing else, so that a click costs the same with 150 entries as with 8.
 
-        The last call of a callback. What could not be stored is said by the whole page.
+        The last call of a callback. What could not be stored is said by the whole page, and without anything kept its
+        buttons change.
         """
-        if not self.draft.problem:
+        if not self.draft.problem and (self.is_closed or bool(self.kept) == self.can_decide):
             with suppress(StreamlitAPIException):  # a part that is not there any more
                 st.rerun([self.key(part) for part in dict.fromkeys(parts)])
         st.rerun()
@@ -182,8 +191,8 @@ class Desk(ABC, Generic[T]):
         """Draw again what some entries show in, after they were kept or dropped."""
         self.told = f"{', '.join(map(self._state_of, entries))}. {self.figure}"
         if set(self.filters()) & {DROPPED, NOTED}:
-            self.redraw("view", "list", "bar")
-        self.redraw("view", "bar", *self._rows_of(entries), *self.parts_beside(entries))
+            self.redraw("view", "list", "kept")
+        self.redraw("view", "kept", *self._rows_of(entries), *self.parts_beside(entries))
 
     def open(self, entry: T) -> NoReturn:
         """Open an entry; callback of a button."""
@@ -240,7 +249,7 @@ class Desk(ABC, Generic[T]):
     def put_note(self, entry: T, key: str) -> NoReturn:
         """Store a note as it is typed; callback of its field."""
         self.draft.put_note(entry, str(st.session_state.get(key, "")))
-        self.redraw("bar", *self._rows_of([entry]))
+        self.redraw("kept", *self._rows_of([entry]))
 
     def turn(self, by: int) -> NoReturn:
         """Open the first entry of the next page of the list, or of the one before; callback of a button."""
@@ -262,11 +271,10 @@ class Desk(ABC, Generic[T]):
         self.clear_filters()
         self.refit()
 
-    def show_keys(self) -> NoReturn:
+    def show_keys(self) -> None:
         """Show what the keys do, or hide it; callback of a button."""
         if self.takes_keys and not brings_click_early():
             self.shows_keys = not self.shows_keys
-        self.redraw("bar")
 
     def is_sure(self) -> bool:
         """Whether it was asked before, and not so shortly before that the click is the second of a double click."""

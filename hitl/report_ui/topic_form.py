@@ -13,7 +13,7 @@ from hitl.report_ui.session_state import state
 from hitl.report_ui.uploads import chosen_documents, draw_uploads, is_reading
 from hitl.research import Shelf
 from hitl.research.bundled import bundled_documents
-from hitl.ui import draw_heartbeat, renders, shown, start_run
+from hitl.ui import renders, shown, start_run
 from hitl.ui.keys import widget_key
 from hitl.ui.theme import first_button
 
@@ -80,7 +80,6 @@ def draw_topic_form(engine: Engine, workflow: str) -> None:
     else:
         _draw_library()
     draw_model_choice(engine.settings)
-    draw_heartbeat()
 
 
 def use_own_documents() -> None:

@@ -8,6 +8,7 @@ from hitl.ui.column import page_column, reading_column
 from hitl.ui.heartbeat import begin_page, draw_heartbeat, note_stored
 from hitl.ui.history import draw_history, shows_history
 from hitl.ui.inbox import count_waiting, draw_inbox, draw_way_on, shows_inbox
+from hitl.ui.live_log import draw_live_log
 from hitl.ui.renderers import renders
 from hitl.ui.run_view import draw_run, draw_unknown_run
 from hitl.ui.runs import draw_runs
@@ -19,7 +20,7 @@ from hitl.ui.sidebar import begin_sidebar
 from hitl.ui.start_form import draw_start
 from hitl.ui.trouble import draw_failure, draw_settings_without_effect, draw_trouble, prepare_for_lost_server
 from hitl.ui.unsent_answer import AnswerEntries, ClosedAnswer, Entry, UnsentAnswer, open_unsent_answer
-from hitl.ui.visitor import draw_visitor, remember_visitor, visitor
+from hitl.ui.visitor import begin_visitor, draw_visitor, remember_visitor, visitor
 
 ICON = Path(__file__).parent / "icon.png"
 """The page's icon, served locally: browsers fetch an icon named `:material/…:` from the network."""
@@ -33,12 +34,14 @@ __all__ = [
     "attached_run",
     "begin_page",
     "begin_sidebar",
+    "begin_visitor",
     "cached_engine",
     "count_waiting",
     "draw_failure",
     "draw_heartbeat",
     "draw_history",
     "draw_inbox",
+    "draw_live_log",
     "draw_run",
     "draw_runs",
     "draw_settings_without_effect",

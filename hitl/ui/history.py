@@ -16,7 +16,7 @@ from hitl.text import count, cut, humanize
 from hitl.ui._compat import show_top, shown
 from hitl.ui.clock import local_time, local_zone
 from hitl.ui.export_runs import export_runs
-from hitl.ui.heartbeat import draw_heartbeat, rerun_when_changed
+from hitl.ui.heartbeat import rerun_when_changed
 from hitl.ui.keys import state, widget_key
 from hitl.ui.pages import PAGE, draw_pages, page_number, turn_to_first
 from hitl.ui.session import leave_run, open_run
@@ -80,7 +80,6 @@ def draw_history(engine: Engine, workflows: Collection[str] | None = None) -> No
     if not asked.search:  # what is searched for is not looked for again every few seconds
         rerun_when_changed(lambda: _entries(find()), _entries(found))
     show_top(f"{VIEW} {page}")
-    draw_heartbeat()
 
 
 def _draw_filter() -> Filter:

@@ -13,7 +13,7 @@ from hitl.engine.records import LIVE
 from hitl.text import count, cut, humanize
 from hitl.ui._compat import show_top, shown
 from hitl.ui.clock import age, local_time
-from hitl.ui.heartbeat import draw_heartbeat, rerun_when_changed
+from hitl.ui.heartbeat import rerun_when_changed
 from hitl.ui.keys import state, widget_key
 from hitl.ui.pages import PAGE, draw_pages, page_number
 from hitl.ui.session import leave_run, open_run
@@ -76,7 +76,6 @@ def draw_inbox(engine: Engine, workflows: Collection[str] | None = None) -> None
     draw_pages(page, len(found[:PAGE]), len(found) > PAGE, "Longer", "Shorter")
     rerun_when_changed(lambda: _drawn(find()), _drawn(found))
     show_top(f"{VIEW} {page}")
-    draw_heartbeat()
 
 
 def _drawn(questions: list[OpenQuestion]) -> list[tuple[str, str]]:

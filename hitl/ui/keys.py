@@ -192,6 +192,8 @@ class PageState:
     """The visitor's name, as typed."""
     name = SessionValue[str | None](None)
     """The name that was last given in any tab of this browser, as this tab knows it; None if none was."""
+    takes_name = SessionValue(False)
+    """Whether it was given in another tab since this tab was drawn."""
     opened = SessionCollection[dict[str, None]](dict)
     """Ids of the runs that were opened in this session, by starting them or by link, in order."""
 

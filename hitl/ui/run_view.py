@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from contextlib import nullcontext
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from hitl.engine import EngineError, Question, Run, RunRecord
 from hitl.engine.descriptions import describe_answer, title_of
@@ -18,10 +20,10 @@ from hitl.ui.clock import local_time, moment
 from hitl.ui.column import reading_column
 from hitl.ui.diagram import draw_run_diagram
 from hitl.ui.form import StoreFile
-from hitl.ui.heartbeat import draw_heartbeat, rerun_when_changed
+from hitl.ui.heartbeat import rerun_when_changed
 from hitl.ui.history import open_history
 from hitl.ui.keys import state, widget_key
-from hitl.ui.live_log import RunView, draw_live_log
+from hitl.ui.live_log import RunView
 from hitl.ui.log import draw_log
 from hitl.ui.manage import draw_manage
 from hitl.ui.question_form import draw_any_question
@@ -38,12 +40,15 @@ DECISION_LENGTH = 200
 """Maximum characters of the last decision in the header; the log has it in full."""
 
 
-def draw_run(run: Run, store_file: StoreFile) -> None:
+def draw_run(run: Run, store_file: StoreFile) -> DeltaGenerator | None:
     """Draw a run in its current state; `hitl.renders` replaces the drawing of its events.
 
     Args:
         run: The run to draw.
         store_file: Stores a file uploaded with an answer.
+
+    Returns:
+        The place of the live log, which is to be drawn last; None if no step is at work.
     """
     now, trouble = RunView.of(run), run.engine.trouble
     record = now.record
@@ -71,15 +76,13 @@ def draw_run(run: Run, store_file: StoreFile) -> None:
         rerun_when_changed(lambda: RunView.of(run).screen, now.screen)
         draw_run_diagram(run, record)
         show_top(screen, BADGES[record.status].label)
-        with above:  # the live log is the last to be drawn
-            draw_live_log(run)
-        return
+        return above
     draw_log(run, "What happened so far" if record.status in LIVE else "What happened")
     draw_run_diagram(run, record)
     show_top(screen, BADGES[record.status].label)
     if record.status in LIVE:
         rerun_when_changed(lambda: RunView.of(run), now)
-    draw_heartbeat()
+    return None
 
 
 def _draw_body(run: Run, now: RunView, store_file: StoreFile) -> None:
@@ -112,7 +115,7 @@ def _draw_questions(run: Run, questions: Sequence[Question], store_file: StoreFi
         st.caption(f"{len(questions)} questions are open. Each can be answered by itself, in any order.")
     for question in questions:
         note_drawing(question)
-        with st.container(border=are_several):
+        with st.container(border=True) if are_several else nullcontext():
             if draw := renderer_for(run.engine, run.workflow, question.type):
                 draw(run, question)
             else:
@@ -138,7 +141,6 @@ def draw_unknown_run(reason: str) -> None:
         key = widget_key("history", "-instead")
         st.button("All runs", key=key, on_click=open_history, type="tertiary", icon=":material/history:")
     show_top("unknown")
-    draw_heartbeat()
 
 
 def _draw_head(run: Run, record: RunRecord, question: Question | None) -> None:

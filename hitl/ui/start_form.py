@@ -15,7 +15,6 @@ from hitl.text import humanize
 from hitl.ui._compat import show_top, shown
 from hitl.ui.diagram import draw_workflow_diagram
 from hitl.ui.form import StoreFile, draw_fields, draw_send_button, form_around, read_fields
-from hitl.ui.heartbeat import draw_heartbeat
 from hitl.ui.keys import state, widget_key
 from hitl.ui.renderers import renderer_for
 from hitl.ui.session import leave_run, start_run
@@ -68,11 +67,9 @@ def draw_start(engine: Engine, workflows: Sequence[str], store_file: StoreFile) 
             draw(engine, name)
         else:
             draw_any_start(engine, name, store_file)
-            draw_heartbeat()
         draw_workflow_diagram(engine, name)
     except EngineError as error:  # this workflow cannot be started; others can still be chosen
         st.error(shown(str(error)), icon=":material/error:")
-        draw_heartbeat()
     show_top("start")
 
 

@@ -51,13 +51,17 @@ def remember_visitor() -> None:
     set_cookies(cookies)
 
 
+def begin_visitor() -> None:
+    """Take over the name that was given in another tab; call it before anything is drawn that depends on the name."""
+    given = name_of_browser()
+    state.takes_name = given is not None and given != state.name
+    if state.takes_name:
+        st.session_state[widget_key("by")] = given
+    state.name = given
+
+
 def draw_visitor() -> None:
     """Draw the field for the visitor's name; `remember_visitor` after it."""
-    key, given = widget_key("by"), name_of_browser()
-    is_news = given is not None and given != state.name  # given in another tab
-    if is_news:
-        st.session_state[key] = given
-    state.name = given
     with st.container(gap=None):
         about = "Stands beside every decision you make, and is kept in this browser. Nobody verifies it."
         st.markdown(":small[Your name]", help=about)  # not the field's own label, which comes later and moves the rest
@@ -65,8 +69,8 @@ def draw_visitor() -> None:
             "Your name",
             label_visibility="collapsed",
             # not through the session: after a server restart the page sends its own value
-            value="" if is_news else _first_name(),
-            key=key,
+            value="" if state.takes_name else _first_name(),
+            key=widget_key("by"),
             on_change=_keep_name,
             persist_state="session",
             max_chars=NAME_LENGTH,
@@ -109,7 +113,8 @@ def _latest_name() -> str | None:
 
 def typed_name() -> str:
     """The visitor's name; empty without one. A tab has it from its first drawing after it was given in another."""
-    return clean_name(state.by)
+    is_drawn = widget_key("by") in st.session_state
+    return clean_name(state.by) if is_drawn else _first_name()
 
 
 def own_name() -> str:

@@ -42,7 +42,7 @@ def draw_review(run: Run, question: Question) -> None:
             draw_nothing_found(desk)
         return
     with decision_bar(question, alone=len(run.questions) <= 1):
-        st.fragment(draw_bar, key=desk.key("bar"))(desk)
+        draw_bar(desk)
     draw_round(desk)
     draw_desk(desk)
     st.fragment(draw_missing, key=desk.key("missing"))(desk)

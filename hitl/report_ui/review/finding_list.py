@@ -122,7 +122,7 @@ def _keep_shown(desk: FindingsDesk, keep: bool) -> None:
 def _keep_all(desk: FindingsDesk, findings: Sequence[Finding], keep: bool) -> None:
     desk.draft.keep_or_drop(findings, keep)
     desk.told = desk.figure
-    desk.redraw("view", "list", "bar")
+    desk.redraw("view", "list", "kept")
 
 
 def _regroup(desk: FindingsDesk) -> None:

@@ -25,12 +25,16 @@ def draw_bar(desk: FindingsDesk) -> None:
     draw_keys(desk, "approve")
     if desk.doubted_at is not None and desk.draft.says_something:
         st.warning(DOUBT, icon=":material/help:")
-    kept = desk.kept
+    desk.can_decide = bool(desk.kept)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(kept_in_words(desk), width="stretch")
+        st.fragment(_draw_kept, key=desk.key("kept"))(desk)
         draw_keys_button(desk)
         for action in sorted(review_actions(desk.review), key=lambda action: action.is_first):
-            draw_action(desk, action, is_disabled=action.approved and not kept)
+            draw_action(desk, action, is_disabled=action.approved and not desk.can_decide)
+
+
+def _draw_kept(desk: FindingsDesk) -> None:
+    st.markdown(kept_in_words(desk))
 
 
 def kept_in_words(desk: FindingsDesk) -> str:
@@ -68,7 +72,7 @@ def decide(desk: FindingsDesk, action: ReviewAction) -> None:
     """Send the decision; callback of its button. It asks first before it passes over something that was typed."""
     desk.draft.keep()
     if action.approved and desk.draft.says_something and not desk.is_sure():
-        st.rerun()
+        return
     decision: dict[str, object] = {
         "approved": action.approved,
         "feedback": desk.draft.feedback,
@@ -83,4 +87,3 @@ def decide(desk: FindingsDesk, action: ReviewAction) -> None:
     if desk.review.model and desk.draft.check:
         decision["check"] = True
     send_answer(desk.run, desk.question, decision)
-    st.rerun()  # all of the page, not only the bar

@@ -33,7 +33,7 @@ def draw_text_review(run: Run, question: Question) -> None:
         st.error("This question was asked by another version of the report, or by another workflow. Cancel the run.")
         return
     with decision_bar(question, alone=len(run.questions) <= 1):
-        st.fragment(draw_bar, key=desk.key("bar"))(desk)
+        draw_bar(desk)
     asked = desk.asked
     heading = "Review the text" if asked.attempt == 1 else "Review the rewritten text"
     st.markdown(f"## {heading}", anchors=False)

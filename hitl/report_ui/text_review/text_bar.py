@@ -24,16 +24,20 @@ def draw_bar(desk: TextDesk) -> None:
     draw_keys(desk, "publish")
     if desk.doubted_at is not None and desk.draft.says_something:
         st.warning(DOUBT, icon=":material/help:")
+    desk.can_decide = bool(desk.kept)
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        st.markdown(kept_in_words(desk), width="stretch")
+        st.fragment(_draw_kept, key=desk.key("kept"))(desk)
         draw_keys_button(desk)
         back = "Keeps the text, and shows the findings again"
         _draw_action(desk, "back_to_findings", "Back to the findings", None, back)  # three fit a phone
-        again = "what is dropped or noted" if desk.draft.struck or desk.draft.notes else "all of it"
-        has_model = desk.asked.rewriting is not None
-        _draw_action(desk, "rewrite", "Rewrite", ":material/edit:", f"Has {again} written again", not has_model)
+        again = "Has what is dropped or noted written again; without any, all of it"
+        _draw_action(desk, "rewrite", "Rewrite", ":material/edit:", again, is_disabled=desk.asked.rewriting is None)
         publish = "Makes the report of what is kept"
-        _draw_action(desk, "publish", "Publish", ":material/check:", publish, is_disabled=not desk.kept)
+        _draw_action(desk, "publish", "Publish", ":material/check:", publish, is_disabled=not desk.can_decide)
+
+
+def _draw_kept(desk: TextDesk) -> None:
+    st.markdown(kept_in_words(desk))
 
 
 def kept_in_words(desk: TextDesk) -> str:
@@ -67,7 +71,7 @@ def _decide(desk: TextDesk, action: str) -> None:
     draft = desk.draft
     draft.keep()
     if action != "rewrite" and draft.says_something and not desk.is_sure():
-        st.rerun()
+        return
     body: dict[str, object] = {
         "action": action,
         "struck": draft.struck,
@@ -77,4 +81,3 @@ def _decide(desk: TextDesk, action: str) -> None:
     if action == "rewrite" and draft.check:
         body["check"] = True
     send_answer(desk.run, desk.question, body)
-    st.rerun()  # all of the page, not only the bar
