@@ -75,6 +75,7 @@ def settle(page: Page) -> None:
     page.mouse.move(0, 0)
     page.wait_for_function(
         """() => document.querySelector("[data-testid=stApp]").dataset.testScriptState !== "rerunRequested"
+            && !document.querySelector("[aria-busy=true]")  // a diagram is laid out
             && document.getAnimations().every(each =>
                 each.playState !== "running" || each.effect.getComputedTiming().iterations === Infinity)"""
     )
