@@ -114,6 +114,17 @@ def focus(key: str) -> None:
     st.html(f"<script>{field}</script>", unsafe_allow_javascript=True)
 
 
+def redraw_page() -> None:
+    """Draw the whole page after a click on a button that is in no fragment; the last call of its callback.
+
+    The click does so by itself, but not always: a browser that leaves a text field for the button may send both in one
+    message, and Streamlit then runs the callbacks of both and draws the fragment of the field alone.
+    """
+    context = get_script_run_ctx()
+    if context and context.fragment_ids_this_run:
+        st.rerun()
+
+
 def set_cookies(cookies: Mapping[str, str]) -> None:
     """Have the browser keep cookies for a year, from its next session on; Streamlit only reads cookies.
 

@@ -13,7 +13,7 @@ from hitl.engine import EngineError, Question, Run, RunRecord
 from hitl.engine.descriptions import describe_answer, title_of
 from hitl.engine.records import LIVE
 from hitl.text import cut, humanize
-from hitl.ui._compat import show_top, shown
+from hitl.ui._compat import redraw_page, show_top, shown
 from hitl.ui.button_width import button_width
 from hitl.ui.cancelled import draw_cancelled, draw_last_questions
 from hitl.ui.clock import local_time, moment
@@ -204,6 +204,7 @@ def _draw_cancelling(run: Run, record: RunRecord) -> None:
 
 def _ask_to_cancel(run: Run) -> None:
     state.cancelling = run.id
+    redraw_page()
 
 
 def _keep_running() -> None:

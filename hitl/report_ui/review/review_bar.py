@@ -9,6 +9,7 @@ from hitl.report_ui.review.actions import ReviewAction, review_actions
 from hitl.report_ui.review.findings_desk import FindingsDesk
 from hitl.text import count
 from hitl.ui import send_answer
+from hitl.ui._compat import redraw_page
 from hitl.ui.button_width import button_width
 from hitl.ui.keys import widget_key
 from hitl.ui.theme import first_button
@@ -72,6 +73,7 @@ def decide(desk: FindingsDesk, action: ReviewAction) -> None:
     """Send the decision; callback of its button. It asks first before it passes over something that was typed."""
     desk.draft.keep()
     if action.approved and desk.draft.says_something and not desk.is_sure():
+        redraw_page()
         return
     decision: dict[str, object] = {
         "approved": action.approved,
@@ -87,3 +89,4 @@ def decide(desk: FindingsDesk, action: ReviewAction) -> None:
     if desk.review.model and desk.draft.check:
         decision["check"] = True
     send_answer(desk.run, desk.question, decision)
+    redraw_page()

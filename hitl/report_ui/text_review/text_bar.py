@@ -8,6 +8,7 @@ from hitl.report_ui.desk import DECIDES, draw_keys, draw_keys_button
 from hitl.report_ui.text_review.text_desk import TextDesk
 from hitl.text import count
 from hitl.ui import send_answer
+from hitl.ui._compat import redraw_page
 from hitl.ui.button_width import button_width
 from hitl.ui.keys import Widget, widget_key
 from hitl.ui.theme import first_button
@@ -71,6 +72,7 @@ def _decide(desk: TextDesk, action: str) -> None:
     draft = desk.draft
     draft.keep()
     if action != "rewrite" and draft.says_something and not desk.is_sure():
+        redraw_page()
         return
     body: dict[str, object] = {
         "action": action,
@@ -81,3 +83,4 @@ def _decide(desk: TextDesk, action: str) -> None:
     if action == "rewrite" and draft.check:
         body["check"] = True
     send_answer(desk.run, desk.question, body)
+    redraw_page()
