@@ -15,7 +15,7 @@ from streamlit.errors import StreamlitAPIException
 from hitl.engine import Question, Run
 from hitl.report.events import FEEDBACK_LENGTH
 from hitl.text import count
-from hitl.ui._compat import focus, redraw_page, tell
+from hitl.ui._compat import focus, tell
 from hitl.ui.button_width import button_width
 from hitl.ui.heartbeat import brings_click_early
 from hitl.ui.keys import widget_key
@@ -271,11 +271,11 @@ class Desk(ABC, Generic[T]):
         self.clear_filters()
         self.refit()
 
-    def show_keys(self) -> None:
+    def show_keys(self) -> NoReturn:
         """Show what the keys do, or hide it; callback of a button."""
         if self.takes_keys and not brings_click_early():
             self.shows_keys = not self.shows_keys
-        redraw_page()
+        st.rerun()
 
     def is_sure(self) -> bool:
         """Whether it was asked before, and not so shortly before that the click is the second of a double click."""

@@ -627,7 +627,8 @@ def _draw_upload(field: Field, key: str, keep: Keep | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         names = ", ".join(file["name"] for file in kept)
         st.markdown(f":small[:material/attach_file: {shown(names)}]", width="stretch")
-        st.button("Remove", key=f"{_kept_key(key)}.remove", type="tertiary", on_click=_keep_files, args=(key, keep))
+        remove = f"{_kept_key(key)}.remove"
+        st.button("Remove", key=remove, type="tertiary", on_click=_keep_files, args=(key, keep))
 
 
 def _keep_files(key: str, keep: Keep | None) -> None:

@@ -26,7 +26,7 @@ class Wire:
     page: Page
     sends_early: bool = False
     has_heartbeat: bool = True
-    """Whether checks arrive; without them a page learns nothing that it has not asked for."""
+    """Whether checks arrive of themselves; without them a page learns nothing that it has not asked for."""
     is_held: bool = False
     """Whether what the server draws is kept back until `release`."""
     _heartbeat: str = ""
@@ -60,7 +60,7 @@ class Wire:
             assert isinstance(message, bytes)
             sent = BackMsg.FromString(message)
             is_check = sent.rerun_script.is_auto_rerun
-            if is_check and not self.has_heartbeat:
+            if is_check and (self.sends_early or not self.has_heartbeat):
                 return
             if not is_check and any(widget.trigger_value for widget in sent.rerun_script.widget_states.widgets):
                 self._runs_to_come = RUNS
