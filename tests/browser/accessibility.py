@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from axe_playwright_python.base import AXE_SCRIPT
@@ -47,8 +48,9 @@ STREAMLITS_OWN = (
     ),
 )
 
-FIND = """own => axe.run(document, {
+FIND = """([own, only]) => axe.run(document, {
     resultTypes: ["violations"], elementRef: true, rules: {"target-size": {enabled: true}},
+    ...(only.length ? {runOnly: only} : {}),
 }).then(found => found.violations.flatMap(violation => violation.nodes
     .filter(node => !own.some(([rule, selector]) => rule === violation.id && node.element.closest(selector)))
     .map(node => {
@@ -58,15 +60,20 @@ FIND = """own => axe.run(document, {
 """Runs every rule that axe-core has on by default, the best practices too, and that for targets of 24 by 24 pixels."""
 
 
-def violations(page: Page) -> list[str]:
+COLOURS = ("color-contrast", "link-in-text-block")
+"""The rules that tell a dark page from a light one of the same elements."""
+
+
+def violations(page: Page, only: Sequence[str] = ()) -> list[str]:
     """What is wrong on a page as it is now: the rule, why, and the element.
 
     Args:
         page: Settled, for what is half faded in has half its contrast; see `settle`.
+        only: The rules to look at; all if there are none.
     """
     if not page.evaluate("!!window.axe"):
         page.evaluate(AXE_SCRIPT)
-    found: list[str] = page.evaluate(FIND, [[own.rule, own.selector] for own in STREAMLITS_OWN])
+    found: list[str] = page.evaluate(FIND, [[[own.rule, own.selector] for own in STREAMLITS_OWN], only])
     return found
 
 

@@ -17,7 +17,7 @@ from workflows import Context, Workflow, step
 from workflows.context.internal_context import InternalContext
 from workflows.events import Event, HumanResponseEvent, InputRequiredEvent, StartEvent, StopEvent
 from workflows.plugins.basic import BasicRuntime
-from workflows.retry_policy import retry_policy, stop_after_attempt
+from workflows.retry_policy import retry_policy, stop_after_attempt, wait_fixed
 from workflows.runtime.control_loop import reduce
 
 from hitl.engine import Run, open_engine, upstream
@@ -99,7 +99,7 @@ class FailsOnce(InARow):
 
     has_failed = False
 
-    @step(retry_policy=retry_policy(stop=stop_after_attempt(2)))
+    @step(retry_policy=retry_policy(wait=wait_fixed(0), stop=stop_after_attempt(2)))
     async def use(self, ctx: Context, ev: StartEvent) -> StopEvent:  # type: ignore[override]
         used = [tool for tool in TOOLS[:2] if await self.may(ctx, tool)]
         if not FailsOnce.has_failed:
@@ -304,7 +304,7 @@ class MemoThatFails(Memo):
 
     has_failed = False
 
-    @step(retry_policy=retry_policy(stop=stop_after_attempt(2)))
+    @step(retry_policy=retry_policy(wait=wait_fixed(0), stop=stop_after_attempt(2)))
     async def use(self, ctx: Context, ev: StartEvent) -> StopEvent:  # type: ignore[override]
         settled = await ctx.store.get("settled", default=None) or {}
         for tool in TOOLS:
