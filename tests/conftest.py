@@ -6,7 +6,8 @@ import gc
 import os
 import sys
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -14,8 +15,9 @@ from typing import TypeVar
 
 import pytest
 from hypothesis import settings
+from pydantic import SecretStr
 
-from hitl.settings import USUAL_NAMES
+from hitl.settings import USUAL_NAMES, Settings
 
 T = TypeVar("T")
 R = TypeVar("R", pytest.TestReport, pytest.CollectReport)
@@ -88,6 +90,37 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in USUAL_NAMES:  # no test may ask a real model
         monkeypatch.delenv(name, raising=False)
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
+    """The address of a Postgres, which runs while there are tests that need it: one for all processes of the tests."""
+    pytest.importorskip("dbos")
+    postgres = pytest.importorskip("tests.postgres")
+    own = tmp_path_factory.getbasetemp()
+    with postgres.running(postgres.folder_for(own if worker_id == "master" else own.parent)) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def database(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a database of this process, with all tables; a new one for each test takes seconds to delete."""
+    from hitl.engine import open_engine
+    from tests import postgres
+
+    url = postgres.new_database(postgres_server)
+    settings = Settings(home=tmp_path_factory.mktemp("tables"), database_url=SecretStr(url), workflows={})
+    with closing(open_engine(settings)):
+        return url
+
+
+@pytest.fixture
+def database_url(database: str) -> str:
+    """The address of a database without runs."""
+    from tests import postgres
+
+    postgres.empty(database)
+    return database
 
 
 def until(condition: Callable[[], T], seconds: float = 60.0) -> T:

@@ -2,10 +2,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import closing
 
 import pytest
-from pydantic import SecretStr
 
 from hitl.engine import Engine, open_engine, opening
 from hitl.settings import Settings
@@ -45,36 +43,6 @@ def tables(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
     yield
     for worker in list(opening._workers.values()):  # a test that has failed leaves it open, and DBOS is one per process
         worker.close()
-
-
-@pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
-    """The address of a Postgres, which runs while there are tests that need it: one for all processes of the tests."""
-    pytest.importorskip("dbos")
-    postgres = pytest.importorskip("tests.postgres")
-    own = tmp_path_factory.getbasetemp()
-    with postgres.running(postgres.folder_for(own if worker_id == "master" else own.parent)) as address:
-        yield address
-
-
-@pytest.fixture(scope="session")
-def database(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The address of a database of this process, with all tables; a new one for each test takes seconds to delete."""
-    from tests import postgres
-
-    url = postgres.new_database(postgres_server)
-    settings = Settings(home=tmp_path_factory.mktemp("tables"), database_url=SecretStr(url), workflows={})
-    with closing(open_engine(settings)):
-        return url
-
-
-@pytest.fixture
-def database_url(database: str) -> str:
-    """The address of a database without runs."""
-    from tests import postgres
-
-    postgres.empty(database)
-    return database
 
 
 @pytest.fixture

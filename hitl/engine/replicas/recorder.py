@@ -84,6 +84,7 @@ class DurableRecorder(Recorder):
         self._decorated = runtime
         self._registered: RegisteredWorkflow | None = None
         self._in_turn: dict[str, asyncio.Lock] = {}
+        self._states: dict[str, dict[str, Any]] = {}  # of runs whose session has not begun
         self.stored_ticks = stored_ticks
         self.on_replayed = on_replayed
 
@@ -110,6 +111,14 @@ class DurableRecorder(Recorder):
     def get_serializer(self, workflow: Workflow) -> AgentSerializer:
         return self.basic.get_serializer(workflow)
 
+    def begin_with(self, run_id: str, state: dict[str, Any]) -> None:
+        """Note the state with which a run begins that was copied from a file."""
+        self._states[run_id] = state
+
+    def take_state(self, run_id: str) -> dict[str, Any]:
+        """The state with which a run begins; empty for one that begins anew."""
+        return self._states.pop(run_id, {})
+
     def adapter(self, run_id: str) -> DurableAdapter:
         """The adapter of a run in memory."""
         adapter = self._adapters[run_id]
@@ -123,6 +132,7 @@ class DurableRecorder(Recorder):
 
     def release(self, run_id: str) -> Tick:
         self._in_turn.pop(run_id, None)
+        self._states.pop(run_id, None)
         return super().release(run_id)
 
     def abort(self, run_id: str) -> None:
@@ -194,8 +204,12 @@ class DurableAdapter(RecordingAdapter):
         self._turn = 0
         self._storing = asyncio.Lock()
         self._of_steps: list[NewEvent] = []
-        self._state: InMemoryStateStore[Any] = InMemoryStateStore(infer_state_type(workflow)())
-        self._last_state: dict[str, Any] = {}
+        self._last_state: dict[str, Any] = recorder.take_state(inner.run_id)
+        self._state: InMemoryStateStore[Any] = (
+            InMemoryStateStore.from_dict(self._last_state, recorder.get_serializer(workflow))
+            if self._last_state
+            else InMemoryStateStore(infer_state_type(workflow)())
+        )
         self._flushing: set[asyncio.Task[None]] = set()
 
     @property

@@ -18,18 +18,20 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
+from workflows.context.context_types import SerializedContext
 from workflows.events import Event, WorkflowFailedEvent
 from workflows.runtime.types.internal_state import BrokerState
 from workflows.runtime.types.ticks import TickAddEvent
 
-from hitl.engine.errors import EngineClosed, EngineError, StoreUnusable, WorkflowChanged
+from hitl.engine.errors import EngineClosed, EngineError, StoreUnusable, WorkflowChanged, WorkflowUnusable
 from hitl.engine.hooks import EVERYWHERE, Hooks
 from hitl.engine.records import LIVE, Ending, EventRecord, Failure, NewEvent, Notice, RunRecord, Tick
 from hitl.engine.replicas import dbos_calls
 from hitl.engine.replicas.recorder import DurableRecorder
 from hitl.engine.replicas.replica import LEASE, Replica, url_of
 from hitl.engine.run import Run
-from hitl.engine.runtime.host import Hosted
+from hitl.engine.runtime.host import Hosted, not_taken_up, restart_event
+from hitl.engine.runtime.journal import replay
 from hitl.engine.runtime.outbox import Outbox
 from hitl.engine.runtime.recorder import Delivery, Recorder
 from hitl.engine.store.postgres import PostgresDatabase
@@ -189,8 +191,8 @@ class Worker(Replica):
         hosted.recorder.release(run_id)  # of an earlier session in this process
         self._live[run_id], self._hosted_of[run_id] = task, hosted
         try:
-            await self._run(found, hosted)
-        except WorkflowChanged as error:
+            await self._run(found, hosted, await self._replayed(found, hosted))
+        except WorkflowUnusable as error:
             await self._patiently(self.store.note_blocked, run_id, str(error))
             raise asyncio.CancelledError(str(error)) from error
         finally:
@@ -203,12 +205,42 @@ class Worker(Replica):
         check_signature(found.workflow, self.store.signature(found.id), hosted)
         return hosted
 
-    async def _run(self, found: RunRecord, hosted: Hosted) -> None:
+    async def _replayed(self, found: RunRecord, hosted: Hosted) -> BrokerState | None:
+        """Where a run was when it was copied from a file; DBOS replays what came after. None if it began here.
+
+        Raises:
+            WorkflowUnusable: If its workflow cannot restore it.
+        """
+        journal = await self._patiently(self.store.journal, found.id)
+        if journal is None:
+            return None
+        questions = await self._patiently(self.store.came_with, found.id)
+        workflow, recorder = hosted.workflow, hosted.recorder
+        assert isinstance(recorder, DurableRecorder)
+        try:
+            before = replay(recorder.basic, workflow, journal)
+            context, serializer = before.context.to_dict(), recorder.get_serializer(workflow)
+            state = BrokerState.from_serialized(
+                SerializedContext.from_dict_auto(context, serializer), workflow, serializer
+            )
+        except Exception as error:  # the library and user classes can raise anything
+            raise not_taken_up(found, hosted, error) from error
+        recorder.begin_with(found.id, context["state"])
+        if before.is_idle:
+            recorder.expect_idle(found.id)
+        recorder.hold_back(found.id, before.asks_anew)
+        recorder.restore(workflow, found.id, before.waiters, questions)
+        if not await self._patiently(self.store.ticks, found.id):  # for the first time
+            events = tuple(restart_event(step, "after a restart") for step in before.interrupted)
+            await self._patiently(self._commit, found.id, Tick(events, idle=before.is_idle))
+        return state
+
+    async def _run(self, found: RunRecord, hosted: Hosted, before: BrokerState | None) -> None:
         workflow, trouble = hosted.workflow, None
         try:
-            start = build_model(workflow.start_event_class, found.inputs)
+            start = None if before and before.is_running else build_model(workflow.start_event_class, found.inputs)
             run = hosted.recorder.register(workflow).workflow_run_fn
-            result = await run(BrokerState.from_workflow(workflow), start, {})
+            result = await run(before or BrokerState.from_workflow(workflow), start, {})
             ending = Ending("completed", result=serialize_event(result).body)
         except WorkflowChanged:
             raise

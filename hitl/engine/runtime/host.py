@@ -354,7 +354,7 @@ class Host:
             hosted.recorder.abort(run_id)
             if isinstance(error, EngineError):
                 raise
-            raise _not_taken_up(found, hosted, error) from error
+            raise not_taken_up(found, hosted, error) from error
         live = LiveRun(hosted, handler, self._feed.channel(run_id), resumed)
         live.watcher = asyncio.get_running_loop().create_task(self._watch(run_id, live))
         self._live[run_id] = live
@@ -522,10 +522,11 @@ def check_takes_up(found: RunRecord, hosted: Hosted, journal: Journal | None) ->
         if journal:
             check_restores(hosted.recorder.basic, hosted.workflow, journal)
     except Exception as error:  # the library and user classes can raise anything
-        raise _not_taken_up(found, hosted, error) from error
+        raise not_taken_up(found, hosted, error) from error
 
 
-def _not_taken_up(found: RunRecord, hosted: Hosted, error: Exception) -> WorkflowUnusable:
+def not_taken_up(found: RunRecord, hosted: Hosted, error: Exception) -> WorkflowUnusable:
+    """The error that says why a run cannot be restored, and what to do."""
     changed = f"Its workflow “{found.workflow}” has probably changed; start it again with the same inputs."
     return WorkflowUnusable(
         f"Run {found.id} cannot be taken up: {error}. {hosted.files.restart_advice(found.workflow) or changed}"

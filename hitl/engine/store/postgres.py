@@ -66,9 +66,11 @@ OF_POSTGRES = (
       $$ BEGIN PERFORM pg_notify('hitl', coalesce(NEW.id, OLD.id)); RETURN NULL; END $$;
     CREATE TRIGGER tell_change AFTER INSERT OR UPDATE OR DELETE ON runs FOR EACH ROW EXECUTE FUNCTION tell_change();
     """,
+    "ALTER TABLE runs ADD COLUMN came_with TEXT",
 )
 """What only Postgres has, by version: which process runs a run and how many of its ticks are stored (`runs`), the
-processes that run workflows (`workers`), the texts for the search, and what tells other processes of a change."""
+processes that run workflows (`workers`), the texts for the search, and what tells other processes of a change; and the
+ids of the questions that were open when a run was copied from a file."""
 
 
 class Transaction:

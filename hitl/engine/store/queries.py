@@ -148,7 +148,7 @@ class Queries:
             return self.database.records(
                 run_from,
                 f"SELECT {RUN_COLUMNS} FROM runs WHERE number IN ({', '.join(map(str, numbers)) or 'NULL'})"
-                " ORDER BY number DESC",
+                " ORDER BY created_at DESC, number DESC",
             )
         order = (
             "created_at" if ids is None else "created_at || ''"

@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hitl.engine.hooks import Hook
-from hitl.engine.records import Ending, EventRecord, Journal, NewEvent, Notice, Tick
+from hitl.engine.records import Ending, EventRecord, NewEvent, Notice, Question, Tick
 from hitl.engine.store.database import Transaction
 from hitl.engine.store.postgres import PostgresDatabase
-from hitl.engine.store.queries import IS_LIVE, Conditions
-from hitl.engine.store.row_mappers import NOTICE_COLUMNS, dump, now_text, stamp
+from hitl.engine.store.queries import IS_LIVE, SELECT_QUESTIONS, Conditions
+from hitl.engine.store.row_mappers import NOTICE_COLUMNS, dump, now_text, question_from, stamp
 from hitl.engine.store.search import MOST_LETTERS
 from hitl.engine.store.statements import IS_DUE, Store
 
@@ -29,6 +29,8 @@ class SharedStore(Store):
         database: The database.
         worker: Id of this process as one that runs workflows; None if it runs none.
     """
+
+    has_ticks = False
 
     def __init__(self, database: PostgresDatabase, worker: str | None = None) -> None:
         super().__init__(database)
@@ -202,11 +204,32 @@ class SharedStore(Store):
         return int(rows[0][0]) if rows else 0
 
     def has_begun(self, run_id: str) -> bool:
-        return self.ticks(run_id) > 0
+        return self.ticks(run_id) > 0 or super().has_begun(run_id)
 
-    def journal(self, run_id: str, until: int = 0) -> Journal | None:
-        """None: what is needed to resume a run is in the tables of DBOS."""
-        return None
+    # ---- runs that were copied from a file, whose journal comes before what DBOS has of them
+
+    def lock_unclaimed(self, db: Transaction, run_id: str) -> bool:
+        row = db.execute("SELECT worker FROM runs WHERE id=? FOR UPDATE", (run_id,)).fetchone()
+        return row is not None and row[0] is None
+
+    def note_copied(self, db: Transaction, run_id: str) -> None:
+        """Note which questions are open now: a run begins with them whenever DBOS replays it."""
+        open_now = db.execute(
+            "SELECT id FROM questions WHERE run_id=? AND state IN ('open', 'left') ORDER BY seq", (run_id,)
+        ).fetchall()
+        db.execute("UPDATE runs SET came_with=? WHERE id=?", (dump([each for (each,) in open_now]), run_id))
+
+    def number_runs(self) -> None:
+        """Nothing: the search looks at them by age."""
+
+    def came_with(self, run_id: str) -> list[Question]:
+        """The questions that were open when a run was copied; none if it was not."""
+        return self.database.records(
+            question_from,
+            f"{SELECT_QUESTIONS} WHERE q.run_id=:run AND q.id IN (SELECT value FROM json_each("
+            "(SELECT coalesce(came_with, '[]') FROM runs WHERE id=:run))) ORDER BY q.asked_at, q.seq",
+            {"run": run_id},
+        )
 
     def _lock_run_of(self, db: Transaction, question_id: str) -> None:
         db.execute("SELECT 1 FROM runs WHERE id=(SELECT run_id FROM questions WHERE id=?) FOR UPDATE", (question_id,))
@@ -272,7 +295,7 @@ class SharedStore(Store):
         has_words = [f"strpos(texts.text, :word{at}) > 0" for at in range(len(words))]
         rows = self.database.read(
             f"SELECT runs.number FROM runs JOIN texts ON texts.number=runs.number {asked.where(*has_words)}"
-            " ORDER BY runs.number DESC LIMIT :most",
+            " ORDER BY runs.created_at DESC, runs.number DESC LIMIT :most",  # a copied one has a later number
             values,
         )
         return [number for (number,) in rows]

@@ -38,6 +38,9 @@ class Store(Queries):
     Every method raises `StoreUnusable`, and changes nothing, when the file cannot be written.
     """
 
+    has_ticks = True
+    """Whether what a run needs to go on is in these tables."""
+
     def __init__(self, database: Tables) -> None:
         super().__init__(database)
         self.wake_hooks: Callable[[], None] = lambda: None
@@ -86,6 +89,31 @@ class Store(Queries):
             for table in TABLES_OF_A_RUN:
                 db.executemany(f"DELETE FROM {table} WHERE run_id=?", [(run_id,) for run_id in gone])
             return len(gone)
+
+    def delete_run(self, db: Transaction, run_id: str) -> None:
+        """Delete a run and everything stored of it, as part of a transaction."""
+        self._delete(db, run_id, unless_live=False)
+        for table in TABLES_OF_A_RUN:
+            db.execute(f"DELETE FROM {table} WHERE run_id=?", (run_id,))
+
+    def lock_unclaimed(self, db: Transaction, run_id: str) -> bool:
+        """Keep a run as it is until the transaction ends; False if a process runs it."""
+        return True  # whoever copies into a file has reserved its folder
+
+    def note_copied(self, db: Transaction, run_id: str) -> None:
+        """Complete a run whose rows were copied from elsewhere."""
+        db.execute("UPDATE runs SET number=(SELECT coalesce(max(number), 0) + 1 FROM runs) WHERE id=?", (run_id,))
+
+    def number_runs(self) -> None:
+        """Number the runs anew by their age, after older ones were copied; the search looks at them in this order."""
+        with self.database.transaction() as db:
+            db.execute(
+                "UPDATE runs SET number=placed.number, is_indexed=FALSE FROM"
+                " (SELECT id, row_number() OVER (ORDER BY created_at, id) AS number FROM runs) AS placed"
+                " WHERE placed.id=runs.id"
+            )
+            if self.database.has_search:
+                db.execute(f"DELETE FROM {INDEX}")
 
     def _delete(self, db: Transaction, run_id: str, unless_live: bool) -> bool:
         condition = f" AND NOT {IS_LIVE}" if unless_live else ""
