@@ -476,7 +476,9 @@ def draw_keys(desk: Desk[T], decides: str) -> None:
 
 
 def draw_keys_button(desk: Desk[T]) -> None:
-    """Draw the button that shows what the keys do."""
+    """Draw the button that shows what the keys do; nothing on a phone, which has none."""
+    if is_narrow():
+        return
     st.button(
         "Keys",
         key=desk.key("keys"),
