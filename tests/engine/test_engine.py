@@ -280,9 +280,10 @@ def test_bad_starts_are_told_in_words(engine: Engine):
 
 @pytest.mark.over_both
 def test_runs_are_listed_newest_first_and_found_by_status_and_text(engine: Engine):
-    runs = [engine.start("order", item=item) for item in ("tea", "Coffee", "milk")]
-    for run in runs:
-        question_of(run)
+    runs = []
+    for item in ("tea", "Coffee", "milk"):
+        runs.append(engine.start("order", item=item))
+        question_of(runs[-1])  # one after the other, since the order of their questions is looked at
     runs[0].cancel()
 
     assert [r.inputs["item"] for r in engine.runs()] == ["milk", "Coffee", "tea"]
