@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from hitl.engine import Engine, EventRecord, Question, Run, RunNotFound, open_engine
+from hitl.engine import Engine, RunNotFound, open_engine
 from tests.conftest import until
 from tests.engine.crashes import Orders, an_owner, crash, settings_of
+from tests.engine.interviews import answer, asked, completed, interview, lines_of, questions_in
 
 KILLS = 20
 START_UP = 0.05
@@ -25,32 +26,6 @@ def engine(home: Path) -> Iterator[Engine]:
     engine = open_engine(settings_of(home), owner=False)
     yield engine
     engine.close()
-
-
-def interview(engine: Engine, lines: int = 5, picky: bool = False) -> Run:
-    return engine.start("interview", rounds=1, lines=lines, picky=picky)
-
-
-def asked(run: Run, topic: str) -> Question:
-    return until(lambda: [question for question in run.questions if question.body["topic"] == topic])[0]
-
-
-def answer(run: Run, topic: str, token: str) -> None:
-    question = asked(run, topic)
-    body = {"topic": topic, "so_far": question.body["so_far"], "token": token}
-    assert run.answer(question.id, body, by="ana").accepted
-
-
-def lines_of(run: Run) -> list[EventRecord]:
-    return [event for event in run.events() if event.type == "Line"]
-
-
-def completed(run: Run) -> bool:
-    return run.status == "completed"
-
-
-def questions_in(run: Run) -> list[str]:
-    return [event.body["topic"] for event in run.events() if event.kind == "question"]
 
 
 def test_whatever_was_promised_is_kept_however_often_the_owner_is_killed(home: Path):

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from hitl.engine import Engine, EventRecord, Question, Run, open_engine
+from hitl.engine import Engine, Run, open_engine
 from tests.conftest import until
 from tests.engine.crashes import Orders, an_owner, settings_of
+from tests.engine.interviews import answer, asked, completed, interview, lines_of, questions_in
 
 pytest.importorskip("dbos")
 postgres = pytest.importorskip("tests.postgres")
@@ -32,32 +33,6 @@ def page(home: Path, database_url: str) -> Iterator[Engine]:
 @pytest.fixture
 def worker(home: Path, database_url: str) -> Callable[[str], Orders]:
     return lambda name: Orders(home, name, url=database_url)
-
-
-def interview(engine: Engine, lines: int = 5, picky: bool = False) -> Run:
-    return engine.start("interview", rounds=1, lines=lines, picky=picky)
-
-
-def asked(run: Run, topic: str) -> Question:
-    return until(lambda: [question for question in run.questions if question.body["topic"] == topic])[0]
-
-
-def answer(run: Run, topic: str, token: str) -> None:
-    question = asked(run, topic)
-    body = {"topic": topic, "so_far": question.body["so_far"], "token": token}
-    assert run.answer(question.id, body, by="ana").accepted
-
-
-def lines_of(run: Run) -> list[EventRecord]:
-    return [event for event in run.events() if event.type == "Line"]
-
-
-def completed(run: Run) -> bool:
-    return run.status == "completed"
-
-
-def questions_in(run: Run) -> list[str]:
-    return [event.body["topic"] for event in run.events() if event.kind == "question"]
 
 
 def numbers(run: Run) -> list[int]:
