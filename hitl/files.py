@@ -13,7 +13,7 @@ import os
 import re
 import tempfile
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,6 +23,7 @@ from typing import Any, BinaryIO, TypeVar
 from filelock import FileLock
 
 from hitl.characters import visible
+from hitl.contents import ContentStore
 from hitl.settings import load_settings
 from hitl.text import replace_surrogates
 
@@ -63,8 +64,16 @@ class FileInfo:
     """The names under which it was given, oldest first."""
     size: int
     """In bytes."""
-    path: Path = field(repr=False)
-    """Where its content is, for programs that take a path; never write to it."""
+    _find: Callable[[], Path] = field(repr=False, compare=False)
+
+    @property
+    def path(self) -> Path:
+        """Where its content is, for programs that take a path; never write to it.
+
+        Raises:
+            UnknownFile: If it was removed meanwhile.
+        """
+        return self._find()
 
     @property
     def name(self) -> str:
@@ -104,10 +113,14 @@ class Files:
 
     FOLDER = "files"
     """Its name, in the folder of the runs."""
+    shared: ContentStore | None = None
+    """Where processes that share no folder keep them, and documents; see `SharedFiles`."""
 
     def __init__(self, home: Path) -> None:
-        self._home = home
+        self.home = home
         self.folder = home / self.FOLDER
+        self.place = str(self.folder)
+        """Where they are, in words."""
 
     def add(self, content: bytes | BinaryIO, name: str, most: int | None = None) -> FileInfo:
         """Keep a file; after a crash it is there as a whole, or not at all.
@@ -142,19 +155,32 @@ class Files:
         Raises:
             UnknownFile: If there is none.
         """
-        path = self._path(fingerprint) if FINGERPRINT.fullmatch(fingerprint) else None
-        with suppress(OSError):
-            if path:
+        if FINGERPRINT.fullmatch(fingerprint):
+            path = self._path(fingerprint)
+            with suppress(OSError):
                 size = path.stat().st_size
-                return FileInfo(fingerprint, _read_names(path) or (f"{fingerprint[:12]}…",), size, path)
+                names = _read_names(path) or (f"{fingerprint[:12]}…",)
+                return FileInfo(fingerprint, names, size, lambda: path)
         raise UnknownFile(self._why_unknown(fingerprint))
+
+    def known(self, fingerprints: Sequence[str]) -> dict[str, FileInfo]:
+        """Those of these files that are kept, by fingerprint."""
+        found = {}
+        for fingerprint in fingerprints:
+            with suppress(UnknownFile):
+                found[fingerprint] = self.get(fingerprint)
+        return found
+
+    def kept(self, fingerprints: Collection[str]) -> set[str]:
+        """Those of these files that are kept at this moment."""
+        return set(filter(self.has, fingerprints))
 
     def has(self, fingerprint: str) -> bool:
         return bool(FINGERPRINT.fullmatch(fingerprint)) and self._path(fingerprint).is_file()
 
     def on_the_shelf(self, fingerprint: str) -> bool:
         """True for a document on the shelf of the report, which keeps the text of a file and not the file itself."""
-        path = self._home / "shelf" / fingerprint[:2] / f"{fingerprint}.json"
+        path = self.home / "shelf" / fingerprint[:2] / f"{fingerprint}.json"
         return bool(FINGERPRINT.fullmatch(fingerprint)) and path.is_file()
 
     def remove(self, fingerprint: str, added_before: datetime) -> bool:
@@ -175,6 +201,10 @@ class Files:
                 return True
         return False
 
+    def fingerprints(self) -> list[str]:
+        """Those of all files."""
+        return [path.name for path in self.paths() if FINGERPRINT.fullmatch(path.name)]
+
     def added_before(self, moment: datetime) -> list[str]:
         """Fingerprints of the files that were added last before a time; what a killed process left is removed."""
         found = []
@@ -190,7 +220,7 @@ class Files:
 
     def paths(self) -> list[Path]:
         """All files of the folder that belong to a backup."""
-        return sorted(path for path in self.folder.rglob("*") if self.is_one_of(path.relative_to(self._home).parts))
+        return sorted(path for path in self.folder.rglob("*") if self.is_one_of(path.relative_to(self.home).parts))
 
     @classmethod
     def is_one_of(cls, parts: tuple[str, ...]) -> bool:
@@ -232,7 +262,7 @@ class Files:
                 "hitl.research.Shelf(settings.home).get(fingerprint).text has it."
             )
         return (
-            f"There is no file {fingerprint[:12]}… in {self.folder}: it was never added there, or was removed with the "
+            f"There is no file {fingerprint[:12]}… in {self.place}: it was never added there, or was removed with the "
             "last run that named it. Add it again."
         )
 
@@ -240,25 +270,30 @@ class Files:
 # ---- for steps, which know no folder
 
 
-_homes: list[Path] = []
-"""Folders of the engines that are open in this process, the newest last."""
+_open: list[Files] = []
+"""The files of the engines that are open in this process, the newest last."""
 
 
-def note_home(home: Path) -> None:
-    """Have the files of a folder found by fingerprint in this process; call it once for each engine that is opened."""
-    _homes.append(home)
+def note_files(files: Files) -> None:
+    """Have files found by fingerprint in this process; call it once for each engine that is opened."""
+    _open.append(files)
 
 
-def forget_home(home: Path) -> None:
-    """The opposite of `note_home`."""
+def forget_files(files: Files) -> None:
+    """The opposite of `note_files`."""
     with suppress(ValueError):
-        _homes.remove(home)
+        _open.remove(files)
+
+
+def files_of(home: Path) -> Files:
+    """The files of a folder: those of its engine, if one is open in this process, or else those in it."""
+    return next((files for files in reversed(_open) if files.home == home), None) or Files(home)
 
 
 def file_info(fingerprint: str) -> FileInfo:
     """The name, the size and the kind of a file that a human gave to a run.
 
-    It is looked for in the folders of the engines that are open in this process, so that a step finds what its run was
+    It is looked for where the engines that are open in this process keep theirs, so that a step finds what its run was
     given, and then in `HITL_HOME`. Wherever it is, its content is the same.
 
     Args:
@@ -267,11 +302,11 @@ def file_info(fingerprint: str) -> FileInfo:
     Raises:
         UnknownFile: If it is in none of them.
     """
-    homes = list(dict.fromkeys([*reversed(_homes), load_settings().home]))
-    for home in homes:
+    kept = [*_newest_first(), files_of(load_settings().home)]
+    for files in kept:
         with suppress(UnknownFile):
-            return Files(home).get(fingerprint)
-    return Files(homes[0]).get(fingerprint)  # raises, and names the folder
+            return files.get(fingerprint)
+    return kept[0].get(fingerprint)  # raises, and names the place
 
 
 def open_file(fingerprint: str) -> BinaryIO:
@@ -292,22 +327,29 @@ def open_file(fingerprint: str) -> BinaryIO:
 def with_file_names(value: T) -> T:
     """A JSON value in which the name and the size of a file stand for its fingerprint.
 
-    Other texts stay, as do the fingerprints of files that are not kept in a folder of an open engine.
+    Other texts stay, as do the fingerprints of files that no open engine keeps.
     """
-    named: T = _named(value)
+    known = _kept(list(_fingerprints(value)))
+    named: T = _named(value, {fingerprint: str(file) for fingerprint, file in known.items()}) if known else value
     return named
 
 
 def files_in(value: Any) -> list[FileInfo]:
     """The kept files whose fingerprints stand in a JSON value, each once."""
-    known = dict.fromkeys(NAMED.findall(json.dumps(value, default=str)))
-    found = []
-    for fingerprint in known:
-        for home in reversed(_homes):
-            with suppress(UnknownFile):
-                found.append(Files(home).get(fingerprint))
-                break
-    return found
+    return list(_kept(NAMED.findall(json.dumps(value, default=str))).values())
+
+
+def _kept(fingerprints: Sequence[str]) -> dict[str, FileInfo]:
+    """Those of these files that an open engine keeps, in their order."""
+    found: dict[str, FileInfo] = {}
+    for files in _newest_first():
+        if missing := [fingerprint for fingerprint in dict.fromkeys(fingerprints) if fingerprint not in found]:
+            found |= files.known(missing)
+    return {fingerprint: found[fingerprint] for fingerprint in dict.fromkeys(fingerprints) if fingerprint in found}
+
+
+def _newest_first() -> list[Files]:
+    return list({(files.home, files.shared): files for files in reversed(_open)}.values())
 
 
 def size_in_words(size: int) -> str:
@@ -319,23 +361,30 @@ def size_in_words(size: int) -> str:
     return f"{size / 1_000_000:,.1f} MB"
 
 
-def _named(value: Any) -> Any:
+def _fingerprints(value: Any) -> Iterator[str]:
+    """The texts in a JSON value that may be the fingerprint of a file."""
     match value:
-        case str() if FINGERPRINT.fullmatch(value):
-            return _name_and_size(value)
+        case str():
+            if len(value) == 64 and FINGERPRINT.fullmatch(value):
+                yield value
         case dict():
-            return {name: _named(inner) for name, inner in value.items()}
+            for inner in value.values():
+                yield from _fingerprints(inner)
         case list():
-            return [_named(item) for item in value]
+            for item in value:
+                yield from _fingerprints(item)
+
+
+def _named(value: Any, known: Mapping[str, str]) -> Any:
+    match value:
+        case str():
+            return known.get(value, value)
+        case dict():
+            return {name: _named(inner, known) for name, inner in value.items()}
+        case list():
+            return [_named(item, known) for item in value]
         case _:
             return value
-
-
-def _name_and_size(fingerprint: str) -> str:
-    for home in reversed(_homes):
-        with suppress(UnknownFile):
-            return str(Files(home).get(fingerprint))
-    return fingerprint
 
 
 def _copy(source: BinaryIO, target: Any, name: str, most: int | None) -> str:

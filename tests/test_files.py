@@ -21,8 +21,8 @@ from hitl.files import (
     FileTooLarge,
     UnknownFile,
     files_in,
-    forget_home,
-    note_home,
+    forget_files,
+    note_files,
     size_in_words,
     with_file_names,
 )
@@ -35,9 +35,10 @@ FINGERPRINT = hashlib.sha256(DATA).hexdigest()
 @pytest.fixture
 def files(home: Path) -> Iterator[Files]:
     """The files of a folder that is open in this process."""
-    note_home(home)
-    yield Files(home)
-    forget_home(home)
+    files = Files(home)
+    note_files(files)
+    yield files
+    forget_files(files)
 
 
 def left_over(files: Files) -> list[str]:
@@ -192,21 +193,21 @@ def test_a_step_without_an_engine_finds_the_files_of_hitl_home(home: Path):
 
 
 def test_a_file_is_found_in_whichever_folder_is_open(tmp_path: Path, home: Path):
-    one, other = tmp_path / "one", tmp_path / "other"
-    note_home(one)
-    note_home(other)
-    Files(one).add(b"one", "one.txt")
+    one, other = Files(tmp_path / "one"), Files(tmp_path / "other")
+    note_files(one)
+    note_files(other)
+    one.add(b"one", "one.txt")
     Files(home).add(b"usual", "usual.txt")
     found = hitl.file_info(hashlib.sha256(b"one").hexdigest())
     assert found.name == "one.txt"
     assert hitl.file_info(hashlib.sha256(b"usual").hexdigest()).name == "usual.txt"
 
-    forget_home(other)
-    forget_home(one)
+    forget_files(other)
+    forget_files(one)
     with pytest.raises(UnknownFile):
         hitl.open_file(found.fingerprint)
     with pytest.raises(UnknownFile, match=r"“one.txt” was removed"):
-        Files(one).remove(found.fingerprint, datetime.now(UTC) + timedelta(days=1))
+        one.remove(found.fingerprint, datetime.now(UTC) + timedelta(days=1))
         found.open()
 
 

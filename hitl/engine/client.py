@@ -47,11 +47,13 @@ from hitl.engine.workflows.registry import Registry
 from hitl.engine.workflows.serialization import KeyMask, serialize_event
 from hitl.engine.workflows.start_fields import start_schema
 from hitl.engine.workflows.steps import WorkflowSteps
-from hitl.files import forget_home, note_home
+from hitl.files import Files, forget_files, note_files
 from hitl.settings import Settings
 from hitl.text import replace_surrogates
 
 RUNS_FILE = "runs.db"
+SWEEP_EVERY = 24
+"""Of so many hourly prunings one also removes the files that no run names."""
 
 
 class Client:
@@ -74,13 +76,19 @@ class Client:
         self._key_mask = KeyMask(settings)
         make_folder(settings.home)
         self.store = self._open_store()
-        self._files = RunFiles(settings, self.store)
+        self._kept = self._open_files()
+        self._files = RunFiles(settings, self.store, self._kept)
         self.feed = Feed(self.store.events, self._glance)
         self._registry = Registry(settings, self._new_recorder)
         self._registry.register(workflows)
         self._is_behind = False
-        self._begin()
-        note_home(settings.home)
+        self._retained = -1
+        note_files(self._kept)  # first: a run that goes on may open some
+        try:
+            self._begin()
+        except BaseException:
+            forget_files(self._kept)
+            raise
         self._poller = Poller(self._poll, self._index, self._recover, self._prune)
 
     # ---- the calls
@@ -401,7 +409,7 @@ class Client:
         if not self.is_closed:
             self._poller.close()
             self.store.database.close()
-            forget_home(self.settings.home)
+            forget_files(self._kept)
             for channel in self.feed.channels():
                 channel.wake()  # those who wait are told that it is closed
 
@@ -481,6 +489,10 @@ class Client:
             Database(self.settings.home / RUNS_FILE, may_migrate=not is_owned(self.settings.home), is_checked=False)
         )
 
+    def _open_files(self) -> Files:
+        """Where the files of runs are kept."""
+        return Files(self.settings.home)
+
     def _new_recorder(self) -> Recorder:
         """The runtime of one workflow instance."""
         return Recorder(self._commit, lambda *ids: self.store.expire(*ids))
@@ -540,6 +552,14 @@ class Client:
 
     def _hosted(self, run_id: str) -> Hosted:
         return self._hosted_for(self._found(run_id))
+
+    def _retain(self) -> None:
+        """Delete runs beyond the limits of the settings, and once a day the files that no run names."""
+        self._retained += 1
+        if self._retained % SWEEP_EVERY == 1:  # not at once: there may be many runs to look through
+            self._files.sweep()
+        if self.settings.keep_days or self.settings.keep_megabytes:
+            self.prune(self.settings.keep_days, self.settings.keep_megabytes)
 
     # ---- called by the poller
 

@@ -29,8 +29,6 @@ INDEXED_AT_ONCE = 10
 """Runs whose texts are put into the search's index in one transaction, so that other writers do not wait long."""
 INDEXING = 1.0
 """Seconds after which the rest of them waits for the next time."""
-SWEEP_EVERY = 24
-"""Of so many hourly prunings one also removes the files that no run names."""
 
 
 class Owner(Client):
@@ -58,7 +56,6 @@ class Owner(Client):
         hooks: Hooks = EVERYWHERE,
     ) -> None:
         self._hooks = hooks
-        self._pruned = -1
         self._closing = closing
         self._on_close = on_close
         make_folder(settings.home)
@@ -189,8 +186,4 @@ class Owner(Client):
             self._host.resume_all()
 
     def _prune(self) -> None:
-        self._pruned += 1
-        if self._pruned % SWEEP_EVERY == 1:  # not at once: there may be many runs to look through
-            self._files.sweep()
-        if self.settings.keep_days or self.settings.keep_megabytes:
-            self.prune(self.settings.keep_days, self.settings.keep_megabytes)
+        self._retain()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -26,15 +26,16 @@ UNNAMED_FOR = timedelta(days=1)
 
 
 class RunFiles:
-    """The files of the runs of a folder.
+    """The files of runs.
 
     Args:
-        settings: The folder, and how large a file may be.
+        settings: How large a file may be.
         store: Has what runs were given, and which files that names.
+        files: Where they are kept.
     """
 
-    def __init__(self, settings: Settings, store: Store) -> None:
-        self._files = Files(settings.home)
+    def __init__(self, settings: Settings, store: Store, files: Files) -> None:
+        self._files = files
         self._most = settings.upload_megabytes * MEGABYTE
         self._store = store
 
@@ -89,8 +90,9 @@ class RunFiles:
             body: Its fields, as JSON values.
         """
         named = _named_in(schema, body, schema.get("$defs", {}))
-        given = ((place, name) for place, name in named if name)  # an empty text stands for no file
-        unknown = {place for place, name in given if not (self._files.has(name) or self._files.on_the_shelf(name))}
+        given = [(place, name) for place, name in named if name]  # an empty text stands for no file
+        kept = self._files.kept({name for _, name in given})
+        unknown = {place for place, name in given if not (name in kept or self._files.on_the_shelf(name))}
         return dict.fromkeys(sorted(unknown), "There is no such file here: give the file itself.")
 
     def remove_unnamed(self, named: Mapping[str, datetime]) -> None:
@@ -99,17 +101,15 @@ class RunFiles:
         Args:
             named: What these runs have named, and when; a file that was added later is for another run.
         """
-        kept = {name: last for name, last in named.items() if self._files.has(name)}
-        still = self._store.files_named() if kept else {}
-        for name in kept.keys() - still.keys():
-            self._remove(name, kept[name])
+        kept = self._files.kept(named)
+        for name in kept - self._store.still_named(kept):
+            self._remove(name, named[name])
 
     def sweep(self) -> None:
         """Remove the files that were added long ago and that no run names, as after a start that was refused."""
         long_ago = datetime.now(UTC) - UNNAMED_FOR
         old = self._files.added_before(long_ago)
-        still: Collection[str] = self._store.files_named() if old else ()
-        for name in set(old) - set(still):
+        for name in set(old) - self._store.still_named(old):
             self._remove(name, long_ago)
 
     def _remove(self, name: str, added_before: datetime) -> None:

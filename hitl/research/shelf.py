@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from hitl.files import Files
+from hitl.contents import Documents
+from hitl.files import FINGERPRINT, files_of
 from hitl.research.bundled import bundled_by_fingerprint, bundled_documents
 from hitl.research.evidence import Document, FileEncoding, fingerprint_of
 from hitl.research.reading.limits import USUAL_LIMITS
@@ -22,30 +24,78 @@ class UnknownDocument(Exception):
     """No document with this fingerprint is on the shelf."""
 
 
+@dataclass(frozen=True)
+class FolderOfDocuments:
+    """Documents in a folder, one file each."""
+
+    folder: Path
+
+    def document(self, fingerprint: str) -> str | None:
+        """A document as JSON; None if there is none.
+
+        Raises:
+            OSError: If the file cannot be read.
+            ValueError: If it is damaged.
+        """
+        with suppress(FileNotFoundError):
+            return self._path(fingerprint).read_text("utf-8")
+        return None
+
+    def change_document(self, fingerprint: str, change: Callable[[str | None], str | None]) -> None:
+        with _adding:
+            stored = None
+            with suppress(OSError, ValueError):
+                stored = self.document(fingerprint)
+            if (changed := change(stored)) is not None:
+                _write(self._path(fingerprint), changed)
+
+    def documents(self) -> list[str]:
+        return sorted(path.stem for path in self.folder.rglob("*.json") if FINGERPRINT.fullmatch(path.stem))
+
+    def _path(self, fingerprint: str) -> Path:
+        return self.folder / fingerprint[:2] / f"{fingerprint}.json"
+
+
 class Shelf:
-    """Documents under `HITL_HOME/shelf`, one file each; identical texts are stored once."""
+    """Documents by fingerprint; identical texts are stored once.
+
+    They are under `HITL_HOME/shelf`; or, while an engine is open here whose processes share no folder, where that
+    engine keeps files.
+
+    Args:
+        home: The folder of the runs.
+        documents: Where they are instead.
+    """
 
     FOLDER = "shelf"
     """Its name, in the folder of the runs."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, documents: Documents | None = None) -> None:
         self.folder = home / self.FOLDER
-        self._files = Files(home)
+        self._home = home
+        self._given = documents
 
     def add(self, document: Document) -> Document:
         """Store a document, and return it as it is stored; see `merged` for one whose text is already there.
 
         Bundled documents are stored too, since the next version of the library may lack them.
         """
-        path = self._path(document.fingerprint)
-        with _adding:  # of two files with the same text that are added at a time, both names are kept
-            stored: Document | None = None
-            with suppress(OSError, ValueError):
-                stored = _stored(path)
+        place, whole = self._documents, document
+
+        def change(there: str | None) -> str | None:
+            nonlocal whole
+            stored = None
+            with suppress(ValueError):
+                stored = _read_document(there, document.fingerprint) if there else None
             whole = merged(stored, document) if stored else document
-            if whole != stored:
-                _write(path, whole.model_dump_json())
-                _stored.cache_clear()
+            return None if whole == stored else whole.model_dump_json()
+
+        with suppress(OSError, ValueError):
+            stored = _stored(place, document.fingerprint)
+            if merged(stored, document) == stored:
+                return stored
+        place.change_document(document.fingerprint, change)
+        _stored.cache_clear()
         return whole
 
     def get(self, fingerprint: str) -> Document:
@@ -58,14 +108,16 @@ class Shelf:
             UnknownDocument: If it is in none of them, or the file cannot be read; a damaged document counts as missing.
         """
         try:
-            return _stored(self._path(fingerprint))
+            return _stored(self._documents, fingerprint)
         except (OSError, ValueError) as error:
             if bundled := bundled_by_fingerprint().get(fingerprint):
                 return bundled
-            if self._files.has(fingerprint):
+            files = files_of(self._home)
+            if files.has(fingerprint):
                 return self._read(fingerprint)
+            place = files.place if files.shared else self.folder
             raise UnknownDocument(
-                f"The document {fingerprint[:12]}… is not on the shelf any more ({self.folder}). Add its file again."
+                f"The document {fingerprint[:12]}… is not on the shelf any more ({place}). Add its file again."
             ) from error
 
     def documents(self, fingerprints: Sequence[str]) -> list[Document]:
@@ -85,13 +137,27 @@ class Shelf:
             UnknownDocument: If it cannot be read.
         """
         try:
-            file = self._files.get(fingerprint)
+            file = files_of(self._home).get(fingerprint)
             return self.add(read_isolated(file.name, file.path.read_bytes(), USUAL_LIMITS))
         except (UnreadableFile, OSError) as error:
             raise UnknownDocument(str(error)) from error
 
-    def _path(self, fingerprint: str) -> Path:
-        return self.folder / fingerprint[:2] / f"{fingerprint}.json"
+    @property
+    def _documents(self) -> Documents:
+        return self._given or files_of(self._home).shared or FolderOfDocuments(self.folder)
+
+
+def copy_documents(source: Documents, target: Documents) -> int:
+    """Put the documents of one place into another as well, and return how many of them were not there.
+
+    Damaged ones are left out: nothing can be quoted from them.
+    """
+    shelf, there, new = Shelf(Path(), target), set(target.documents()), 0
+    for fingerprint in source.documents():
+        with suppress(OSError, ValueError):
+            shelf.add(_read_document(source.document(fingerprint) or "", fingerprint))
+            new += fingerprint not in there
+    return new
 
 
 def merged(first: Document, second: Document) -> Document:
@@ -136,14 +202,26 @@ _adding = threading.Lock()
 
 
 @lru_cache(maxsize=64)
-def _stored(path: Path) -> Document:
+def _stored(place: Documents, fingerprint: str) -> Document:
     """A stored document; cached, since the text of a fingerprint never changes.
 
     Raises:
-        OSError: If the file cannot be read.
-        ValueError: If the file is damaged.
+        OSError: If there is none, or it cannot be read.
+        ValueError: If it is damaged.
     """
-    document = Document.model_validate_json(path.read_text("utf-8"))
-    if not path.stem == document.fingerprint == fingerprint_of(document.text):
+    text = place.document(fingerprint)
+    if text is None:
+        raise FileNotFoundError(fingerprint)
+    return _read_document(text, fingerprint)
+
+
+def _read_document(text: str, fingerprint: str) -> Document:
+    """A document from its JSON.
+
+    Raises:
+        ValueError: If it is damaged.
+    """
+    document = Document.model_validate_json(text)
+    if not fingerprint == document.fingerprint == fingerprint_of(document.text):
         raise ValueError("the text is not the one that was stored")
     return document

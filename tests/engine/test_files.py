@@ -16,7 +16,7 @@ from hitl.engine.descriptions import describe, entries, title_of
 from hitl.engine.engine import Owner
 from hitl.engine.files import UNNAMED_FOR
 from hitl.engine.store import queries
-from hitl.files import Files
+from hitl.files import Files, files_of
 from hitl.settings import load_settings
 from hitl.testing import answer, run_until_question
 from tests.conftest import until
@@ -34,8 +34,8 @@ def engine() -> Iterator[Engine]:
 
 
 @pytest.fixture
-def files(home: Path) -> Files:
-    return Files(home)
+def files(engine: Engine, home: Path) -> Files:
+    return files_of(home)
 
 
 def result_of(run: Run) -> Any:
@@ -43,6 +43,7 @@ def result_of(run: Run) -> Any:
     return (run.result or {})["result"]
 
 
+@pytest.mark.over_both
 def test_a_step_opens_what_its_run_was_given_on_whatever_thread_it_works(engine: Engine, tmp_path: Path):
     path = tmp_path / "page.png"
     path.write_bytes(PICTURE)
@@ -57,6 +58,7 @@ def test_a_step_opens_what_its_run_was_given_on_whatever_thread_it_works(engine:
     ]
 
 
+@pytest.mark.over_both
 def test_a_file_of_an_answer_is_opened_after_a_restart(engine: Engine):
     run = engine.start("scan", page=engine.add_file(PICTURE, "one.png"))
     asked(run)
@@ -148,14 +150,14 @@ def test_a_run_of_an_earlier_version_whose_file_is_on_the_shelf_can_be_started_a
         (lambda folder: b"x" * 1_000_001, "“file” has more than 1.0 MB, which is the most that a file may have"),
     ],
 )
-def test_a_file_that_cannot_be_kept_is_told_in_a_sentence(make: Any, words: str, tmp_path: Path, files: Files):
+def test_a_file_that_cannot_be_kept_is_told_in_a_sentence(make: Any, words: str, tmp_path: Path, home: Path):
     settings = load_settings({"HITL_UPLOAD_MEGABYTES": 1})
     with closing(open_engine(settings, workflows=FLOWS)) as engine:
         with pytest.raises(FileUnusable) as refused:
             engine.add_file(make(tmp_path))
         assert words in str(refused.value)
         assert engine.add_file(b"x" * 1_000_000)
-        assert len(files.paths()) == 2
+        assert len(Files(home).paths()) == 2
 
 
 def test_a_folder_that_cannot_be_written_is_told(engine: Engine, files: Files):
@@ -164,6 +166,7 @@ def test_a_folder_that_cannot_be_written_is_told(engine: Engine, files: Files):
         engine.add_file(b"x", "a.txt")
 
 
+@pytest.mark.over_both
 def test_a_file_goes_with_the_last_run_that_names_it(engine: Engine, files: Files):
     shared, own = engine.add_file(b"shared", "shared.txt"), engine.add_file(b"own", "own.txt")
     first = engine.start("read", page=shared, more=[own])
@@ -176,9 +179,10 @@ def test_a_file_goes_with_the_last_run_that_names_it(engine: Engine, files: File
     assert (files.has(shared), files.has(own)) == (True, False)
 
     engine.delete(second.id)
-    assert files.paths() == []
+    assert files.fingerprints() == []
 
 
+@pytest.mark.over_both
 def test_a_file_that_was_added_again_for_another_run_outlasts_the_deletion(engine: Engine, files: Files):
     page = engine.add_file(b"page", "page.txt")
     run = engine.start("read", page=page)
@@ -190,6 +194,7 @@ def test_a_file_that_was_added_again_for_another_run_outlasts_the_deletion(engin
     assert result_of(engine.start("read", page=page)) == ["page.txt text/plain b'page'"]
 
 
+@pytest.mark.over_both
 def test_pruning_removes_files_and_leaves_those_of_runs_that_wait(engine: Engine, files: Files):
     gone, waiting = engine.add_file(b"gone", "gone.txt"), engine.add_file(b"waiting", "waiting.txt")
     completed(engine.start("read", page=gone, more=[waiting]))
@@ -230,6 +235,7 @@ def test_a_deletion_among_many_runs_looks_at_all_of_them(engine: Engine, files: 
     assert len(files.paths()) == 10
 
 
+@pytest.mark.over_both
 def test_the_log_the_title_and_answers_tell_names_and_sizes(engine: Engine):
     page = engine.add_file(PICTURE, "one.png")
     run = engine.start("scan", page=page)

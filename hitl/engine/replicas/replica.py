@@ -11,9 +11,11 @@ from hitl.engine.client import Client
 from hitl.engine.errors import RunBlocked, WorkflowUnusable
 from hitl.engine.records import LIVE
 from hitl.engine.runtime.host import Hosted
+from hitl.engine.store.contents import PostgresContents
 from hitl.engine.store.postgres import Listener, PostgresDatabase
 from hitl.engine.store.shared import SharedStore
 from hitl.settings import Settings
+from hitl.shared_files import SharedFiles
 
 LEASE = 5.0
 """Seconds without a sign of life after which a process counts as dead, and others take over its runs."""
@@ -64,6 +66,10 @@ class Replica(Client):
         self._database = PostgresDatabase(url_of(self.settings))
         return SharedStore(self._database)
 
+    def _open_files(self) -> SharedFiles:
+        self._shared_files = SharedFiles(self.settings.home, PostgresContents(self._database))
+        return self._shared_files
+
     def _begin(self) -> None:
         self._listener = Listener(url_of(self.settings), self._database, self._note_change, LOOK_EVERY)
 
@@ -77,6 +83,9 @@ class Replica(Client):
         """Raise `RunBlocked` if a run cannot be resumed: an answer would never reach it."""
         if reason := self.store.blocked_reason(run_id):
             raise RunBlocked(reason)
+
+    def _prune(self) -> None:
+        self._shared_files.tidy()
 
     def _recover(self) -> None:
         if self.trouble:

@@ -23,6 +23,7 @@ from workflows.events import Event, WorkflowFailedEvent
 from workflows.runtime.types.internal_state import BrokerState
 from workflows.runtime.types.ticks import TickAddEvent
 
+from hitl.contents import patience
 from hitl.engine.errors import EngineClosed, EngineError, StoreUnusable, WorkflowChanged, WorkflowUnusable
 from hitl.engine.hooks import EVERYWHERE, Hooks
 from hitl.engine.records import LIVE, Ending, EventRecord, Failure, NewEvent, Notice, RunRecord, Tick
@@ -53,6 +54,8 @@ AT_ONCE = 20
 """Runs that a process begins at a time; others may have some, too."""
 PATIENCE = 3.0
 """Seconds that a call waits for what it has to do on the loop; it is done all the same."""
+PATIENCE_OF_STEPS = 60.0
+"""Seconds for which a step that opens a file or a document waits while the database is gone."""
 CLOSING_PATIENCE = 5.0
 """Seconds that closing waits for steps to stop."""
 
@@ -173,6 +176,7 @@ class Worker(Replica):
         Raises:
             CancelledError: If it cannot run here; DBOS then keeps it as it is.
         """
+        patience.set(PATIENCE_OF_STEPS)
         is_live = await self._patiently(self.store.take_over, run_id)
         found = await self._patiently(self.store.run, run_id)
         if found and found.status in ("completed", "failed"):
@@ -420,10 +424,13 @@ class Worker(Replica):
         return [run] if notice.question_id is None else [run, run.asked(notice.question_id)]
 
     def _prune(self) -> None:
+        super()._prune()
+        if not self.store.is_first(2 * LEASE):  # of many, one is enough
+            return
         while over := self.store.over_in_dbos(AT_ONCE * 10):
             self._wait_for(dbos_calls.forget(over))
             self.store.forget_turns(over)
-        super()._prune()
+        self._retain()
 
     def _recover(self) -> None:
         self._outbox.check()

@@ -67,10 +67,22 @@ OF_POSTGRES = (
     CREATE TRIGGER tell_change AFTER INSERT OR UPDATE OR DELETE ON runs FOR EACH ROW EXECUTE FUNCTION tell_change();
     """,
     "ALTER TABLE runs ADD COLUMN came_with TEXT",
+    """
+    CREATE TABLE files(
+      fingerprint TEXT COLLATE "C" PRIMARY KEY, names TEXT NOT NULL, size BIGINT NOT NULL,
+      added_at TIMESTAMPTZ NOT NULL);
+    CREATE TABLE file_pieces(
+      fingerprint TEXT COLLATE "C" REFERENCES files ON DELETE CASCADE, number BIGINT, content BYTEA NOT NULL,
+      PRIMARY KEY(fingerprint, number));
+    CREATE TABLE documents(fingerprint TEXT COLLATE "C" PRIMARY KEY);
+    CREATE TABLE document_pieces(
+      fingerprint TEXT COLLATE "C" REFERENCES documents ON DELETE CASCADE, number BIGINT, content BYTEA NOT NULL,
+      PRIMARY KEY(fingerprint, number));
+    """,
 )
 """What only Postgres has, by version: which process runs a run and how many of its ticks are stored (`runs`), the
-processes that run workflows (`workers`), the texts for the search, and what tells other processes of a change; and the
-ids of the questions that were open when a run was copied from a file."""
+processes that run workflows (`workers`), the texts for the search, and what tells other processes of a change; the ids
+of the questions that were open when a run was copied from a file; and files and documents, in pieces."""
 
 
 class Transaction:
@@ -86,6 +98,10 @@ class Transaction:
         for each in parameters:
             self.execute(sql, each)
         return None
+
+    def send(self, sql: str, parameters: Sequence[Any], /) -> Rows:
+        """Execute a statement of psycopg's with its values beside it, as bytes, instead of in its text."""
+        return psycopg.Cursor(self._connection).execute(sql, parameters, binary=True)
 
 
 class PostgresDatabase:
@@ -146,6 +162,12 @@ class PostgresDatabase:
         with self._connection() as connection, connection.transaction():
             yield Transaction(connection)
         self.note_change()
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """A connection for queries; see `transaction`."""
+        with self._connection() as connection:
+            yield Transaction(connection)
 
     def read(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """The rows of a query; pass one dict for named parameters.

@@ -298,6 +298,10 @@ class Queries:
                     named[fingerprint] = max(time_from(at), named.get(fingerprint, time_from(at)))
         return named
 
+    def still_named(self, fingerprints: Collection[str]) -> set[str]:
+        """Those of these files that a run names; see `files_named`."""
+        return set(fingerprints) & self.files_named().keys() if fingerprints else set()
+
     def run_ids(self) -> list[str]:
         """The ids of all runs."""
         return [run_id for (run_id,) in self.database.read("SELECT id FROM runs")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,9 +15,15 @@ from hitl.engine.store.queries import IS_LIVE, SELECT_QUESTIONS, Conditions
 from hitl.engine.store.row_mappers import NOTICE_COLUMNS, dump, now_text, question_from, stamp
 from hitl.engine.store.search import MOST_LETTERS
 from hitl.engine.store.statements import IS_DUE, Store
+from hitl.files import NAMED
 
 HELD_FOR = timedelta(minutes=2)
 """How long a call of a hook belongs to the process that has begun it; after that, another one may make it."""
+TEXTS_OF_ALL = (
+    "SELECT inputs AS text FROM runs UNION ALL SELECT result FROM runs WHERE result IS NOT NULL"
+    " UNION ALL SELECT body FROM questions UNION ALL SELECT answer FROM questions WHERE answer IS NOT NULL"
+)
+"""What runs were given, have asked and gave; see `queries.TEXTS_OF_RUNS`."""
 TEXTS_AT_ONCE = 500
 """Runs whose texts are put in order before a search, so that it finds what has just changed."""
 
@@ -52,6 +58,11 @@ class SharedStore(Store):
         return bool(
             self.database.read("SELECT 1 FROM workers WHERE seen_at > now() - ? * interval '1 second' LIMIT 1", lease)
         )
+
+    def is_first(self, lease: float) -> bool:
+        """True if this is the first of the living processes that run workflows, by its id."""
+        rows = self.database.read("SELECT min(id) FROM workers WHERE seen_at > now() - ? * interval '1 second'", lease)
+        return bool(rows[0][0] == self._worker)
 
     def dead_workers(self, lease: float) -> list[str]:
         """Ids of the processes that have not shown for `lease` seconds that they are alive."""
@@ -161,6 +172,27 @@ class SharedStore(Store):
             self._worker,
         )
         return [run_id for (run_id,) in rows]
+
+    # ---- files, which are in this database as well
+
+    def still_named(self, fingerprints: Collection[str]) -> set[str]:
+        """See `Queries.still_named`; the texts are looked through where they are."""
+        if not fingerprints:
+            return set()
+        rows = self.database.read(
+            f"SELECT DISTINCT found[1] FROM ({TEXTS_OF_ALL}) AS texts, regexp_matches(text, '[0-9a-f]{{64}}', 'g')"
+            " AS found WHERE found[1] IN (SELECT value FROM json_each(?))",
+            dump(list(fingerprints)),
+        )
+        return {fingerprint for (fingerprint,) in rows}
+
+    def _hold_files(self, db: Transaction, body: str) -> None:
+        """Have the files that a run is about to name stay until it names them."""
+        if named := NAMED.findall(body):
+            db.execute(
+                "SELECT 1 FROM files WHERE fingerprint IN (SELECT value FROM json_each(?)) FOR KEY SHARE",
+                (dump(named),),
+            )
 
     # ---- progress of a run
 

@@ -53,14 +53,18 @@ class Store(Queries):
     ) -> EventRecord:
         """Store a new run with its start event, before any of its steps runs; `by` is who starts it, if known."""
         with self.database.transaction() as db:
-            now = now_text()
+            now, inputs = now_text(), dump(start.body)
+            self._hold_files(db, inputs)
             db.execute("INSERT INTO shapes VALUES(?, ?) ON CONFLICT DO NOTHING", (signature.id, signature.to_json()))
             db.execute(
                 "INSERT INTO runs(id, workflow, inputs, status, created_at, updated_at, shape, started_by, number)"
                 " VALUES(?, ?, ?, 'running', ?, ?, ?, ?, (SELECT coalesce(max(number), 0) + 1 FROM runs))",
-                (run_id, workflow, dump(start.body), now, now, signature.id, by),
+                (run_id, workflow, inputs, now, now, signature.id, by),
             )
             return _append(db, run_id, [start], now)[0]
+
+    def _hold_files(self, db: Transaction, body: str) -> None:
+        """Called in the transaction that stores fields which may name files; overridden where files are rows, too."""
 
     def keep_signature(self, run_id: str, signature: WorkflowSignature) -> None:
         """Record the signature of the workflow that resumes a run, if it has none; version 1 recorded none."""
@@ -302,12 +306,13 @@ class Store(Queries):
             The answer's event; nothing if another answer was first or the question is closed.
         """
         with self.database.transaction() as db:
-            now = now_text()
+            now, body = now_text(), dump(answer.body)
             self._lock_run_of(db, question_id)
+            self._hold_files(db, body)
             won = db.execute(
                 "UPDATE questions SET state='answered', answer=?, answered_by=?, answered_at=?"
                 f" WHERE id=? AND state='open' AND run_id IN (SELECT id FROM runs WHERE {IS_LIVE}) RETURNING run_id",
-                (dump(answer.body), by, now, question_id),
+                (body, by, now, question_id),
             ).fetchone()
             if won is None:
                 return []
