@@ -37,7 +37,7 @@ COMMANDS = {
     "export": Entry("hitl.cli.export", "Print the report of a run, or write it as Markdown, Word, PDF or JSON."),
     "backup": Entry("hitl.cli.backup", "Copy all runs, files and documents into a zip file."),
     "restore": Entry("hitl.cli.backup", "Put a backup into the empty folder of HITL_HOME."),
-    "copy": Entry("hitl.cli.copy", "Copy all runs into a Postgres database, or back from it."),
+    "copy": Entry("hitl.cli.copy", "Copy all runs, files and documents into a Postgres database, or back."),
 }
 
 

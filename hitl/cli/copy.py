@@ -1,4 +1,4 @@
-"""The command `copy`: the runs of a folder into a Postgres database, and back."""
+"""The command `copy`: runs, files and documents of a folder into a Postgres database, and back."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from hitl.cli.terminal import Refused, say, say_json
 from hitl.engine import EngineError
 from hitl.engine.client import RUNS_FILE
 from hitl.engine.copying import Copied, NotEnded, copy_from_database, copy_to_database
+from hitl.research.shelf import FolderOfDocuments, Shelf, copy_documents
 from hitl.settings import SettingsError
 from hitl.text import count
 
@@ -24,12 +25,11 @@ from hitl.text import count
 @click.option("--without-live", is_flag=True, help="With --from: leave out runs that have not ended.")
 @json_option
 def copy(to: str | None, from_: str | None, without_live: bool, as_json: bool) -> None:
-    """Copy all runs into a Postgres database, or back from it.
+    """Copy all runs, files and documents into a Postgres database, or back from it.
 
     ADDRESS is written postgresql://user:password@host/database. Stop hitl before. Nothing is taken away where the runs
     come from, and a run that is there already is brought up to date, or left if something has happened to it there.
-    Paused runs go on in Postgres; a run that has begun there cannot go on in a file. Documents and files stay in
-    HITL_HOME.
+    Paused runs go on in Postgres; a run that has begun there cannot go on in a file.
     """
     if (to is None) == (from_ is None) or (without_live and from_ is None):
         raise click.UsageError("Give either --to or --from; --without-live belongs to --from.")
@@ -38,7 +38,11 @@ def copy(to: str | None, from_: str | None, without_live: bool, as_json: bool) -
         raise Refused("That is not an address such as postgresql://user:password@host/database.")
     try:
         home = users_settings().home
-        copied = copy_to_database(home, address) if to else copy_from_database(address, home, without_live)
+        folder = FolderOfDocuments(home / Shelf.FOLDER)
+        if to:
+            copied = copy_to_database(home, address, lambda there: copy_documents(folder, there))
+        else:
+            copied = copy_from_database(address, home, lambda there: copy_documents(there, folder), without_live)
     except NotEnded as error:
         raise Refused(
             f"{error} Answer or cancel them first, or leave them out with --without-live; "
@@ -54,7 +58,9 @@ def copy(to: str | None, from_: str | None, without_live: bool, as_json: bool) -
 
 def _told(copied: Copied, home: Path, is_to_database: bool) -> str:
     target = copied.database if is_to_database else str(home / RUNS_FILE)
-    sentences = [f"Copied {count(copied.new, 'run')} into {target}."]
+    new = [count(copied.new, "run")]
+    new += [count(number, noun) for number, noun in ((copied.files, "file"), (copied.documents, "document")) if number]
+    sentences = [f"Copied {', '.join(new)} into {target}."]
     if copied.updated:
         sentences.append(f"Brought up to date: {count(copied.updated, 'run')}.")
     if copied.there:

@@ -1,23 +1,30 @@
-"""Copy the runs of a folder's file into a Postgres database, or back, while no process runs their workflows."""
+"""Copy what a folder has into a Postgres database, or back, while no process runs the workflows."""
 
 from __future__ import annotations
 
+import hashlib
+import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hitl.contents import ContentStore, Documents
 from hitl.engine.client import RUNS_FILE
 from hitl.engine.errors import EngineError, StoreInUse, StoreUnusable
 from hitl.engine.opening import reserved_folder
 from hitl.engine.store.database import Database
 from hitl.engine.store.statements import Store
 from hitl.engine.store.transfer import copy_run, runs_in
+from hitl.files import Files
 
 if TYPE_CHECKING:
     from hitl.engine.store.shared import SharedStore
+
+CopyDocuments = Callable[[Documents], int]
+"""Copies documents into those of a database, or from them, and returns how many were new."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,9 @@ class Copied:
     """How many were left as they are there."""
     live: tuple[str, ...]
     """Ids of those that have not ended: copied to Postgres, and left out on the way back."""
+    files: int
+    documents: int
+    """How many were not there before."""
 
 
 class NotEnded(EngineError):
@@ -43,12 +53,13 @@ class NotEnded(EngineError):
         super().__init__(f"Runs in {database} have not ended, and cannot go on elsewhere: {', '.join(ids)}.")
 
 
-def copy_to_database(home: Path, url: str) -> Copied:
-    """Copy the runs of a folder into a Postgres database; those that wait or work go on there.
+def copy_to_database(home: Path, url: str, copy_documents: CopyDocuments) -> Copied:
+    """Copy the runs of a folder into a Postgres database, with their files; those that wait or work go on there.
 
     Args:
         home: The folder; it is left as it is.
         url: Address of the database, which other processes may be using.
+        copy_documents: Copies the folder's documents, which are of the report, before the runs that quote them.
 
     Raises:
         StoreUnusable: If the folder has no runs, or one of the two cannot be used.
@@ -56,16 +67,18 @@ def copy_to_database(home: Path, url: str) -> Copied:
     """
     if not (home / RUNS_FILE).exists():
         raise StoreUnusable(f"There are no runs in {home}.")
-    with _reserved(home), _file(home) as source, _shared(url) as (target, name):
-        return _copy(source, target, name, tuple(runs_in(source, live=True)))
+    with _reserved(home), _file(home) as source, _shared(url) as (target, contents):
+        documents, files = copy_documents(contents), _copy_files_to(contents, Files(home))
+        return _copy(source, target, contents.name, tuple(runs_in(source, live=True)), files, documents)
 
 
-def copy_from_database(url: str, home: Path, without_live: bool = False) -> Copied:
-    """Copy the runs of a Postgres database that have ended into the file of a folder.
+def copy_from_database(url: str, home: Path, copy_documents: CopyDocuments, without_live: bool = False) -> Copied:
+    """Copy the runs of a Postgres database that have ended into the file of a folder, with their files.
 
     Args:
-        url: Address of the database; nothing of its runs is changed.
+        url: Address of the database; nothing in it is changed.
         home: The folder; made if it is missing.
+        copy_documents: Copies the documents, which are of the report, before the runs that quote them.
         without_live: Leave out the runs that have not ended, instead of raising.
 
     Raises:
@@ -74,25 +87,57 @@ def copy_from_database(url: str, home: Path, without_live: bool = False) -> Copi
         StoreInUse: If a process runs the workflows of one of the two.
     """
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with _reserved(home), _shared(url) as (source, name):
+    with _reserved(home), _shared(url) as (source, contents):
         from hitl.engine.replicas.replica import LEASE  # it needs psycopg, of which `_shared` tells if it is missing
 
         if source.has_workers(2 * LEASE):
-            raise StoreInUse(f"A process runs the workflows of {name}. Stop it first; that may take ten seconds.")
+            raise StoreInUse(
+                f"A process runs the workflows of {contents.name}. Stop it first; that may take ten seconds."
+            )
         live = tuple(runs_in(source, live=True))
         if live and not without_live:
-            raise NotEnded(live, name)
+            raise NotEnded(live, contents.name)
         with _file(home) as target:
-            return _copy(source, target, name, live)
+            documents, files = copy_documents(contents), _copy_files_from(contents, Files(home))
+            return _copy(source, target, contents.name, live, files, documents)
 
 
-def _copy(source: Store, target: Store, name: str, live: tuple[str, ...]) -> Copied:
+def _copy(source: Store, target: Store, name: str, live: tuple[str, ...], files: int, documents: int) -> Copied:
     """Copy run by run: one that is there is whole, however this ends."""
     which = runs_in(source, live=False) + (list(live) if source.has_ticks else [])
     outcomes = Counter(copy_run(source, target, run_id) for run_id in which)
     if outcomes["copied"] or outcomes["updated"]:
         target.number_runs()
-    return Copied(name, outcomes["copied"], outcomes["updated"], outcomes["there"], live)
+    return Copied(name, outcomes["copied"], outcomes["updated"], outcomes["there"], live, files, documents)
+
+
+def _copy_files_to(target: ContentStore, source: Files) -> int:
+    """Copy files with all their names, and return how many were not there; damaged ones are left out."""
+    fingerprints, new = source.fingerprints(), 0
+    there = target.known_files(fingerprints)
+    for fingerprint in fingerprints:
+        file, known = source.get(fingerprint), there.get(fingerprint)
+        with file.path.open("rb") as content:
+            if hashlib.file_digest(content, "sha256").hexdigest() == fingerprint:
+                for name in file.names if known is None else set(file.names) - set(known.names):
+                    target.add_file(fingerprint, name, content)
+                new += known is None
+    return new
+
+
+def _copy_files_from(source: ContentStore, target: Files) -> int:
+    """See `_copy_files_to`."""
+    new = 0
+    for fingerprint, file in source.known_files(source.files()).items():
+        is_new = not target.has(fingerprint)
+        names = file.names if is_new else set(file.names) - set(target.get(fingerprint).names)
+        with tempfile.TemporaryFile() as content:
+            content.writelines(source.file_pieces(fingerprint) if names else ())
+            for name in names:
+                content.seek(0)
+                target.add(content, name)
+        new += is_new
+    return new
 
 
 @contextmanager
@@ -113,11 +158,12 @@ def _file(home: Path) -> Iterator[Store]:
 
 
 @contextmanager
-def _shared(url: str) -> Iterator[tuple[SharedStore, str]]:
+def _shared(url: str) -> Iterator[tuple[SharedStore, ContentStore]]:
     try:
+        from hitl.engine.store.contents import PostgresContents
         from hitl.engine.store.postgres import PostgresDatabase
         from hitl.engine.store.shared import SharedStore
     except ModuleNotFoundError as error:
         raise StoreUnusable(f"What Postgres needs is not installed ({error}): pip install 'hitl[postgres]'.") from error
     with closing(PostgresDatabase(url)) as database:
-        yield SharedStore(database), database.name
+        yield SharedStore(database), PostgresContents(database)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -11,8 +12,11 @@ from typing import Any
 import pytest
 
 from hitl.engine import Engine, Run, RunBlocked, open_engine
+from hitl.files import Files, files_of
+from hitl.research.reading.files import read_document
+from hitl.research.shelf import FolderOfDocuments, Shelf
 from hitl.settings import load_settings
-from tests.cli.calling import asked, asked_after, read, refused
+from tests.cli.calling import asked, asked_after, done, read, refused
 from tests.conftest import until
 
 pytest.importorskip("dbos")
@@ -104,6 +108,8 @@ def test_everything_is_the_same_in_the_database_and_once_however_often_it_is_cop
         "updated": 0,
         "there": 0,
         "live": [run_id for run_id, (record, *_) in content(page).items() if record.status == "waiting"],
+        "files": 0,
+        "documents": 0,
     }
     copied = content(page)
     with in_folder(home) as source:
@@ -191,6 +197,68 @@ def test_what_has_happened_to_a_run_since_is_never_undone(
     assert page.attach(ahead.id).status == "cancelled"
     with in_folder(home) as source:
         assert content(page)[behind.id] == content(source)[behind.id]
+
+
+def test_names_and_drafts_of_later_are_brought_and_what_was_changed_there_stays(
+    owner: Engine, home: Path, page: Engine, database_url: str
+):
+    here, both, there, answered = runs = [begin_order(owner, item) for item in ("tea", "milk", "jam", "bread")]
+    asks = {run.id: asked(run).id for run in runs}
+    for run in runs:
+        run.rename("First")
+    here.keep_draft(asks[here.id], "browser", {"reason": "early"}, by="cem")
+    owner.close()
+    read("copy", "--to", database_url)
+    page.rename(both.id, "Renamed there")
+    page.rename(there.id, "There")
+    page.keep_draft(there.id, asks[there.id], "another", {"reason": "there"}, by="dan")
+    page.answer(answered.id, asks[answered.id], YES, by="dan")
+    with in_folder(home) as source:
+        source.rename(here.id, "Renamed here")
+        source.rename(both.id, "Here as well")
+        for run in (here, there, answered):
+            source.keep_draft(run.id, asks[run.id], "browser", {"reason": "late"}, by="cem")
+
+    again = read("copy", "--to", database_url)
+
+    assert (again["new"], again["updated"], again["there"]) == (0, 2, 2)
+    assert read("copy", "--to", database_url)["updated"] == 0
+    now = [page.attach(run.id) for run in runs]
+    assert [run.record.title for run in now] == ["Renamed here", "Renamed there", "There", "First"]
+    drafts = [{draft.browser: draft.body["reason"] for draft in run.drafts(asks[run.id])} for run in now]
+    assert drafts == [{"browser": "late"}, {}, {"browser": "late", "another": "there"}, {}]
+    page.cancel(both.id)
+    assert read("copy", "--from", database_url, "--without-live")["updated"] == 1
+    with in_folder(home) as back:
+        assert back.attach(both.id).record.title == "Renamed there"
+
+
+def test_files_and_documents_come_along(owner: Engine, home: Path, page: Engine, database_url: str):
+    shelf, large = Shelf(home, FolderOfDocuments(home / Shelf.FOLDER)), b"x" * 1_500_000
+    own, other = (
+        read_document("own.md", b"Moss has no roots and no flowers."),
+        read_document("other.md", b"Ferns are older than any flower."),
+    )
+    shelf.add(own)
+    kept, damaged = owner.add_file(large, "one.bin"), owner.add_file(b"whole", "damaged.bin")
+    assert owner.add_file(large, "two.bin") == kept
+    Files(home).get(damaged).path.write_bytes(b"other")
+    begin_order(owner, "tea")
+    owner.close()
+    assert done("copy", "--to", database_url).startswith("Copied 1 run, 1 file, 1 document into the Postgres database")
+    assert "Copied 0 runs into" in done("copy", "--to", database_url)
+
+    assert Shelf(page.settings.home).get(own.fingerprint) == own  # of the database, as its engine is open
+    page_files = files_of(page.settings.home)
+    assert page_files.get(kept).names == ("one.bin", "two.bin")
+    assert page_files.get(kept).open().read() == large
+    assert not page_files.has(damaged)
+    Shelf(page.settings.home).add(other)
+    page.add_file(b"new", "new.txt")
+    back = read("copy", "--from", database_url, "--without-live")
+    assert (back["files"], back["documents"]) == (1, 1)
+    assert shelf.get(other.fingerprint) == other
+    assert Files(home).get(hashlib.sha256(b"new").hexdigest()).name == "new.txt"
 
 
 def test_a_run_that_its_workflow_cannot_take_up_says_so_and_takes_no_answer(

@@ -46,7 +46,7 @@ def test_a_run_goes_on_from_every_place_at_which_it_can_wait(home: Path, databas
             for number in range(place):
                 answer_next(run, number)
         ids = [rest(engine, run.id).id for run in runs]
-    copy_to_database(home, database_url)
+    copy_to_database(home, database_url, lambda there: 0)
 
     with closing(open_engine(settings_of(home, database_url))) as engine:
         for run in map(engine.attach, ids):

@@ -68,6 +68,7 @@ OF_POSTGRES = (
     """,
     "ALTER TABLE runs ADD COLUMN came_with TEXT",
     """
+    ALTER TABLE runs ADD COLUMN came_named TEXT;
     CREATE TABLE files(
       fingerprint TEXT COLLATE "C" PRIMARY KEY, names TEXT NOT NULL, size BIGINT NOT NULL,
       added_at TIMESTAMPTZ NOT NULL);
@@ -82,7 +83,8 @@ OF_POSTGRES = (
 )
 """What only Postgres has, by version: which process runs a run and how many of its ticks are stored (`runs`), the
 processes that run workflows (`workers`), the texts for the search, and what tells other processes of a change; the ids
-of the questions that were open when a run was copied from a file; and files and documents, in pieces."""
+of the questions that were open when a run was copied from a file, and the name that it had; and files and documents, in
+pieces."""
 
 
 class Transaction:

@@ -251,6 +251,14 @@ class SharedStore(Store):
         ).fetchall()
         db.execute("UPDATE runs SET came_with=? WHERE id=?", (dump([each for (each,) in open_now]), run_id))
 
+    def note_name(self, db: Transaction, run_id: str, name: str | None) -> None:
+        noted = {"run": run_id, "name": dump([name])}
+        db.execute("UPDATE runs SET came_named=:name WHERE id=:run AND came_named IS DISTINCT FROM :name", noted)
+
+    def name_when_copied(self, run_id: str) -> tuple[bool, str | None]:
+        rows = self.database.read("SELECT came_named FROM runs WHERE id=? AND came_named IS NOT NULL", run_id)
+        return (True, json.loads(rows[0][0])[0]) if rows else (False, None)
+
     def number_runs(self) -> None:
         """Nothing: the search looks at them by age."""
 

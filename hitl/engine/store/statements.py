@@ -108,6 +108,13 @@ class Store(Queries):
         """Complete a run whose rows were copied from elsewhere."""
         db.execute("UPDATE runs SET number=(SELECT coalesce(max(number), 0) + 1 FROM runs) WHERE id=?", (run_id,))
 
+    def note_name(self, db: Transaction, run_id: str, name: str | None) -> None:
+        """Note the name that a run had where it was copied from; only Postgres does."""
+
+    def name_when_copied(self, run_id: str) -> tuple[bool, str | None]:
+        """Whether the name was noted that a run had when it was copied, and that name."""
+        return False, None
+
     def number_runs(self) -> None:
         """Number the runs anew by their age, after older ones were copied; the search looks at them in this order."""
         with self.database.transaction() as db:

@@ -1,4 +1,7 @@
-"""Copy runs from one store to another, row by row; what is there already stays unless it is behind."""
+"""Copy runs from one store to another, row by row; what is there already stays unless it is behind.
+
+Names and drafts, which people change without anything happening to the run, are brought by themselves.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from hitl.engine.store.schema import columns_of_newest
 from hitl.engine.store.statements import Store
 
 Outcome = Literal["copied", "updated", "there"]
-"""Of one run: it was new; it was behind, and was replaced; or it stays as it was there."""
+"""Of one run: it was new; it, its name or a draft was behind; or it stays as it was there."""
 
 NEEDED_TO_GO_ON = ("journal", "snapshots")
 COPIED = ("events", "questions", "drafts", "moves", "writers", *NEEDED_TO_GO_ON)
@@ -22,6 +25,15 @@ OF_THE_STORE = {"number", "is_indexed"}
 """Columns of a run that each store has of its own, for its search."""
 FLAGS = {"resting", "gives"}
 """Columns that are true or false, which SQLite has as numbers."""
+BRING_DRAFT = (
+    "INSERT INTO drafts(question_id, browser, run_id, author, body, changed_at)"
+    " SELECT id, :browser, run_id, :author, :body, :changed_at FROM questions WHERE id=:question_id"
+    " AND (state IN ('open', 'left')"
+    " OR EXISTS(SELECT 1 FROM drafts WHERE question_id=:question_id AND browser=:browser))"
+    " ON CONFLICT(question_id, browser) DO UPDATE SET author=:author, body=:body, changed_at=:changed_at"
+    " WHERE drafts.changed_at < :changed_at"
+)
+"""One that is not there was deleted with the answer, unless its question is open."""
 EVENTS_THERE = "SELECT seq, kind, type, at, body FROM events WHERE run_id=? ORDER BY seq"
 
 
@@ -61,21 +73,51 @@ def copy_run(source: Store, target: Store, run_id: str) -> Outcome | None:
     if not source.has_ticks:
         for question in rows["questions"]:
             question["state"] = "closed" if question["state"] == "left" else question["state"]
+    (run,) = runs
+    name, drafts = run["title"], rows["drafts"]
     with target.database.transaction() as db:
-        is_there = db.execute("SELECT 1 FROM runs WHERE id=?", (run_id,)).fetchone() is not None
-        if is_there:
-            is_free = target.lock_unclaimed(db, run_id)  # first: nothing happens to it meanwhile
-            told = [tuple(event[name] for name in ("seq", "kind", "type", "at", "body")) for event in rows["events"]]
-            there = [tuple(row) for row in db.execute(EVENTS_THERE, (run_id,))]
-            if len(there) >= len(told) or there != told[: len(there)] or not is_free:
-                return "there"
-            target.delete_run(db, run_id)
-        db.executemany("INSERT INTO shapes VALUES(?, ?) ON CONFLICT DO NOTHING", shapes)
-        _insert(db, "runs", runs)
-        for table in tables:
-            _insert(db, table, rows[table])
-        target.note_copied(db, run_id)
-    return "updated" if is_there else "copied"
+        row = db.execute("SELECT title FROM runs WHERE id=?", (run_id,)).fetchone()
+        is_free = row is None or target.lock_unclaimed(db, run_id)  # first: nothing happens to it meanwhile
+        stays = row is not None and not (is_free and _is_behind(db, run_id, rows["events"]))
+        if row:
+            run["title"] = _name_to_have(source, target, run_id, name, row[0])
+        if not stays:
+            if row:
+                drafts = _selected(db, "drafts", "run_id", run_id)
+                target.delete_run(db, run_id)
+            db.executemany("INSERT INTO shapes VALUES(?, ?) ON CONFLICT DO NOTHING", shapes)
+            _insert(db, "runs", runs)
+            for table in tables:
+                _insert(db, table, rows[table])
+            target.note_copied(db, run_id)
+        elif run["title"] != row[0]:
+            db.execute("UPDATE runs SET title=?, is_indexed=FALSE WHERE id=?", (run["title"], run_id))
+        brought = [db.execute(BRING_DRAFT, draft).rowcount for draft in drafts] if row else []
+        target.note_name(db, run_id, name)
+    if row is None:
+        return "copied"
+    return "there" if stays and run["title"] == row[0] and not any(brought) else "updated"
+
+
+def _is_behind(db: Transaction, run_id: str, events: Sequence[dict[str, Any]]) -> bool:
+    """True if these events are those of the run that is there, and more."""
+    told = [tuple(event[name] for name in ("seq", "kind", "type", "at", "body")) for event in events]
+    there = [tuple(row) for row in db.execute(EVENTS_THERE, (run_id,))]
+    return len(there) < len(told) and there == told[: len(there)]
+
+
+def _name_to_have(source: Store, target: Store, run_id: str, name: str | None, there: str | None) -> str | None:
+    """The name of a run that is there already: one that was given to it since it was last copied to Postgres.
+
+    Where it was renamed in both places, that of Postgres counts, in which it goes on.
+    """
+    shared = source if target.has_ticks else target
+    was_copied, before = shared.name_when_copied(run_id)
+    if not was_copied:
+        return (name or there) if shared is source else (there or name)
+    if name == before:
+        return there
+    return name if shared is source or there == before else there
 
 
 @cache
@@ -85,9 +127,19 @@ def _columns(table: str) -> tuple[str, ...]:
 
 
 def _rows(store: Store, table: str, key: str, run_id: str) -> list[dict[str, Any]]:
-    columns = _columns(table)
-    rows = store.database.read(f"SELECT {', '.join(columns)} FROM {table} WHERE {key}=?", run_id)
-    named = [dict(zip(columns, row, strict=True)) for row in rows]
+    return _named(table, store.database.read(_selection(table, key), run_id))
+
+
+def _selected(db: Transaction, table: str, key: str, run_id: str) -> list[dict[str, Any]]:
+    return _named(table, db.execute(_selection(table, key), (run_id,)).fetchall())
+
+
+def _selection(table: str, key: str) -> str:
+    return f"SELECT {', '.join(_columns(table))} FROM {table} WHERE {key}=?"
+
+
+def _named(table: str, rows: Sequence[tuple[Any, ...]]) -> list[dict[str, Any]]:
+    named = [dict(zip(_columns(table), row, strict=True)) for row in rows]
     for row in named:
         row |= {flag: bool(row[flag]) for flag in FLAGS & row.keys()}
     return sorted(named, key=lambda row: row["seq"]) if table == "events" else named
