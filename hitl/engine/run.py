@@ -462,15 +462,16 @@ class Run:
     def signal(self, name: str, body: dict[str, Any]) -> bool:
         """Send the run an event that answers no question, for example to stop it from writing.
 
-        A signal is a `HumanResponseEvent` whose class sets `is_signal: ClassVar[bool] = True`. It is stored only when
-        the workflow receives it, so it is lost if the process is killed before that.
+        A signal is a `HumanResponseEvent` whose class sets `is_signal: ClassVar[bool] = True`. Over a file it is stored
+        only when the workflow receives it, so it is lost if the process is killed before that.
 
         Args:
             name: Name of its class.
             body: Its fields, as JSON values.
 
         Returns:
-            False if the run is not in the memory of this process; nothing was sent then.
+            False if nothing was sent: the run has ended or cannot go on, or, over a file, it is not in the memory of
+            this process.
 
         Raises:
             InvalidAnswer: If the workflow accepts no such signal, or the body does not fit it.

@@ -161,10 +161,21 @@ class Adapter(InternalDBOSAdapter):
         # the library deletes what DBOS has beyond this point, and with it messages that were received and acknowledged;
         # what is there has been begun in this turn, in the same order, and is taken again
         started = []
-        for each in pending:  # each reserves its numbers at DBOS as it begins: in this order in every replay
-            started.append(each.start(asyncio.create_task(each.coro)))
-            await asyncio.sleep(0)
-        named = [*running, *started]
+        try:
+            for each in pending:  # each reserves its numbers at DBOS as it begins: in this order in every replay
+                started.append(each.start(asyncio.create_task(each.coro)))
+                await asyncio.sleep(0)
+            task = await self._next_of([*running, *started], entry, journal, timeout)
+        except BaseException:
+            for begun in started:  # the control loop does not know them yet, and could not end them
+                begun.task.cancel()
+            raise
+        return WaitForNextTaskResult(task, started)
+
+    async def _next_of(
+        self, named: list[NamedTask], entry: str | None, journal: TaskJournal, timeout: float | None
+    ) -> asyncio.Task[Any] | None:
+        """The task that ends next, or has in the turn that stands in the journal; None if something else was due."""
         if entry is not None:
             turn = Turn.read(entry)
             task = None if turn.key == TIMEOUT else find_by_key(named, turn.key)
@@ -174,12 +185,12 @@ class Adapter(InternalDBOSAdapter):
                 await asyncio.wait({task})
             self._now = turn.at
             journal.advance()
-            return WaitForNextTaskResult(task, started)
+            return task
         done, _ = await asyncio.wait(all_tasks(named), timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
         task = pick_highest_priority(named, done) if done else None
         self._now = time.time()
         await journal.record(str(Turn(get_key(named, task) if task else TIMEOUT, self._now)))
-        return WaitForNextTaskResult(task, started)
+        return task
 
     def _get_or_create_journal(self) -> TaskJournal:
         if self._journal is None:

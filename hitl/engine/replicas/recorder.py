@@ -15,7 +15,7 @@ import logging
 import pickle
 import time
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dbos import DBOS
@@ -61,6 +61,16 @@ class Memo:
     """What it has asked in its stream, and that is still to be stored."""
 
 
+@dataclass(frozen=True)
+class Beginning:
+    """From where a run begins that comes into memory."""
+
+    ticks: int = 0
+    """How many of its ticks are stored."""
+    state: dict[str, Any] = field(default_factory=dict)
+    """Its state, if it was copied from a file; empty for one that begins anew."""
+
+
 class DurableRecorder(Recorder):
     """The runtime of one workflow instance whose runs DBOS keeps.
 
@@ -68,7 +78,6 @@ class DurableRecorder(Recorder):
         commit: See `Recorder`; it may be called from any thread.
         expire: See `Recorder`.
         runtime: LlamaIndex' runtime for DBOS.
-        stored_ticks: Returns how many ticks of a run are stored.
         on_replayed: Called once a run is where it had been.
     """
 
@@ -77,15 +86,13 @@ class DurableRecorder(Recorder):
         commit: Callable[[str, Tick], bool],
         expire: Callable[[str, str], bool],
         runtime: Runtime,
-        stored_ticks: Callable[[str], int],
         on_replayed: Callable[[str], None],
     ) -> None:
         super().__init__(commit, expire)
         self._decorated = runtime
         self._registered: RegisteredWorkflow | None = None
         self._in_turn: dict[str, asyncio.Lock] = {}
-        self._states: dict[str, dict[str, Any]] = {}  # of runs whose session has not begun
-        self.stored_ticks = stored_ticks
+        self._beginnings: dict[str, Beginning] = {}  # of runs whose session has not begun
         self.on_replayed = on_replayed
 
     def register(self, workflow: Workflow) -> RegisteredWorkflow:
@@ -111,13 +118,13 @@ class DurableRecorder(Recorder):
     def get_serializer(self, workflow: Workflow) -> AgentSerializer:
         return self.basic.get_serializer(workflow)
 
-    def begin_with(self, run_id: str, state: dict[str, Any]) -> None:
-        """Note the state with which a run begins that was copied from a file."""
-        self._states[run_id] = state
+    def begin_with(self, run_id: str, beginning: Beginning) -> None:
+        """Note from where a run begins that is about to."""
+        self._beginnings[run_id] = beginning
 
-    def take_state(self, run_id: str) -> dict[str, Any]:
-        """The state with which a run begins; empty for one that begins anew."""
-        return self._states.pop(run_id, {})
+    def take_beginning(self, run_id: str) -> Beginning:
+        """From where a run begins."""
+        return self._beginnings.pop(run_id, Beginning())
 
     def adapter(self, run_id: str) -> DurableAdapter:
         """The adapter of a run in memory."""
@@ -132,7 +139,7 @@ class DurableRecorder(Recorder):
 
     def release(self, run_id: str) -> Tick:
         self._in_turn.pop(run_id, None)
-        self._states.pop(run_id, None)
+        self._beginnings.pop(run_id, None)
         return super().release(run_id)
 
     def abort(self, run_id: str) -> None:
@@ -146,15 +153,19 @@ class DurableRecorder(Recorder):
     def _send(self, run_id: str, tick: WorkflowTick) -> None:
         """Put a tick into the mailbox of a run; an answer that is in it already is not put in again."""
         answered = question_answered_by(tick) if isinstance(tick, TickAddEvent) else None
-
-        async def send() -> None:
-            async with self._in_turn.setdefault(run_id, asyncio.Lock()):  # in the order in which they were given
-                await DBOS.send_async(run_id, tick, topic=TICKS, idempotency_key=answered and f"{run_id}-{answered}")
-
+        sending = self._send_in_turn(run_id, tick, answered and f"{run_id}-{answered}")
         # outside the context of the run, in which it would count as something that the run does and DBOS replays
-        sending = contextvars.Context().run(asyncio.get_running_loop().create_task, send())
-        self._sending.add(sending)
-        sending.add_done_callback(self._sending.discard)
+        task = contextvars.Context().run(asyncio.get_running_loop().create_task, sending)
+        self._sending.add(task)
+        task.add_done_callback(self._sending.discard)
+
+    async def send_signal(self, run_id: str, number: int, event: Event) -> None:
+        """Put a signal into the mailbox of a run, once however often this is called."""
+        await self._send_in_turn(run_id, TickAddEvent(event=event), f"{run_id}-signal-{number}")
+
+    async def _send_in_turn(self, run_id: str, tick: WorkflowTick, key: str | None) -> None:
+        async with self._in_turn.setdefault(run_id, asyncio.Lock()):  # in the order in which they were given
+            await DBOS.send_async(run_id, tick, topic=TICKS, idempotency_key=key)
 
     def _stored(self, workflow_name: str, name: str, step: StepWorkerFunction) -> StepWorkerFunction:
         """A step of which DBOS stores what it came to."""
@@ -171,7 +182,7 @@ class DurableRecorder(Recorder):
         ) -> Memo:
             adapter = self.adapter(str(DBOS.workflow_id))
             if is_again:
-                await adapter.tell_restart(step_name)
+                await adapter.tell(restart_event(step_name, "after a restart"))
             output = await step(state, step_name, event, workflow, bound_events, retry)
             return await adapter.memo(state, output)
 
@@ -198,13 +209,14 @@ class DurableAdapter(RecordingAdapter):
     def __init__(self, inner: InternalRunAdapter, recorder: DurableRecorder, workflow: Workflow) -> None:
         super().__init__(inner, recorder, workflow, 0)
         self._durable = recorder
-        self._behind_until = recorder.stored_ticks(inner.run_id)
+        beginning = recorder.take_beginning(inner.run_id)
+        self._behind_until = beginning.ticks
         self._number = 0
         self._asked_in_tick = 0
         self._turn = 0
         self._storing = asyncio.Lock()
         self._of_steps: list[NewEvent] = []
-        self._last_state: dict[str, Any] = recorder.take_state(inner.run_id)
+        self._last_state: dict[str, Any] = beginning.state
         self._state: InMemoryStateStore[Any] = (
             InMemoryStateStore.from_dict(self._last_state, recorder.get_serializer(workflow))
             if self._last_state
@@ -225,9 +237,9 @@ class DurableAdapter(RecordingAdapter):
         runs again."""
         return 0 < self._number <= self._behind_until
 
-    async def tell_restart(self, step: str) -> None:
-        """Have the log say that a step runs again."""
-        await self._store(Tick((restart_event(step, "after a restart"),)))
+    async def tell(self, event: NewEvent) -> None:
+        """Have the log say something, after what is being stored."""
+        await self._store(Tick((event,)))
 
     async def memo(self, step: StepWorkerState, output: list[StepWorkerOutput]) -> Memo:
         """What an execution of a step came to; its events are stored before.

@@ -6,6 +6,7 @@ It needs neither DBOS nor LlamaIndex' runtime for it: those are for `worker.py`.
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from hitl.engine.client import Client
 from hitl.engine.errors import RunBlocked, WorkflowUnusable
@@ -14,6 +15,7 @@ from hitl.engine.runtime.host import Hosted
 from hitl.engine.store.contents import PostgresContents
 from hitl.engine.store.postgres import Listener, PostgresDatabase
 from hitl.engine.store.shared import SharedStore
+from hitl.engine.workflows.answers import build_signal
 from hitl.settings import Settings
 from hitl.shared_files import SharedFiles
 
@@ -40,6 +42,18 @@ class Replica(Client):
         if found is None or found.status not in LIVE:
             return None
         return self.store.blocked_reason(run_id)
+
+    def signal(self, run_id: str, name: str, body: dict[str, Any]) -> bool:
+        """Record a signal for the process that runs a run; see `Run.signal`."""
+        found = self._found(run_id)
+        if found.status not in LIVE or self.store.blocked_reason(run_id):
+            return False
+        build_signal(self._hosted_for(found).workflow, name, body)
+        self._refuse_steps()
+        if not self.store.add_signal(run_id, name, body):
+            return False
+        self._resume(run_id)
+        return True
 
     def resume_blocked_reason(self, run_id: str) -> str | None:
         """Why a cancelled run cannot be resumed, in a sentence; None if it can."""

@@ -19,20 +19,29 @@ from contextlib import suppress
 from typing import Any
 
 from workflows.context.context_types import SerializedContext
-from workflows.events import Event, WorkflowFailedEvent
+from workflows.events import WorkflowFailedEvent
+from workflows.plugins.basic import setting_run_id
 from workflows.runtime.types.internal_state import BrokerState
-from workflows.runtime.types.ticks import TickAddEvent
 
 from hitl.contents import patience
-from hitl.engine.errors import EngineClosed, EngineError, StoreUnusable, WorkflowChanged, WorkflowUnusable
+from hitl.engine.errors import (
+    EngineClosed,
+    EngineError,
+    InvalidAnswer,
+    StoreUnusable,
+    WorkflowChanged,
+    WorkflowUnusable,
+)
 from hitl.engine.hooks import EVERYWHERE, Hooks
 from hitl.engine.records import LIVE, Ending, EventRecord, Failure, NewEvent, Notice, RunRecord, Tick
 from hitl.engine.replicas import dbos_calls
-from hitl.engine.replicas.recorder import DurableRecorder
+from hitl.engine.replicas.recorder import Beginning, DurableRecorder
 from hitl.engine.replicas.replica import LEASE, Replica, url_of
 from hitl.engine.run import Run
+from hitl.engine.runtime.blocking import BlockingLog
 from hitl.engine.runtime.host import Hosted, not_taken_up, restart_event
 from hitl.engine.runtime.journal import replay
+from hitl.engine.runtime.loop import LoopThread
 from hitl.engine.runtime.outbox import Outbox
 from hitl.engine.runtime.recorder import Delivery, Recorder
 from hitl.engine.store.postgres import PostgresDatabase
@@ -45,7 +54,6 @@ from hitl.settings import Settings
 
 log = logging.getLogger("hitl")
 
-LOOP_THREAD = "hitl-replica"
 BEAT_EVERY = LEASE / 3
 """Seconds between two signs of life."""
 FOR_EVER = 1e9
@@ -84,25 +92,32 @@ class Worker(Replica):
         self._on_close = on_close
         self._live: dict[str, asyncio.Task[Any]] = {}
         self._hosted_of: dict[str, Hosted] = {}
+        self._delivering: set[str] = set()
+        """Ids of runs whose answers are being sent."""
+        self._undelivered: set[str] = set()
+        """Ids of runs that may have got an answer since."""
         self._beaten_at = -LEASE
         self._judges_from = 0.0
-        self._spawned: set[asyncio.Task[None]] = set()
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._run_loop, name=LOOP_THREAD, daemon=True)
+        self._blocking = BlockingLog(lambda run_id, event: self._spawn(self._write(run_id, event)))
+        self._loop = LoopThread(self._blocking.tell_blocked, self._blocking.tell_yielded)
+        self._is_ready = asyncio.Event()
         self._is_closing = False
         self._beats = threading.Event()
         super().__init__(settings, workflows)
 
     # ---- the calls
 
-    def signal(self, run_id: str, name: str, body: dict[str, Any]) -> bool:
-        """Send a signal to a run in the memory of this process; see `Run.signal`."""
-        hosted = self._hosted_of.get(run_id)
-        if hosted is None:
-            return False
-        event = build_signal(hosted.workflow, name, body)
-        self._spawn(self._signal(run_id, hosted, event))
-        return True
+    def cancel(self, run_id: str) -> bool:
+        """End a run now; False if it had already ended. Its log says if a step of it has not yielded."""
+        self._blocking.tell_of_run(
+            run_id, self._loop.blocked_turns, lambda _, event: self._commit(run_id, Tick((event,)))
+        )
+        return super().cancel(run_id)
+
+    @property
+    def trouble(self) -> str | None:
+        """Why nothing can be stored, or no run can go on here, at present, in a sentence; None if it can."""
+        return super().trouble or self._loop.trouble
 
     def call_hooks(self, hooks: Hooks) -> None:
         """Call these, too, when a run asks, ends or fails."""
@@ -120,13 +135,11 @@ class Worker(Replica):
         self._outbox.close()
         self._beats.set()
         self._beater.join()
-        with suppress(Exception):  # a step that blocks; what is not stored is done again
-            asyncio.run_coroutine_threadsafe(self._stop(), self._loop).result(CLOSING_PATIENCE)
+        self._wait_for(self._stop(), CLOSING_PATIENCE)
         dbos_calls.shut_down()
         with suppress(EngineError):  # the lease tells it as well
             self.store.sign_off()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(CLOSING_PATIENCE)
+        self._loop.close()
         super().close()
         self._on_close()
 
@@ -135,10 +148,10 @@ class Worker(Replica):
     def _open_store(self) -> SharedStore:
         self._database = PostgresDatabase(url_of(self.settings))
         try:
-            self._thread.start()
             self._durable = dbos_calls.Durable(url_of(self.settings), self._id, self)
-            asyncio.run_coroutine_threadsafe(self._durable.launch(), self._loop).result()
+            self._loop.call(self._durable.launch())
         except Exception as error:
+            self._loop.close()
             self._database.close()
             raise StoreUnusable(f"DBOS cannot use {self._database.name}: {error}") from error
         return SharedStore(self._database, self._id)
@@ -148,7 +161,6 @@ class Worker(Replica):
             self._commit,
             lambda *ids: self.store.expire(*ids),
             self._durable,
-            self.store.ticks,
             lambda run_id: self._spawn(self._deliver(run_id)),
         )
 
@@ -159,14 +171,14 @@ class Worker(Replica):
         self._beater = threading.Thread(target=self._beat, name="hitl-heartbeat", daemon=True)
         self._beater.start()
         super()._begin()
+        self._loop.call(self._get_ready())
 
     @property
     def _process(self) -> str:
         return f"process {os.getpid()} at {socket.gethostname()}"
 
-    def _run_loop(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        self._loop.run_forever()
+    async def _get_ready(self) -> None:
+        self._is_ready.set()
 
     # ---- one run, on the loop
 
@@ -177,6 +189,11 @@ class Worker(Replica):
             CancelledError: If it cannot run here; DBOS then keeps it as it is.
         """
         patience.set(PATIENCE_OF_STEPS)
+        await self._is_ready.wait()  # DBOS may have a run for this process before all of it is there
+        with setting_run_id(run_id):  # so that it can be said which run blocks
+            await self._session(run_id)
+
+    async def _session(self, run_id: str) -> None:
         is_live = await self._patiently(self.store.take_over, run_id)
         found = await self._patiently(self.store.run, run_id)
         if found and found.status in ("completed", "failed"):
@@ -215,12 +232,14 @@ class Worker(Replica):
         Raises:
             WorkflowUnusable: If its workflow cannot restore it.
         """
-        journal = await self._patiently(self.store.journal, found.id)
-        if journal is None:
-            return None
-        questions = await self._patiently(self.store.came_with, found.id)
         workflow, recorder = hosted.workflow, hosted.recorder
         assert isinstance(recorder, DurableRecorder)
+        journal = await self._patiently(self.store.journal, found.id)
+        ticks = await self._patiently(self.store.ticks, found.id)
+        if journal is None:
+            recorder.begin_with(found.id, Beginning(ticks))
+            return None
+        questions = await self._patiently(self.store.came_with, found.id)
         try:
             before = replay(recorder.basic, workflow, journal)
             context, serializer = before.context.to_dict(), recorder.get_serializer(workflow)
@@ -229,12 +248,12 @@ class Worker(Replica):
             )
         except Exception as error:  # the library and user classes can raise anything
             raise not_taken_up(found, hosted, error) from error
-        recorder.begin_with(found.id, context["state"])
+        recorder.begin_with(found.id, Beginning(ticks, context["state"]))
         if before.is_idle:
             recorder.expect_idle(found.id)
         recorder.hold_back(found.id, before.asks_anew)
         recorder.restore(workflow, found.id, before.waiters, questions)
-        if not await self._patiently(self.store.ticks, found.id):  # for the first time
+        if not ticks:  # for the first time
             events = tuple(restart_event(step, "after a restart") for step in before.interrupted)
             await self._patiently(self._commit, found.id, Tick(events, idle=before.is_idle))
         return state
@@ -280,7 +299,19 @@ class Worker(Replica):
                 await asyncio.sleep(1.0)
 
     async def _deliver(self, run_id: str) -> None:
-        """Send a run its outstanding answers, once it is where it had been."""
+        """Send a run what it has not received; building an answer may take long, and is not begun again meanwhile."""
+        self._undelivered.add(run_id)
+        while run_id in self._undelivered and run_id not in self._delivering:
+            self._undelivered.discard(run_id)
+            self._delivering.add(run_id)
+            try:
+                with setting_run_id(run_id):
+                    await self._send_outstanding(run_id)
+            finally:
+                self._delivering.discard(run_id)
+
+    async def _send_outstanding(self, run_id: str) -> None:
+        """Send a run its outstanding answers and signals, once it is where it had been."""
         hosted = self._hosted_of.get(run_id)
         if hosted is None or hosted.recorder.is_replaying(run_id):  # type: ignore[attr-defined]
             return
@@ -290,8 +321,18 @@ class Worker(Replica):
             if self._hosted_of.get(run_id) is hosted:
                 hosted.recorder.deliver(Delivery(run_id, question.id, event))
 
-    async def _signal(self, run_id: str, hosted: Hosted, event: Event) -> None:
-        hosted.recorder._send(run_id, TickAddEvent(event=event))
+        for signal in await asyncio.to_thread(self.store.signals, run_id):
+            try:
+                event = build_signal(hosted.workflow, signal.name, signal.body)
+                await hosted.recorder.send_signal(run_id, signal.number, event)  # type: ignore[attr-defined]
+            except InvalidAnswer as error:  # the workflow has changed
+                log.warning("run %s does not receive a signal: %s", run_id, error)
+            await asyncio.to_thread(self.store.forget_signal, signal.number)
+
+    async def _write(self, run_id: str, event: NewEvent) -> None:
+        """Write into the log of a run in memory, in turn with what its steps write."""
+        if hosted := self._hosted_of.get(run_id):
+            await hosted.recorder.adapter(run_id).tell(event)  # type: ignore[attr-defined]
 
     async def _end(self, run_id: str) -> None:
         """Take a run that was cancelled or deleted out of memory and, if it can't be resumed, out of DBOS."""
@@ -314,8 +355,7 @@ class Worker(Replica):
         self._wait_for(self._end(run_id))
 
     def _refuse_steps(self) -> None:
-        if threading.current_thread() is self._thread:
-            raise EngineClosed("A step cannot call the engine that runs it.")
+        self._loop.refuse_own_thread()
 
     def _workflows_changed(self) -> None:
         """Have runs that no process could run tried again."""
@@ -355,11 +395,11 @@ class Worker(Replica):
             self._begin_unclaimed()
 
     def _look_at_own(self, run_ids: Sequence[str]) -> None:
-        """Carry out what was recorded for runs in memory: answers and cancels."""
-        for run_id, status, has_answers in self.store.wanted(run_ids):
+        """Carry out what was recorded for runs in memory: answers, signals and cancels."""
+        for run_id, status, has_some in self.store.wanted(run_ids):
             if status not in LIVE:
                 self._spawn(self._end(run_id))
-            elif has_answers:
+            elif has_some:
                 self._spawn(self._deliver(run_id))
 
     def _begin_unclaimed(self) -> None:
@@ -438,26 +478,23 @@ class Worker(Replica):
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something on the loop, outside the context of any run, without waiting for it."""
-
-        def begin() -> None:
-            task = contextvars.Context().run(self._loop.create_task, work)
-            self._spawned.add(task)
-            task.add_done_callback(self._told)
-
-        if self._is_closing or self._loop.is_closed():
+        if self._is_closing:
             work.close()
         else:
-            self._loop.call_soon_threadsafe(begin)
+            contextvars.Context().run(self._loop.spawn, work)
 
-    def _told(self, task: asyncio.Task[None]) -> None:
-        self._spawned.discard(task)
-        if not task.cancelled() and (error := task.exception()) and not isinstance(error, EngineClosed):
-            log.warning("work on the loop failed: %s", error, exc_info=error)
+    def _wait_for(self, work: Coroutine[Any, Any, None], patience: float = PATIENCE) -> None:
+        """Do something on the loop, and wait for it for some seconds at most; it is done all the same."""
+        is_done = threading.Event()
 
-    def _wait_for(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do something on the loop, and wait for it as long as the database should take."""
-        with suppress(TimeoutError):
-            contextvars.Context().run(asyncio.run_coroutine_threadsafe, work, self._loop).result(PATIENCE)
+        async def work_and_tell() -> None:
+            try:
+                await work
+            finally:
+                is_done.set()
+
+        contextvars.Context().run(self._loop.spawn, work_and_tell())
+        is_done.wait(patience)
 
     async def _stop(self) -> None:
         await self._durable.close()  # first: what ends from here on stays as it is for DBOS
@@ -465,7 +502,9 @@ class Worker(Replica):
         while time.monotonic() < deadline and (left := asyncio.all_tasks() - {asyncio.current_task()}):
             for task in left:
                 task.cancel()
-            await asyncio.wait(left, timeout=0.2)
+            ended, _ = await asyncio.wait(left, timeout=0.2)
+            if not ended and self._loop.blocked_turns:
+                return  # what is left waits for steps that block
 
 
 def _has_failed(last: Tick) -> bool:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import time
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -14,6 +17,13 @@ from hitl.engine.records import NewEvent
 from hitl.engine.runtime.handover import BlockedTurn
 from hitl.engine.runtime.watchdog import place
 from hitl.text import count
+
+log = logging.getLogger("hitl")
+
+Write = Callable[[str, NewEvent], object]
+
+MOST_TOLD = 10
+"""Times that a run's log says that a step blocks; one may block each time it runs."""
 
 
 @dataclass(frozen=True)
@@ -51,3 +61,41 @@ class BlockingCode:
     @property
     def _name(self) -> str:
         return f"The step {self.step}" if self.step else "What the run calls"
+
+
+class BlockingLog:
+    """Has the logs of runs say what blocks.
+
+    Args:
+        write: Stores an event in the log of a run in memory; does nothing for any other.
+    """
+
+    def __init__(self, write: Write) -> None:
+        self._write = write
+        self._told: dict[BlockedTurn, BlockingCode] = {}
+        self._times: Counter[str] = Counter()
+
+    def tell_blocked(self, turn: BlockedTurn, write: Write | None = None) -> None:
+        """Have the run of a turn say once that it blocks.
+
+        Args:
+            turn: The turn.
+            write: In place of the usual one.
+        """
+        code = BlockingCode.of(turn)
+        if code and self._times[code.run_id] < MOST_TOLD and self._told.setdefault(turn, code) is code:
+            self._times[code.run_id] += 1
+            event = code.blocks(turn)
+            log.warning("run %s: %s", code.run_id, event.body["message"])
+            (write or self._write)(code.run_id, event)
+
+    def tell_yielded(self, turn: BlockedTurn) -> None:
+        """Have the run of a turn say that it has yielded, if it has said that it blocks."""
+        if code := self._told.pop(turn, None):
+            self._write(code.run_id, code.yielded(turn))
+
+    def tell_of_run(self, run_id: str, turns: Iterable[BlockedTurn], write: Write | None = None) -> None:
+        """Have a run say which of these turns are its own; call this before it is ended from outside."""
+        for turn in turns:
+            if (code := BlockingCode.of(turn)) and code.run_id == run_id:
+                self.tell_blocked(turn, write)

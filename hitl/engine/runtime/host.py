@@ -25,7 +25,7 @@ from hitl.engine.errors import (
 )
 from hitl.engine.records import LIVE, Ending, Failure, Journal, NewEvent, RunRecord, Tick
 from hitl.engine.runtime.backoff import RetryBackoff
-from hitl.engine.runtime.blocking import BlockingCode
+from hitl.engine.runtime.blocking import BlockingLog
 from hitl.engine.runtime.feed import Channel, Feed
 from hitl.engine.runtime.handover import BlockedTurn
 from hitl.engine.runtime.journal import check_restores, compact, replay
@@ -48,8 +48,6 @@ CANCEL_PATIENCE = 0.1
 """Seconds that a cancel waits for the running step to stop; a slower step stops in the background."""
 RESUMING_PATIENCE = 0.5
 """Seconds that the resuming of other runs waits for one that takes long."""
-MOST_TOLD = 10
-"""Times that a run's log says that a step blocks, while the run is in memory; one may block each time it runs."""
 SWEEPS = 6
 """Number of checks for runs to release per `Settings.rest_seconds`."""
 
@@ -67,8 +65,6 @@ class LiveRun:
     """Time when it came into memory, on the monotonic clock."""
     watcher: asyncio.Task[None] | None = None
     """Only referenced to keep the task alive."""
-    told: int = 0
-    """How often its log has said that a step blocks."""
 
 
 class Host:
@@ -87,8 +83,7 @@ class Host:
         self._registry = registry
         self._key_mask = KeyMask(settings)
         self._idle_after = settings.rest_seconds
-        self._blocking: dict[BlockedTurn, BlockingCode] = {}
-        """What runs' logs say that it blocks."""
+        self._blocking = BlockingLog(self._write)
         self._taking_up: set[str] = set()
         """Ids of runs that are being brought into memory; it can take long, and another thread go on meanwhile."""
         self._delivering: set[str] = set()
@@ -133,10 +128,7 @@ class Host:
 
     def tell_if_blocking(self, run_id: str) -> None:
         """Have the run's log say now if its step blocks; call this before the run is ended from outside."""
-        for turn in self._loop.blocked_turns:
-            code = BlockingCode.of(turn)
-            if code and code.run_id == run_id:
-                self._note_blocking(turn, code)
+        self._blocking.tell_of_run(run_id, self._loop.blocked_turns)
 
     @property
     def trouble(self) -> str | None:
@@ -386,20 +378,14 @@ class Host:
     # ---- on the loop: what a run does
 
     async def _tell_blocked(self, turn: BlockedTurn) -> None:
-        if code := BlockingCode.of(turn):
-            self._note_blocking(turn, code)
-
-    def _note_blocking(self, turn: BlockedTurn, code: BlockingCode) -> None:
-        live = self._live.get(code.run_id)
-        if live and live.told < MOST_TOLD and self._blocking.setdefault(turn, code) is code:
-            live.told += 1
-            live.hosted.recorder.commit(code.run_id, Tick((code.blocks(turn),)))
-            log.warning("run %s: %s", code.run_id, code.blocks(turn).body["message"])
+        self._blocking.tell_blocked(turn)
 
     async def _tell_yielded(self, turn: BlockedTurn) -> None:
-        code = self._blocking.pop(turn, None)
-        if code and (live := self._live.get(code.run_id)):
-            live.hosted.recorder.commit(code.run_id, Tick((code.yielded(turn),)))
+        self._blocking.tell_yielded(turn)
+
+    def _write(self, run_id: str, event: NewEvent) -> None:
+        if live := self._live.get(run_id):
+            live.hosted.recorder.commit(run_id, Tick((event,)))
 
     async def _watch(self, run_id: str, live: LiveRun) -> None:
         """Wait for a run to end, and store its ending."""

@@ -80,11 +80,17 @@ OF_POSTGRES = (
       fingerprint TEXT COLLATE "C" REFERENCES documents ON DELETE CASCADE, number BIGINT, content BYTEA NOT NULL,
       PRIMARY KEY(fingerprint, number));
     """,
+    """
+    CREATE TABLE signals(
+      id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      run_id TEXT COLLATE "C" NOT NULL REFERENCES runs ON DELETE CASCADE, name TEXT NOT NULL, body TEXT NOT NULL);
+    CREATE INDEX signals_run ON signals(run_id);
+    """,
 )
 """What only Postgres has, by version: which process runs a run and how many of its ticks are stored (`runs`), the
 processes that run workflows (`workers`), the texts for the search, and what tells other processes of a change; the ids
-of the questions that were open when a run was copied from a file, and the name that it had; and files and documents, in
-pieces."""
+of the questions that were open when a run was copied from a file, the name that it had; files and documents, in pieces;
+and the signals that a run has not received."""
 
 
 class Transaction:

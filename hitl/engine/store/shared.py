@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hitl.engine.hooks import Hook
 from hitl.engine.records import Ending, EventRecord, NewEvent, Notice, Question, Tick
 from hitl.engine.store.database import Transaction
-from hitl.engine.store.postgres import PostgresDatabase
+from hitl.engine.store.postgres import CHANNEL, PostgresDatabase
 from hitl.engine.store.queries import IS_LIVE, SELECT_QUESTIONS, Conditions
-from hitl.engine.store.row_mappers import NOTICE_COLUMNS, dump, now_text, question_from, stamp
+from hitl.engine.store.row_mappers import NOTICE_COLUMNS, dump, load, now_text, question_from, stamp
 from hitl.engine.store.search import MOST_LETTERS
 from hitl.engine.store.statements import IS_DUE, Store
 from hitl.files import NAMED
@@ -26,6 +27,18 @@ TEXTS_OF_ALL = (
 """What runs were given, have asked and gave; see `queries.TEXTS_OF_RUNS`."""
 TEXTS_AT_ONCE = 500
 """Runs whose texts are put in order before a search, so that it finds what has just changed."""
+
+
+@dataclass(frozen=True)
+class Signal:
+    """A signal that its run has not received."""
+
+    number: int
+    """In the order in which signals were sent."""
+    name: str
+    """Of its class."""
+    body: dict[str, Any]
+    """Its fields, as JSON values."""
 
 
 class SharedStore(Store):
@@ -155,20 +168,21 @@ class SharedStore(Store):
         return [run_id for (run_id,) in rows]
 
     def wanted(self, run_ids: Sequence[str]) -> list[tuple[str, str, bool]]:
-        """The id and status of runs, and whether they have answers that the workflow has not received."""
+        """The id and status of runs, and whether they have answers or signals that the workflow has not received."""
         rows = self.database.read(
-            "SELECT id, status, EXISTS(SELECT 1 FROM questions WHERE run_id=runs.id AND state='answered') FROM runs"
+            "SELECT id, status, EXISTS(SELECT 1 FROM questions WHERE run_id=runs.id AND state='answered')"
+            " OR EXISTS(SELECT 1 FROM signals WHERE run_id=runs.id) FROM runs"
             " WHERE id IN (SELECT value FROM json_each(?))",
             dump(list(run_ids)),
         )
-        known = {run_id: (run_id, status, has_answers) for run_id, status, has_answers in rows}
+        known = {run_id: (run_id, status, has_some) for run_id, status, has_some in rows}
         return [known.get(run_id, (run_id, "deleted", False)) for run_id in run_ids]
 
     def with_undelivered(self) -> list[str]:
-        """Ids of this process' runs with answers that the workflow has not received."""
+        """Ids of this process' runs with answers or signals that the workflow has not received."""
         rows = self.database.read(
-            "SELECT DISTINCT q.run_id FROM questions q JOIN runs r ON r.id=q.run_id"
-            " WHERE q.state='answered' AND r.worker=?",
+            "SELECT id FROM runs WHERE worker=? AND id IN (SELECT run_id FROM questions WHERE state='answered'"
+            " UNION SELECT run_id FROM signals)",
             self._worker,
         )
         return [run_id for (run_id,) in rows]
@@ -193,6 +207,27 @@ class SharedStore(Store):
                 "SELECT 1 FROM files WHERE fingerprint IN (SELECT value FROM json_each(?)) FOR KEY SHARE",
                 (dump(named),),
             )
+
+    # ---- signals, until the workflow has received them
+
+    def add_signal(self, run_id: str, name: str, body: dict[str, Any]) -> bool:
+        """Record a signal for the process that runs a run; False if the run has ended."""
+        with self.database.transaction() as db:
+            is_live = db.execute(f"SELECT 1 FROM runs WHERE id=? AND {IS_LIVE} FOR UPDATE", (run_id,)).fetchone()
+            if is_live:
+                db.execute("INSERT INTO signals(run_id, name, body) VALUES(?, ?, ?)", (run_id, name, dump(body)))
+                db.execute(f"SELECT pg_notify('{CHANNEL}', ?)", (run_id,))
+            return is_live is not None
+
+    def signals(self, run_id: str) -> list[Signal]:
+        """The signals that a run has not received, in the order in which they were sent."""
+        rows = self.database.read("SELECT id, name, body FROM signals WHERE run_id=? ORDER BY id", run_id)
+        return [Signal(number, name, load(body)) for number, name, body in rows]
+
+    def forget_signal(self, number: int) -> None:
+        """Note that a workflow has received a signal."""
+        with self.database.transaction() as db:
+            db.execute("DELETE FROM signals WHERE id=?", (number,))
 
     # ---- progress of a run
 
@@ -228,6 +263,7 @@ class SharedStore(Store):
         """See `Store.resume`; any process then runs it."""
         with self.database.transaction() as db:
             db.execute("UPDATE runs SET worker=NULL WHERE id=? AND status='cancelled'", (run_id,))
+            db.execute("DELETE FROM signals WHERE run_id=?", (run_id,))
         return super().resume(run_id, event)
 
     def ticks(self, run_id: str) -> int:

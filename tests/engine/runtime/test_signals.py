@@ -74,6 +74,7 @@ def messages(events: list[object]) -> list[str]:
     return [event.body.get("message", "") for event in events]  # type: ignore[attr-defined]
 
 
+@pytest.mark.over_both
 def test_a_signal_reaches_a_step_that_works_beside_another(engine: Engine):
     run = engine.start("well")
     until(lambda: "pail 3" in messages([*run.events()]))

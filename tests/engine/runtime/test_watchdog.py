@@ -134,6 +134,7 @@ def test_what_a_step_gives_that_was_left_by_a_closed_engine_is_lost(engine: Engi
         assert [event.type for event in engine.attach(run.id).events()].count("MayI") == 1
 
 
+@pytest.mark.over_both
 def test_a_cancel_ends_its_run_at_once_and_what_it_gives_is_discarded(engine: Engine):
     run = engine.start("Spins")
     assert Spins.begun.wait(timeout=30)
@@ -161,6 +162,7 @@ def test_another_branch_of_the_same_run_goes_on(engine: Engine):
     completed(run)
 
 
+@pytest.mark.over_both
 def test_an_answer_whose_validator_blocks_stops_no_other_run_and_is_taken_once(engine: Engine):
     run = engine.start("AsksStubborn")
     question = until(lambda: run.questions)[0]
