@@ -42,6 +42,7 @@ from hitl.ui import (
     shown,
     shows_history,
     shows_inbox,
+    watch_window,
 )
 from hitl.ui.renderers import renders_when_imported
 
@@ -158,6 +159,7 @@ def page(
             draw_settings_without_effect()
             remember_visitor()
             prepare_for_lost_server()
+            watch_window()
 
         # ---- a look at what changes: it may last, so it comes last
 

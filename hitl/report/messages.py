@@ -177,11 +177,12 @@ def _model_note(state: ResearchState, evidence: Evidence) -> str:
 def _found_note(state: ResearchState, evidence: Evidence) -> str:
     new, kept = len(evidence.findings), len(state.kept)
     if not new and not terms_of(state.topic):
-        return f"There is no word in “{state.topic}” that could be looked for. Try other words."
+        return f"There is no word in “{cut(state.topic, PART_SHOWN)}” that could be looked for. Try other words."
     if not new and not kept and state.dropped:
         return "Nothing else was found, and everything that was found before is dropped. Try other words."
     if not new and not kept:
-        return f"Nothing in {count(evidence.documents, 'document')} answers “{state.topic}”. Try other words."
+        asked = cut(state.topic, PART_SHOWN)
+        return f"Nothing in {count(evidence.documents, 'document')} answers “{asked}”. Try other words."
     if not new:
         return "Nothing new was found. What you kept is below: say what is missing in other words, or approve."
     if all(finding.is_weak for finding in evidence.findings):

@@ -28,7 +28,7 @@ from hitl.ui import leave_run, local_time, renders, shown, start_run, without_sh
 from hitl.ui.button_width import button_width
 from hitl.ui.keys import widget_key
 from hitl.ui.theme import first_button
-from hitl.ui.window import is_narrow, watch_window
+from hitl.ui.window import is_narrow
 
 FILE_NAME_LENGTH = 60
 FIRST: tuple[Suffix, ...] = ("docx", "pdf")
@@ -58,13 +58,8 @@ def draw_report(run: Run) -> None:
     if report.text is None:
         st.markdown(_of_earlier_version(report))
     else:
-        st.fragment(_draw_text, key=widget_key("report_text", "-part"))(run, report)
+        draw_report_text(report, _quoted_documents(run, report), is_narrow())
     draw_trail(bundle)
-
-
-def _draw_text(run: Run, report: Report) -> None:
-    draw_report_text(report, _quoted_documents(run, report), is_narrow())
-    watch_window()
 
 
 def _quoted_documents(run: Run, report: Report) -> dict[str, Document]:

@@ -21,6 +21,7 @@ from hitl.ui.start_form import draw_start
 from hitl.ui.trouble import draw_failure, draw_settings_without_effect, draw_trouble, prepare_for_lost_server
 from hitl.ui.unsent_answer import AnswerEntries, ClosedAnswer, Entry, UnsentAnswer, open_unsent_answer
 from hitl.ui.visitor import begin_visitor, draw_visitor, remember_visitor, visitor
+from hitl.ui.window import watch_window
 
 ICON = Path(__file__).parent / "icon.png"
 """The page's icon, served locally: browsers fetch an icon named `:material/…:` from the network."""
@@ -69,5 +70,6 @@ __all__ = [
     "shows_inbox",
     "start_run",
     "visitor",
+    "watch_window",
     "without_shorthand",
 ]

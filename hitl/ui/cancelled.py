@@ -65,6 +65,7 @@ def draw_last_questions(run: Run) -> None:
 def draw_closed_question(run: Run, question: Question) -> None:
     """Draw a question that is not open: what it asked, and how it was answered; a renderer draws both."""
     if draw := closed_renderer_for(run.engine, run.workflow, question.type):
+        state.is_reading = False
         draw(run, question)
     else:
         with reading_column():

@@ -5,6 +5,8 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from hitl.ui.keys import state
+
 PAGE = 1200
 """Maximum pixels of a page: a list and what is read, side by side."""
 READING = 736
@@ -20,6 +22,17 @@ def page_column() -> DeltaGenerator:
     return st.container(horizontal_alignment="center").container(width=PAGE)
 
 
-def reading_column() -> DeltaGenerator:
-    """A container inside the page for text and forms, on its left."""
+def reading_column(is_all: bool = False) -> DeltaGenerator:
+    """A container inside the page for text and forms, on its left.
+
+    Args:
+        is_all: Whether nothing that is drawn of a run is wider: its log and its diagram below have this width then.
+    """
+    if is_all:
+        state.is_reading = True
     return st.container(width=READING)
+
+
+def column_below() -> DeltaGenerator:
+    """A container for what is drawn below all else of a run, as wide as that."""
+    return st.container(width=READING if state.is_reading else "stretch")

@@ -42,7 +42,7 @@ Widget = Literal[
     "delete_runs", "confirm_delete_runs", "keep_runs",
     # starting and showing a run
     "workflow", "start_form", "start_again", "run_name", "delete", "confirm_delete", "keep_run", "confirm_cancel",
-    "keep_running", "download",
+    "keep_running", "download", "screen",
     # the log and the diagram
     "open_log", "log_earlier", "log_later", "log_detail", "log_download", "how_it_works",
     # questions of any workflow
@@ -169,6 +169,10 @@ class PageState:
     """The queue that the background thread feeds."""
     log = SessionCollection[RunLog](RunLog)
     """The events of the run so far."""
+    screen = SessionValue("")
+    """What the page of a run showed when it was drawn last: its questions, or its status."""
+    is_reading = SessionValue(False)
+    """Whether all of it is in a column for reading."""
     moved = SessionValue("")
     """Id of the run that this session has just started or answered, until the page waits for what comes next."""
     has_waited = SessionValue(False)

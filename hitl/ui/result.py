@@ -90,7 +90,7 @@ def draw_any_result(run: Run) -> None:
             )
     if state.problem:
         st.error(shown(state.problem), icon=":material/error:")
-    with nullcontext() if is_wide(value) else reading_column():
+    with nullcontext() if is_wide(value) else reading_column(is_all=True):
         draw_value(value)
 
 

@@ -17,7 +17,7 @@ from hitl.ui._compat import redraw_page, show_top, shown
 from hitl.ui.button_width import button_width
 from hitl.ui.cancelled import draw_cancelled, draw_last_questions
 from hitl.ui.clock import local_time, moment
-from hitl.ui.column import reading_column
+from hitl.ui.column import column_below, reading_column
 from hitl.ui.diagram import draw_run_diagram
 from hitl.ui.form import StoreFile
 from hitl.ui.heartbeat import rerun_when_changed
@@ -35,7 +35,7 @@ from hitl.ui.status import BADGES, badge_in_text
 from hitl.ui.theme import first_button
 
 HEADLINE_LENGTH = 120
-"""Maximum characters of the headline; a longer title is shown below it in full."""
+"""Maximum characters of the headline; a tip has all of a longer title."""
 DECISION_LENGTH = 200
 """Maximum characters of the last decision in the header; the log has it in full."""
 
@@ -52,34 +52,39 @@ def draw_run(run: Run, store_file: StoreFile) -> DeltaGenerator | None:
     """
     now, trouble = RunView.of(run), run.engine.trouble
     record = now.record
-    # Each part has the same place in every state: what is drawn in the place of something else takes it away at once,
-    # while all else of the previous state stays, pushed down by what is drawn above it, until the whole page is drawn.
-    with st.container():
-        _draw_head(run, record, now.question)
-    with st.container():
-        draw_notice(run)
+    # Each part has the same place in every state. Of another screen, all below the head is taken away first: it would
+    # stay until the whole page is drawn, pushed up and down by what is drawn above it. The keys have the browser make
+    # new elements for another screen, and not move those that it has.
+    screen = f"{run.id} {' '.join(question.id for question in now.questions) or record.status}"
+    place = st.container if state.screen == screen else st.empty
+    state.screen, state.is_reading = screen, False
+    head = st.container()
     above = st.container() if now.active else st.empty()
+    body = st.empty() if now.active else place()
+    below = place()
+    with head:
+        with st.container():
+            _draw_head(run, record, now.question)
+        draw_notice(run)
     if now.active:
-        st.empty()
         with above:
             for draw_signal in signal_renderers(run.engine, run.workflow):
                 draw_signal(run)
             above = st.container()
     else:
-        with st.container():
+        with body.container(key=widget_key("screen", f"-{screen}")):
             _draw_body(run, now, store_file)
     if record.status in LIVE:
         rerun_when_changed(lambda: run.engine.trouble, trouble, is_stored=False)
         rerun_when_changed(lambda: run.blocked_reason, now.blocked_reason, is_stored=False)
-    screen = f"{run.id} {' '.join(question.id for question in now.questions) or record.status}"
+    with below.container(key=widget_key("screen", f"-{screen}-below")), column_below():
+        if not now.active:
+            draw_log(run, "What happened so far" if record.status in LIVE else "What happened")
+        draw_run_diagram(run, record)
+    show_top(screen, BADGES[record.status].label)
     if now.active:
         rerun_when_changed(lambda: RunView.of(run).screen, now.screen)
-        draw_run_diagram(run, record)
-        show_top(screen, BADGES[record.status].label)
         return above
-    draw_log(run, "What happened so far" if record.status in LIVE else "What happened")
-    draw_run_diagram(run, record)
-    show_top(screen, BADGES[record.status].label)
     if record.status in LIVE:
         rerun_when_changed(lambda: RunView.of(run), now)
     return None
@@ -90,18 +95,18 @@ def _draw_body(run: Run, now: RunView, store_file: StoreFile) -> None:
     record = now.record
     match record.status:
         case "running" | "waiting" if now.blocked_reason:
-            with reading_column():
+            with reading_column(is_all=True):
                 _draw_blocked(run, record, now.question, now.blocked_reason)
         case "waiting" if now.questions:
             _draw_questions(run, now.questions, store_file)
         case "completed":
             _draw_result(run)
         case "failed":
-            with reading_column():
+            with reading_column(is_all=True):
                 _draw_failure(run, record)
             draw_last_questions(run)
         case "cancelled":
-            with reading_column(), st.container(gap="small"):
+            with reading_column(is_all=True), st.container(gap="small"):
                 _draw_start_again(run, record, is_first=not draw_cancelled(run, record))
             draw_last_questions(run)
         case _:
@@ -119,7 +124,7 @@ def _draw_questions(run: Run, questions: Sequence[Question], store_file: StoreFi
             if draw := renderer_for(run.engine, run.workflow, question.type):
                 draw(run, question)
             else:
-                with reading_column():
+                with reading_column(is_all=not are_several):
                     draw_any_question(run, question, f"-{question.id}" if are_several else "", store_file)
 
 
@@ -145,9 +150,8 @@ def draw_unknown_run(reason: str) -> None:
 
 def _draw_head(run: Run, record: RunRecord, question: Question | None) -> None:
     title = title_of(record, question)
-    st.title(shown(cut(title, HEADLINE_LENGTH)), anchor=False)
-    if len(title) > HEADLINE_LENGTH:
-        st.caption(shown(title))
+    whole = shown(title) if len(title) > HEADLINE_LENGTH else None
+    st.title(shown(cut(title, HEADLINE_LENGTH)), anchor=False, help=whole)
     by = f" by {record.started_by}" if record.started_by else ""
     of = f" · {humanize(run.workflow)}" if len(run.engine.workflows()) > 1 else ""
     started = shown(f"started {moment(record.created_at)}{by}{of}")

@@ -30,10 +30,16 @@ def is_narrow() -> bool:
 
 
 def watch_window() -> None:
-    """Draw the fragment around this again when the window is another than `is_narrow` says; the last thing in it.
+    """Find out how wide the window is, and draw the page of a run again if it was taken for another one.
 
+    It is in the sidebar, where it stays from one state of the page to the next: the browser then starts it once. It is
+    a fragment, since what it says may come after a click, with the address from before: the page would go back there.
     Everything works without it, as in a wide window.
     """
+    st.fragment(_watch)(is_narrow())
+
+
+def _watch(drawn: bool) -> None:
     key = widget_key("window")
 
     def note() -> None:
@@ -41,3 +47,5 @@ def watch_window() -> None:
 
     watch = st.components.v2.component("hitl_window", js=WATCH)
     watch(key=key, data={"narrow": is_narrow()}, on_narrow_change=note)
+    if is_narrow() != drawn and state.run:  # no other page depends on it
+        st.rerun()

@@ -85,6 +85,16 @@ def test_a_sentence_is_noted_and_its_note_goes_to_the_model_and_into_the_trail(s
     (request,) = requests_for(server, "rewriting")
     assert "Nobody *sold* it." in json.dumps(request.body)
     assert "1 note" not in text_of(at), "the note was on the text before"
+    choice = at.button_group(key=f"hitl.round-{at.session_state['run'].question.id}")
+    assert choice.options == ["Text 1", "Text 2"]
+    choice.set_value("Text 1").run()
+    assert re.search(r"Ana had it rewritten at [\d:\u2060]+, with 1 note", text_of(at))
+    first = at.session_state["hitl.closed_text_desk"].question.id
+    at.button(key=f"hitl.desk-{first}-next").click().run()
+    at.run()
+    assert ":material/edit_note: Nobody \\*sold\\* it." in text_of(at)
+    assert not {"publish", "rewrite"} & {button.key for button in at.button}
+    at.button_group(key=choice.key).set_value("Text 2").run()
     decide(at, "publish")
     wait_for(at, shows("References"))
     at.session_state["hitl.trail-open"] = True

@@ -88,7 +88,7 @@ def doubtful(request: Request) -> Says:
     """What `scholar` says, and the sentences of `DOUBTFUL` after the first one."""
     reply = scholar(request)
     assert isinstance(reply, Says)
-    if task_of(request) not in ("writing", "rewriting"):
+    if task_of(request) != "writing":
         return reply
     given = input_of(request)
     sections = json.loads(written(given))["sections"]

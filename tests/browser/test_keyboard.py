@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from hitl.report_ui.desk import UNSEEN
 from hitl.ui.send_answer import TOO_SOON
 from tests.browser.conftest import Server
+from tests.browser.keyboard import expect_headings_in_order, tab_to
 from tests.browser.pictures import TOPIC, open_start, start, wait_for_review
 from tests.browser.wire import Wire
-
-FAR = 40
-"""Presses of the Tab key after which nobody looks for a field any more."""
 
 
 @pytest.fixture
@@ -25,21 +22,6 @@ def blank(browser: Browser, server: Server) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1180, "height": 900}, base_url=server.url)
     yield context.new_page()
     context.close()
-
-
-def tab_to(page: Page, target: Locator, key: str = "Tab") -> None:
-    """Press the Tab key until an element has the focus."""
-    for _ in range(FAR):
-        if target.evaluate("it => it === document.activeElement"):
-            return
-        page.keyboard.press(key)
-    raise AssertionError(f"the Tab key does not lead to {target}")
-
-
-def expect_headings_in_order(page: Page) -> None:
-    levels = [int(level) for level in re.findall(r"\[level=(\d)\]", page.get_by_role("main").aria_snapshot())]
-    assert levels[0] == 1
-    assert all(below <= above + 1 for above, below in pairwise(levels)), levels
 
 
 def test_a_whole_review_is_done_with_the_keyboard_and_a_screen_reader(blank: Page):

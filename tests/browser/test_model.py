@@ -12,7 +12,11 @@ import pytest
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
+from hitl.report_ui.desk import UNSEEN
+from hitl.ui.send_answer import TOO_SOON
 from tests.browser.conftest import Server, serving
+from tests.browser.keyboard import expect_headings_in_order, tab_to
+from tests.browser.model_pictures import DOUBTFUL, doubtful
 from tests.browser.pictures import TOPIC, start, wait_for_review
 from tests.fake_openai import FakeOpenAI, FallsSilent, Request, Says
 from tests.llm.asking import KEY
@@ -21,6 +25,13 @@ from tests.scholar import instead, scholar, task_of
 SENTENCES = [f"Sentence number {number}." for number in range(100)]
 LAST = SENTENCES[-1]
 HALF = '{"sections": [{"heading": "", "sentences": [{"findings": [1], "text": "Pluto was reclassified in 2006."}, {"fi'
+
+JUMPS = """() => {
+    window.jumped = 0
+    new PerformanceObserver(list => list.getEntries().forEach(each => window.jumped += each.value))
+        .observe({type: "layout-shift"})
+}"""
+"""Adds up from now on how far what is seen moves: https://web.dev/articles/cls, also shortly after a key or a click."""
 
 
 @pytest.fixture(scope="module")
@@ -87,13 +98,52 @@ def test_a_second_tab_follows_and_may_stop_it(page: Page, model: FakeOpenAI):
         expect(tab.get_by_role("button", name="Publish")).to_be_visible()
 
 
-def test_a_report_is_taken_away_in_every_format(page: Page, model: FakeOpenAI):
+def test_a_text_is_reviewed_with_the_keyboard_and_a_screen_reader_and_taken_away_in_every_format(
+    page: Page, model: FakeOpenAI
+):
+    model.otherwise = doubtful
+    told = page.get_by_role("status").last
     approve(page)
-    expect(page.get_by_role("button", name="Publish")).to_be_visible()
-    page.wait_for_timeout(1000)  # a click in the first 0.7 s was meant for the screen before
-    page.get_by_role("button", name="Publish").click()
-    expect(page.get_by_role("heading", name="References")).to_be_visible()
+    expect(page.get_by_role("heading", name="Review the text")).to_be_visible()
+    expect(page.get_by_role("heading", name=TOPIC)).to_be_focused()
+    expect(told).to_have_text("Waiting for you")
+    expect_headings_in_order(page)
 
+    for _ in range(2):
+        page.keyboard.press("j")
+        page.wait_for_timeout(UNSEEN * 1000)  # before that nothing is dropped
+    expect(told).to_have_text("Sentence 3 kept. Reworded: " + DOUBTFUL[1][1])
+    page.keyboard.press("x")
+    expect(told).to_have_text("Sentence 3 dropped. 10 of 11 sentences kept")
+    switch = page.get_by_role("toolbar", name="Sentence 3: ").get_by_role("button", name="Keep")
+    expect(switch).to_have_attribute("aria-pressed", "false")
+    page.wait_for_timeout(UNSEEN * 1000)
+    page.keyboard.press("x")
+    expect(told).to_have_text("Sentence 3 kept. 11 of 11 sentences kept")
+    page.keyboard.press("k")
+    page.keyboard.press("n")
+    expect(page.get_by_role("textbox", name="What is wrong with sentence 2?")).to_be_focused()
+    page.keyboard.type("jxkA, it was 1930")
+    tab_to(page, page.get_by_role("button", name="Rewrite"))
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", name="Review the rewritten text")).to_be_visible()
+    expect(page.get_by_role("heading", name=TOPIC)).to_be_focused()
+    expect(page.get_by_role("button", name="Publish Shortcut Shift + A")).to_be_visible()
+    page.set_viewport_size({"width": 390, "height": 844})
+    publish = page.get_by_role("button", name="Publish", exact=True)  # in a narrow window, which has no keys
+    expect(publish).to_be_visible()
+    page.wait_for_timeout(TOO_SOON * 1000 + 300)  # a key before that was meant for the screen before
+    page.evaluate(JUMPS)
+    tab_to(page, publish)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="References")).to_be_visible()
+    assert page.evaluate("window.jumped") <= 0.1
+    expect(page.get_by_role("heading", name=TOPIC, level=1).last).to_be_focused()
+    expect(told).to_have_text("Finished")
+    expect_headings_in_order(page)
+
+    page.set_viewport_size({"width": 1180, "height": 900})
     files: dict[str, bytes] = {}
     for label in ("Download Word", "PDF", "Markdown", "JSON"):
         if label == "Markdown":

@@ -78,6 +78,8 @@ class TextDecided:
     decision: ReportDecision
     review: ReviewReport | None
     """The question that was answered; None if it is missing or of another version of the report."""
+    question_id: str = ""
+    """Id of the question that was answered."""
 
     @property
     def struck(self) -> list[int]:
@@ -139,7 +141,8 @@ def decision_in(answer: GivenAnswer, question: Mapping[str, Any] | None) -> Deci
     body = answer.body
     if "action" in body:
         decision = _read(ReportDecision, body)
-        return TextDecided(answer.by, answer.at, decision, _read(ReviewReport, question)) if decision else None
+        asked = _read(ReviewReport, question)
+        return TextDecided(answer.by, answer.at, decision, asked, answer.question_id) if decision else None
     went_on = body.get("go_on", "")
     known = _read(ReviewDecision, {name: value for name, value in body.items() if name != "go_on"})
     if known is None:

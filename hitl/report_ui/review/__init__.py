@@ -38,7 +38,7 @@ def draw_review(run: Run, question: Question) -> None:
         draw_earlier_round(run, earlier)
         return
     if not desk.findings:
-        with reading_column():
+        with reading_column(is_all=True):
             draw_nothing_found(desk)
         return
     with decision_bar(question, alone=len(run.questions) <= 1):

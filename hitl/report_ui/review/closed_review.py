@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 
 import streamlit as st
@@ -11,14 +10,13 @@ from pydantic import ValidationError
 from hitl.engine import Question, Run
 from hitl.report.events import ReviewFindings
 from hitl.report.export import Decided
+from hitl.report_ui.earlier import Earlier, chosen_earlier
 from hitl.report_ui.review.finding_list import draw_list
 from hitl.report_ui.review.finding_view import draw_finding
 from hitl.report_ui.review.findings_desk import FindingsDesk, grouping_in_address, past_decisions
 from hitl.report_ui.review.round_strip import decision_line, draw_round
 from hitl.report_ui.review.unsent_review import closed_review
 from hitl.report_ui.session_state import state
-from hitl.ui.clock import moment
-from hitl.ui.keys import widget_key
 from hitl.ui.renderers import renders_closed
 
 
@@ -48,25 +46,9 @@ def chosen_round(question: Question, review: ReviewFindings, rounds: Mapping[str
     Returns:
         The earlier round that is chosen; None for the last one.
     """
-    readable = {id_: decided for id_, decided in rounds.items() if decided.review}
-    if not readable:
-        return None
-    numbers = {id_: decided.review.round for id_, decided in readable.items() if decided.review}
-    often = Counter(numbers.values())
-
-    def label(id_: str) -> str:
-        if id_ == question.id:
-            return f"Round {review.round}"
-        of = f", {moment(readable[id_].at)}" if often[numbers[id_]] > 1 or numbers[id_] == review.round else ""
-        return f"Round {numbers[id_]}{of}"
-
-    key, ids = widget_key("round", f"-{question.id}"), [*readable, question.id]
-    if st.session_state.get(key) not in ids:
-        st.session_state[key] = question.id
-    chosen = st.segmented_control(
-        "Round", ids, key=key, format_func=label, required=True, label_visibility="collapsed", wrap=True
-    )
-    return readable.get(str(chosen))
+    earlier = [Earlier(id_, each.review.round, each.at) for id_, each in rounds.items() if each.review]
+    chosen = chosen_earlier(question, "Round", review.round, earlier)
+    return rounds[chosen] if chosen else None
 
 
 def draw_earlier_round(run: Run, decided: Decided) -> None:

@@ -9,10 +9,15 @@ from hitl.engine import Question, Run
 from hitl.report.events import ReviewReport
 from hitl.report.verification.marks import summary
 from hitl.report_ui.session_state import state
-from hitl.report_ui.text_review.closed_text_review import draw_closed_text_review, draw_desk
+from hitl.report_ui.text_review.closed_text_review import (
+    chosen_text,
+    draw_closed_text_review,
+    draw_desk,
+    draw_earlier_text,
+)
 from hitl.report_ui.text_review.missing import draw_missing
 from hitl.report_ui.text_review.text_bar import draw_bar
-from hitl.report_ui.text_review.text_desk import TextDesk
+from hitl.report_ui.text_review.text_desk import TextDesk, past_texts
 from hitl.report_ui.text_review.unsent_text_review import open_unsent_text_review
 from hitl.text import count
 from hitl.ui import renders, shown
@@ -31,6 +36,9 @@ def draw_text_review(run: Run, question: Question) -> None:
         desk = _desk(run, question)
     except (TypeError, ValidationError):
         st.error("This question was asked by another version of the report, or by another workflow. Cancel the run.")
+        return
+    if earlier := chosen_text(question, desk.asked, desk.past):
+        draw_earlier_text(run, earlier)
         return
     with decision_bar(question, alone=len(run.questions) <= 1):
         draw_bar(desk)
@@ -59,6 +67,6 @@ def _desk(run: Run, question: Question) -> TextDesk:
     asked = desk.asked if desk and is_same else ReviewReport(**question.body)
     draft = open_unsent_text_review(run, question, asked)
     if desk is None or not is_same:
-        desk = state.text_desk = TextDesk(run=run, question=question, asked=asked, draft=draft)
+        desk = state.text_desk = TextDesk(run=run, question=question, asked=asked, past=past_texts(run), draft=draft)
     desk.run, desk.draft = run, draft
     return desk

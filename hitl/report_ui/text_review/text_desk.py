@@ -9,7 +9,9 @@ from functools import cached_property
 
 import streamlit as st
 
+from hitl.engine import Run
 from hitl.report.events import ReviewReport
+from hitl.report.export.bundle import TextDecided, decision_in
 from hitl.report.verification.claims import Claim, Reference
 from hitl.report_ui.desk import DROPPED, NOTED, Desk
 from hitl.report_ui.text_review.unsent_text_review import UnsentTextReview
@@ -25,6 +27,8 @@ class TextDesk(Desk[Claim]):
     """The desk of a review of a text."""
 
     asked: ReviewReport
+    past: Sequence[TextDecided]
+    """The decisions about earlier texts of the run that can still be read."""
     draft: UnsentTextReview
 
     @cached_property
@@ -79,3 +83,9 @@ class TextDesk(Desk[Claim]):
         with suppress(UnknownDocument):
             return Shelf(self.run.engine.settings.home).get(reference.finding.document)
         return None
+
+
+def past_texts(run: Run) -> list[TextDecided]:
+    """The decisions about texts so far, each with its text, without those of another version."""
+    decided = (decision_in(answer, run.asked(answer.question_id).body) for answer in run.answers)
+    return [each for each in decided if isinstance(each, TextDecided) and each.review]

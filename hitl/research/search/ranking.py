@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -38,6 +39,8 @@ FAMILY_LETTERS = 4
 """Minimum letters of the shorter of two stems in a family; the longer one begins with it."""
 FAMILY_ENDING = 3
 """Maximum letters by which one stem in a family is longer than the other."""
+NO_ENDING = re.compile("(?!th|st)[b-df-hj-np-tv-xz]{2,}")
+"""Letters that make no other word of a family: `plughq` is none of `plug`, but `growth` is one of `grow`."""
 MOST_TOGETHER = 20
 """Passages with two terms side by side that are counted."""
 
@@ -243,11 +246,12 @@ class Ranking:
         if len(term) < FAMILY_LETTERS or not term.isalpha():
             return
         for length in range(max(FAMILY_LETTERS, len(term) - FAMILY_ENDING), len(term)):
-            yield term[:length]
+            if not NO_ENDING.fullmatch(term, length):
+                yield term[:length]
         for stem in self._stems[bisect_left(self._stems, term) :]:
             if not stem.startswith(term):
                 return
-            if 0 < len(stem) - len(term) <= FAMILY_ENDING:
+            if 0 < len(stem) - len(term) <= FAMILY_ENDING and not NO_ENDING.fullmatch(stem, len(term)):
                 yield stem
 
     def _with_documents(self, scores: Scores) -> Scores:

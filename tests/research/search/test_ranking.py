@@ -160,7 +160,7 @@ def test_passage_of_the_document_that_has_more_to_say_is_first_among_equals():
 
 
 @pytest.mark.parametrize(
-    ("asked", "word"), [("inventor", "invented"), ("invent", "inventors"), ("fishing", "fisheries")]
+    ("asked", "word"), [("inventor", "invented"), ("invent", "inventors"), ("fishing", "fisheries"), ("grow", "growth")]
 )
 def test_word_of_the_same_family_is_found(asked, word):
     sentence = f"They {word} in the north for as long as there was daylight."
@@ -169,7 +169,7 @@ def test_word_of_the_same_family_is_found(asked, word):
 
 
 @pytest.mark.parametrize(
-    ("asked", "word"), [("car", "carbon"), ("10", "1000"), ("plan", "planetarium"), ("sun", "sunk")]
+    ("asked", "word"), [("car", "carbon"), ("10", "1000"), ("plan", "planetarium"), ("sun", "sunk"), ("plughq", "plug")]
 )
 def test_word_that_only_begins_alike_is_not_of_the_family(asked, word):
     assert search(ranking_apart(f"They had {word} in the north for as long as there was daylight."), asked) == []
