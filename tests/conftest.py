@@ -8,10 +8,11 @@ import sys
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from typing import TypeVar
+from unittest.mock import MagicMock
 
 import pytest
 from hypothesis import settings
@@ -73,8 +74,11 @@ def pytest_collection_finish() -> None:
     """Spare each test what is the same for all of a process.
 
     Each AppTest looks through all installed packages for components, which took half the time of the tests of the page.
+    And it stands in for the connection to a browser with a mock for every look, which took an eighth; now it has none.
     """
     if "streamlit.testing.v1" in sys.modules:
+        app_test = import_module("streamlit.testing.v1.app_test")
+        app_test.MagicMock = partial(MagicMock, **{"get_client.return_value": None})  # type: ignore[attr-defined]
         scanner = import_module("streamlit.components.v2.manifest_scanner")
         scanner.scan_component_manifests = cache(scanner.scan_component_manifests)  # type: ignore[attr-defined]
     gc.freeze()

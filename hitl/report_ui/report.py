@@ -25,6 +25,7 @@ from hitl.report_ui.trail import draw_trail
 from hitl.research import Document, Shelf, UnknownDocument
 from hitl.text import count
 from hitl.ui import leave_run, local_time, renders, shown, start_run, without_shorthand
+from hitl.ui._compat import fragment
 from hitl.ui.button_width import button_width
 from hitl.ui.keys import widget_key
 from hitl.ui.theme import first_button
@@ -101,7 +102,7 @@ def _draw_downloads(bundle: ReportBundle) -> None:
                 _draw_download(bundle, form)
         key = widget_key("own")
         st.button("Use my own documents", key=key, icon=":material/upload_file:", on_click=_begin_with_own)
-    st.fragment(_draw_copy, key=widget_key("copy"))(bundle.report)
+    fragment(_draw_copy, key=widget_key("copy"))(bundle.report)
 
 
 def _draw_download(bundle: ReportBundle, form: Format, is_first: bool = False) -> None:

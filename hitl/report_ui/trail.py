@@ -9,12 +9,13 @@ import streamlit as st
 from hitl.report.export import ReportBundle
 from hitl.report.export.provenance import decisions_of, facts_of
 from hitl.ui import local_time, without_shorthand
+from hitl.ui._compat import fragment
 from hitl.ui.keys import widget_key
 
 
 def draw_trail(bundle: ReportBundle) -> None:
     """Draw the trail of a report; it is written once it is opened."""
-    st.fragment(_draw, key=widget_key("trail"))(bundle)
+    fragment(_draw, key=widget_key("trail"))(bundle)
 
 
 def _draw(bundle: ReportBundle) -> None:

@@ -19,7 +19,7 @@ from hitl.research.reading.refusals import UnreadableFile, check_size
 from hitl.settings import Settings
 from hitl.text import count
 from hitl.ui import shown
-from hitl.ui._compat import release_upload
+from hitl.ui._compat import fragment, release_upload
 from hitl.ui.keys import widget_key
 
 NAMED = 3
@@ -46,7 +46,7 @@ def draw_uploads(shelf: Shelf, settings: Settings, is_busy: bool) -> None:
     )
     if is_busy:
         done = sum(upload.document.done() for upload in state.uploads)
-        st.fragment(partial(_draw_progress, done), run_every=LOOK_EVERY)()
+        fragment(partial(_draw_progress, done), run_every=LOOK_EVERY)()
     problems, documents = _problems(), _documents()
     warnings = _warnings(documents.values())
     names = file_names([upload for notice in (*problems, *warnings) for upload in notice.uncertain])

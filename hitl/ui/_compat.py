@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import wraps
+from typing import Any, ParamSpec
 
 import streamlit as st
+from streamlit.delta_generator_singletons import context_dg_stack
 from streamlit.errors import StreamlitAPIException
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.typing import UploadedFile
 
 from hitl.text import escape_lines, escape_markdown
+
+P = ParamSpec("P")
 
 SHORTHAND = re.compile(r":(?=[\w+/-]+(?::|\\?\[))|[<>~-](?=\\?[-=>])")
 """Where shorthand begins: `:name:`, `:name[`, and what becomes an arrow, a dash or a sign, such as `->` and `>=`."""
@@ -163,6 +168,30 @@ def name_lost_server(title: str, words: str) -> None:
         window.hitlNamesLostServer.observe(document.body, {{childList: true}});
     }}"""
     st.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
+
+
+def fragment(function: Callable[P, object], **options: Any) -> Callable[P, None]:
+    """`st.fragment` at the cost of the containers around it, not of their square.
+
+    A fragment keeps copies of the containers that are open around it, and with each copy goes one of all that are
+    around that one. Only the outermost and the innermost are needed: the rest are copied with the latter.
+
+    Args:
+        function: What draws it; its result is dropped.
+        options: Those of `st.fragment`, such as `key` and `run_every`.
+    """
+    declared = st.fragment(function, **options)
+
+    @wraps(function)
+    def draw(*args: P.args, **kwargs: P.kwargs) -> None:
+        containers = context_dg_stack.get()
+        context_dg_stack.set((*containers[:1], *containers[1:][-1:]))
+        try:
+            declared(*args, **kwargs)
+        finally:
+            context_dg_stack.set(containers)
+
+    return draw
 
 
 def draws_only(key: str) -> bool:

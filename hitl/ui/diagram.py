@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from hitl.engine import Engine, Run, RunRecord, WorkflowUnusable
 from hitl.engine.records import LIVE
 from hitl.text import humanize
-from hitl.ui._compat import shown
+from hitl.ui._compat import fragment, shown
 from hitl.ui.flowchart import Whereabouts, flowchart
 from hitl.ui.heartbeat import rerun_when_changed
 from hitl.ui.keys import state, widget_key
@@ -29,7 +29,7 @@ def draw_run_diagram(run: Run, record: RunRecord) -> None:
     if record.status in LIVE:
         state.shown_way = run.id, run.traversal
         rerun_when_changed(lambda: _has_moved(run), False)
-    st.fragment(_draw_run)(run)
+    fragment(_draw_run)(run)
 
 
 def _has_moved(run: Run) -> bool:
@@ -55,7 +55,7 @@ def _draw_run(run: Run) -> None:
 
 def draw_workflow_diagram(engine: Engine, workflow: str) -> None:
     """Draw how a workflow works, for somebody who is about to start it, in a fragment of its own."""
-    st.fragment(_draw_workflow)(engine, workflow)
+    fragment(_draw_workflow)(engine, workflow)
 
 
 def _draw_workflow(engine: Engine, workflow: str) -> None:

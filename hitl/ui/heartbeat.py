@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from hitl.engine import Engine, EngineError
-from hitl.ui._compat import draws_only
+from hitl.ui._compat import draws_only, fragment
 from hitl.ui.keys import enter_page, state
 from hitl.ui.session import drain_events
 
@@ -90,7 +90,7 @@ def is_outdated() -> bool:
 def draw_heartbeat() -> None:
     """Check for changes every `EVERY` seconds if something was registered; call it after `rerun_when_changed`."""
     if state.shown:
-        st.fragment(_beat, run_every=EVERY, key=KEY)()
+        fragment(_beat, run_every=EVERY, key=KEY)()
 
 
 def brings_click_early() -> bool:

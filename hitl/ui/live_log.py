@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from hitl.engine import EngineError, Question, Run, RunRecord
+from hitl.ui._compat import fragment
 from hitl.ui.heartbeat import is_outdated
 from hitl.ui.keys import state
 from hitl.ui.live_drawing import LiveDrawing
@@ -60,7 +61,7 @@ class RunView:
 def draw_live_log(run: Run) -> None:
     """Draw the log as it grows, and rerun the page once the run is idle, blocked or ended."""
     state.in_full_run = True
-    st.fragment(_follow, run_every=TICK)(run)
+    fragment(_follow, run_every=TICK)(run)
 
 
 def _follow(run: Run) -> None:

@@ -15,6 +15,7 @@ from hitl.engine import EngineError, EventRecord, Run
 from hitl.engine.descriptions import entries
 from hitl.shown_values import without_non_finite
 from hitl.text import cut
+from hitl.ui._compat import fragment
 from hitl.ui.clock import local_time
 from hitl.ui.keys import state, widget_key
 
@@ -37,7 +38,7 @@ def draw_log(run: Run, label: str) -> None:
         run: The run.
         label: What the place is called that a visitor opens.
     """
-    st.fragment(_draw_log)(run, label)
+    fragment(_draw_log)(run, label)
 
 
 def newest_lines(log: Sequence[EventRecord]) -> str:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from hitl.engine import Engine, EventRecord, Run
 from hitl.engine.descriptions import blocking_steps
-from hitl.ui._compat import name_lost_server, shown
+from hitl.ui._compat import fragment, name_lost_server, shown
 from hitl.ui.heartbeat import EVERY, rerun_when_changed
 from hitl.ui.shared_engine import settings_without_effect
 from hitl.ui.visitor import is_visitor_local
@@ -50,7 +50,7 @@ def draw_failure(reason: str) -> None:
     st.title("hitl cannot go on", anchor=False)
     st.error(shown(reason), icon=":material/error:")
     st.write("This page looks again every few seconds, and goes on as soon as it can.")
-    st.fragment(_look_again, run_every=EVERY)(time.monotonic())
+    fragment(_look_again, run_every=EVERY)(time.monotonic())
 
 
 def _look_again(drawn_at: float) -> None:

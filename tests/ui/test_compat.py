@@ -56,3 +56,35 @@ def test_a_file_that_was_taken_is_not_kept_by_streamlit():
     at.file_uploader[0].set_value(("a.txt", b"its bytes", "text/plain")).run()
 
     assert at.text[0].value == "1 before, 0 after: its bytes"
+
+
+def test_a_fragment_is_drawn_where_it_is_declared_and_redrawn_alone_however_deep_it_is():
+    def page() -> None:
+        import streamlit as st
+        from streamlit.delta_generator_singletons import context_dg_stack
+
+        from hitl.ui._compat import fragment
+
+        def part(name: str) -> None:
+            with st.container():
+                st.button(name)
+                st.text(f"{name}: {len(context_dg_stack.get())} open")
+
+        def outer() -> None:
+            st.text(f"{len(context_dg_stack.get())} open in the outer one")
+            with st.container(), st.container():
+                fragment(part, key="inner")("inner")
+            st.text("after the inner one")
+
+        st.text("script")
+        with st.container(), st.columns(2)[1], st.expander("More"):
+            fragment(outer)()
+            st.text(f"{len(context_dg_stack.get())} open after it")
+
+    at = AppTest.from_function(page).run()
+    texts = ["3 open in the outer one", "inner: 4 open", "after the inner one", "4 open after it"]
+    assert [text.value for text in at.expander[0].text] == texts
+    assert [text.value for text in at.text] == ["script", *texts]
+
+    at.button[0].click().run()
+    assert [text.value for text in at.expander[0].text] == texts

@@ -17,6 +17,7 @@ from hitl.report_ui.review.findings_desk import FindingsDesk, grouping_in_addres
 from hitl.report_ui.review.round_strip import decision_line, draw_round
 from hitl.report_ui.review.unsent_review import closed_review
 from hitl.report_ui.session_state import state
+from hitl.ui._compat import fragment
 from hitl.ui.renderers import renders_closed
 
 
@@ -70,9 +71,9 @@ def draw_desk(desk: FindingsDesk) -> None:
     """Draw the open finding and the list beside it, each as a fragment: a click draws only what it changes."""
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        st.fragment(draw_finding, key=desk.key("view"))(desk)
+        fragment(draw_finding, key=desk.key("view"))(desk)
     with right:
-        st.fragment(draw_list, key=desk.key("list"))(desk)
+        fragment(draw_list, key=desk.key("list"))(desk)
 
 
 def _desk(run: Run, question: Question, review: ReviewFindings, decided: Decided | None) -> FindingsDesk:

@@ -11,6 +11,7 @@ from hitl.report_ui.review.findings_desk import FILTERS, GROUP_IN_ADDRESS, GROUP
 from hitl.research import Finding
 from hitl.text import count, cut
 from hitl.ui import shown
+from hitl.ui._compat import fragment
 
 GROUP_LENGTH = 80
 """Maximum characters of the heading of a group."""
@@ -30,8 +31,8 @@ def draw_list(desk: FindingsDesk) -> None:
             group = desk.group_of(finding)
             if has_groups and group not in desk.groups:
                 desk.groups.append(group)
-                st.fragment(_draw_group, key=desk.key(f"group-{group}"))(desk, group)
-            st.fragment(_draw_row, key=desk.key(f"row-{finding.id}"))(desk, finding)
+                fragment(_draw_group, key=desk.key(f"group-{group}"))(desk, group)
+            fragment(_draw_row, key=desk.key(f"row-{finding.id}"))(desk, finding)
     draw_pages(desk, len(listed))
 
 

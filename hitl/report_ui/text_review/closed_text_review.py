@@ -19,6 +19,7 @@ from hitl.report_ui.text_review.text_desk import TextDesk, past_texts
 from hitl.report_ui.text_review.unsent_text_review import closed_text_review
 from hitl.text import count, cut
 from hitl.ui import local_time, shown
+from hitl.ui._compat import fragment
 from hitl.ui.renderers import renders_closed
 
 
@@ -81,9 +82,9 @@ def draw_desk(desk: TextDesk) -> None:
     """Draw the open statement and the text beside it, each as a fragment: a click draws only what it changes."""
     left, right = st.columns([10, 9], gap="medium")  # the buttons of the left one fit a line
     with left:
-        st.fragment(draw_statement, key=desk.key("view"))(desk)
+        fragment(draw_statement, key=desk.key("view"))(desk)
     with right:
-        st.fragment(draw_list, key=desk.key("list"))(desk)
+        fragment(draw_list, key=desk.key("list"))(desk)
 
 
 def _desk(run: Run, question: Question, asked: ReviewReport, decided: TextDecided | None) -> TextDesk:

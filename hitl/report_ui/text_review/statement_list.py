@@ -10,6 +10,7 @@ from hitl.report_ui.text_review.statement_view import COLOURS
 from hitl.report_ui.text_review.text_desk import FILTERS, TextDesk
 from hitl.text import cut
 from hitl.ui import shown
+from hitl.ui._compat import fragment
 from hitl.ui.button_width import button_width
 from hitl.ui.window import is_narrow
 
@@ -29,7 +30,7 @@ def draw_list(desk: TextDesk) -> None:
     )
     with st.container(gap="xxsmall"):
         for claim in desk.begin_list():
-            st.fragment(_draw_row, key=desk.key(f"row-{claim.number}"))(desk, claim)
+            fragment(_draw_row, key=desk.key(f"row-{claim.number}"))(desk, claim)
     draw_pages(desk, len(desk.listed()))
 
 

@@ -8,7 +8,7 @@ from hitl.report_ui.desk import DECIDES, draw_keys, draw_keys_button
 from hitl.report_ui.text_review.text_desk import TextDesk
 from hitl.text import count
 from hitl.ui import send_answer
-from hitl.ui._compat import redraw_page
+from hitl.ui._compat import fragment, redraw_page
 from hitl.ui.button_width import button_width
 from hitl.ui.keys import Widget, widget_key
 from hitl.ui.theme import first_button
@@ -27,7 +27,7 @@ def draw_bar(desk: TextDesk) -> None:
         st.warning(DOUBT, icon=":material/help:")
     desk.can_decide = bool(desk.kept)
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        st.fragment(_draw_kept, key=desk.key("kept"))(desk)
+        fragment(_draw_kept, key=desk.key("kept"))(desk)
         draw_keys_button(desk)
         back = "Keeps the text, and shows the findings again"
         _draw_action(desk, "back_to_findings", "Back to the findings", None, back)  # three fit a phone
