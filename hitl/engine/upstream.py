@@ -28,6 +28,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from pydantic import BaseModel
@@ -331,14 +332,24 @@ class AnySchema(GenerateJsonSchema):
         return {"title": cls.__name__} if isinstance(cls, type) else {}
 
 
+@lru_cache(maxsize=200)  # a signature asks for the same classes several times, and every engine of a process anew
+def schema_of(cls: type[BaseModel]) -> tuple[dict[str, Any], bool]:
+    """The JSON schema of a class, not to be changed; and whether pydantic can describe all its fields.
+
+    Raises:
+        PydanticUserError: If the class cannot be used at all, as with a type that is not there.
+    """
+    try:
+        return cls.model_json_schema(), True
+    except PydanticInvalidForJsonSchema:
+        return cls.model_json_schema(schema_generator=AnySchema), False
+
+
 def _event_schema(type_annotation: Any) -> dict[str, Any] | None:
     """Replaces `build._event_schema`, which raises for an event that has no JSON schema."""
     if not (isinstance(type_annotation, type) and issubclass(type_annotation, BaseModel)):
         return None
-    try:
-        return type_annotation.model_json_schema()
-    except PydanticInvalidForJsonSchema:
-        return type_annotation.model_json_schema(schema_generator=AnySchema)
+    return schema_of(type_annotation)[0]
 
 
 events._json_serializer = _EventsInTicks()

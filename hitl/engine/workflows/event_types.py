@@ -21,12 +21,12 @@ from pydantic import (
     WrapSerializer,
     WrapValidator,
 )
-from pydantic.errors import PydanticInvalidForJsonSchema, PydanticUserError
+from pydantic.errors import PydanticUserError
 from pydantic.fields import FieldInfo
 from workflows import Workflow
 from workflows.events import DictLikeModel, Event, HumanResponseEvent, InputRequiredEvent, StopEvent
 
-from hitl.engine.upstream import step_functions
+from hitl.engine.upstream import schema_of, step_functions
 from hitl.engine.workflows.shown import NOT_SHOWN, NOT_SHOWN_ADVICE
 from hitl.engine.workflows.storable import ADVICE, LOST, SECRET, SECRET_ADVICE, adapter_of, is_of_framework
 
@@ -64,7 +64,7 @@ def problem_with_events(workflow: Workflow) -> str | None:
         if is_of_framework(event):
             continue
         try:
-            has_schema = _has_schema(event)
+            _, has_schema = schema_of(event)
         except PydanticUserError as error:
             return f"its event {event.__name__} is not complete: {str(error).splitlines()[0].rstrip('.')}"
         if found := _problem_with(event, has_schema):
@@ -105,19 +105,6 @@ def _names_in(code: CodeType) -> Iterator[str]:
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             yield from _names_in(constant)
-
-
-def _has_schema(event: type[Event]) -> bool:
-    """Whether pydantic can describe all fields of an event.
-
-    Raises:
-        PydanticUserError: If its class cannot be used at all, as with a type that is not there.
-    """
-    try:
-        event.model_json_schema()
-    except PydanticInvalidForJsonSchema:
-        return False
-    return True
 
 
 def _problem_with(event: type[Event], has_schema: bool) -> Problem | None:
