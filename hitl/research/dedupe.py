@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -25,17 +26,17 @@ TELLING = frozenset(
 
 def is_same(one: Finding, other: Finding) -> bool:
     """True if two quotes overlap, or are at least 90 % similar, or the shorter is to a part of the longer."""
-    likeness = (fuzz.partial_ratio, fuzz.ratio)  # of two of about the same length the second can be higher
+    likeness = (fuzz.ratio, fuzz.partial_ratio)  # of two of about the same length the first can be higher; it is quick
     return one.overlaps(other) or any(of(one.quote, other.quote, score_cutoff=SAME) >= SAME for of in likeness)
 
 
 def repeats(one: Finding, other: Finding) -> bool:
     """True if one finding repeats the other.
 
-    Their quotes overlap, or one contains the other, or they are similar (`is_same`) and `agree`.
+    Their quotes overlap, or one contains the other, or they `agree` and are similar (`is_same`, which takes the time).
     """
     shorter, longer = sorted((one.quote, other.quote), key=len)
-    return one.overlaps(other) or shorter in longer or (is_same(one, other) and agree(shorter, longer))
+    return one.overlaps(other) or shorter in longer or (agree(shorter, longer) and is_same(one, other))
 
 
 def same_sentence(one: str, other: str) -> bool:
@@ -69,6 +70,7 @@ def agree(one: str, other: str) -> bool:
     return telling_words(one) == telling_words(other)
 
 
+@lru_cache(maxsize=1000)  # each quote is compared with all others
 def telling_words(text: str) -> frozenset[str]:
     """The numbers in a text, and its words that change the meaning (`TELLING`)."""
     words = (word.lower() for word in WORD.findall(text.replace("n't", " not")))
