@@ -29,7 +29,11 @@ ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0
 """Seconds that a page is waited for before a test fails: on a machine with other work a click may take many."""
 expect.set_options(timeout=PATIENCE * 1000)
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+CHROMIUM_NAMES = (
+    *("chromium-headless-shell", "chromium", "chromium-browser"),
+    *("google-chrome", "google-chrome-stable", "chrome"),
+)
+"""The first that there is: the shell has no window, and needs half the time for the first page of a visitor."""
 CHROMIUM_FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
