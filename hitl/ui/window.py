@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from hitl.ui._compat import fragment
 from hitl.ui.keys import state, widget_key
 
 NARROW = 640
@@ -36,7 +37,7 @@ def watch_window() -> None:
     a fragment, since what it says may come after a click, with the address from before: the page would go back there.
     Everything works without it, as in a wide window.
     """
-    st.fragment(_watch)(is_narrow())
+    fragment(_watch)(is_narrow())
 
 
 def _watch(drawn: bool) -> None:

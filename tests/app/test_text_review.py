@@ -94,7 +94,7 @@ def test_a_sentence_is_noted_and_its_note_goes_to_the_model_and_into_the_trail(s
     at.run()
     assert ":material/edit_note: Nobody \\*sold\\* it." in text_of(at)
     assert not {"publish", "rewrite"} & {button.key for button in at.button}
-    at.button_group(key=choice.key).set_value("Text 2").run()
+    at.button_group(key=str(choice.key)).set_value("Text 2").run()
     decide(at, "publish")
     wait_for(at, shows("References"))
     at.session_state["hitl.trail-open"] = True
