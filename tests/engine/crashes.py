@@ -61,7 +61,12 @@ def settings_of(home: Path, url: str | None = None) -> Settings:
         url: The address of the Postgres database, if the runs are not in a file.
     """
     database = SecretStr(url) if url else None
-    workflows = {"interview": qualified_name(Interview)}
+    workflows = {
+        "interview": qualified_name(Interview),
+        "fails": "tests.engine.flows:Fails",
+        "spins": "tests.engine.blocking_flows:Spins",
+        "well": "tests.engine.runtime.test_signals:Well",
+    }
     return Settings(home=home, workflows=workflows, rest_seconds=0.1, database_url=database)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+import secrets
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -135,6 +136,7 @@ class PostgresDatabase:
         self._processes: set[int] = set()
         try:
             with connect(url) as connection:
+                _check_listens(connection, url, self.name)
                 _migrate(connection, self.name)
         except psycopg.Error as error:
             raise StoreUnusable(_message(error, self.name)) from error
@@ -342,6 +344,23 @@ def name_of(url: str) -> str:
     except psycopg.Error:
         return "the database of HITL_DATABASE_URL"
     return f"the Postgres database “{parts.get('dbname', '')}” at {parts.get('host', 'localhost')}"
+
+
+def _check_listens(connection: psycopg.Connection[Any], url: str, name: str) -> None:
+    """Raise if a connection is not told what others notify: behind a pooler, each transaction may have another one.
+
+    Nothing may be written then either, since the tables are found by a setting of the connection.
+    """
+    channel = f"{CHANNEL}_{secrets.token_hex(8)}"
+    connection.execute(f"LISTEN {channel}")
+    with connect(url) as other:
+        other.execute(f"NOTIFY {channel}")
+    if not list(connection.notifies(timeout=PATIENCE, stop_after=1)):
+        raise StoreUnusable(
+            f"hitl cannot use {name}: its connections change between transactions, as behind a pooler in transaction "
+            "mode. Connect directly, or have the pooler keep sessions. Nothing in it was changed."
+        )
+    connection.execute(f"UNLISTEN {channel}")
 
 
 def _migrate(connection: psycopg.Connection[Any], name: str) -> None:

@@ -9,9 +9,11 @@ from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
 
+import psycopg
 import pytest
 
-from hitl.engine import Engine, Run, open_engine
+from hitl.engine import Engine, Run, StoreUnusable, open_engine
+from hitl.engine.replicas.replica import LEASE
 from tests.conftest import until
 from tests.engine.crashes import Orders, an_owner, settings_of
 from tests.engine.interviews import answer, asked, completed, interview, lines_of, questions_in
@@ -121,6 +123,88 @@ def test_an_answer_is_applied_once_though_every_process_is_killed_right_after(
         assert sorted(questions_in(run)) == sorted(topics)
 
 
+def test_what_a_process_was_about_to_do_when_it_was_killed_another_one_does_once(
+    page: Engine, worker: Callable[[str], Orders], database_url: str
+):
+    """A table of DBOS that the test has locked holds the process at the place where it is killed."""
+    not_journaled, not_received, not_sent = (interview(page) for _ in range(3))
+    with ExitStack() as locks:
+        with an_owner(worker("a")):
+            for run in (not_journaled, not_received, not_sent):
+                asked(run, "alone")
+            for run, table in ((not_journaled, "workflow_journal"), (not_received, "operation_outputs")):
+                lock(database_url, table, locks)
+                answer(run, "alone", "first")
+                until(partial(is_waited_for, page, table))
+            lock(database_url, "workflow_status", locks)
+            not_begun = interview(page)
+            until(partial(worker_of, page, not_begun))
+            until(partial(is_waited_for, page, "workflow_status"))
+        answer(not_sent, "alone", "first")
+
+    with an_owner(worker("b")):
+        answer(not_begun, "alone", "first")
+        for run in (not_journaled, not_received, not_sent, not_begun):
+            for topic in ("left", "right", "last"):
+                answer(run, topic, topic)
+            until(partial(completed, run))
+            assert run.result == {"result": ["first", "left", "right", "last"]}
+            assert sorted(questions_in(run)) == ["alone", "last", "left", "right"]
+            assert numbers(run) == list(range(1, len(run.events()) + 1))
+
+
+def lock(url: str, table: str, until_the_end_of: ExitStack) -> None:
+    """Have everybody wait who writes into a table of DBOS."""
+    connection = until_the_end_of.enter_context(psycopg.connect(url))
+    connection.execute(f"LOCK TABLE dbos.{table} IN EXCLUSIVE MODE")
+
+
+def is_waited_for(engine: Engine, table: str) -> bool:
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation=to_regclass(?)"
+    return bool(engine.store.database.read(waiting, f"dbos.{table}")[0][0])
+
+
+def test_of_two_processes_one_has_a_step_that_blocks_and_all_else_goes_on_and_is_told_anywhere(
+    page: Engine, worker: Callable[[str], Orders]
+):
+    with an_owner(worker("a")), an_owner(worker("b")):
+        until(lambda: page.store.database.read("SELECT count(*) FROM workers")[0][0] == 2)
+        began = time.monotonic()
+        blocks = page.start("spins")
+        others = [interview(page) for _ in range(4)]  # some in the same process
+        until(lambda: worker_of(page, blocks))
+        before = worker_of(page, blocks)
+
+        draws, fails = page.start("well"), page.start("fails")
+        until(lambda: [event for event in draws.events() if event.type == "Drew"])
+        assert draws.signal("Enough", {"by": "Ana"})
+        question = until(lambda: draws.question)
+        assert question
+        assert draws.answer(question.id, {"litres": 2}, by="ana").accepted
+        until(partial(completed, draws))
+        assert [event.body["message"] for event in draws.events() if event.type == "Drew"].count("Ana has enough") == 1
+
+        until(lambda: fails.status == "failed")
+        assert fails.error
+        assert (fails.error.step, fails.error.type) == ("explode", "ZeroDivisionError")
+
+        waits = page.start("interview", rounds=1, lines=1, picky=True, waits=True)
+        topics = ["alone", "left", "right", "last", "written", "again", "again", "ana", "ben"]
+        for number, topic in enumerate(topics):
+            answer(waits, topic, f"{number}")
+        until(partial(completed, waits))
+        assert waits.result == {"result": [str(number) for number in range(9)]}
+
+        for run in others:
+            for topic in topics[:4]:
+                answer(run, topic, topic)
+            until(partial(completed, run))
+        until(lambda: any(event.type == "StepBlocks" for event in blocks.events()))
+        until(lambda: time.monotonic() - began > LEASE + 2)
+        assert worker_of(page, blocks) == before
+        assert not any(event.type == "StepRestarted" for event in blocks.events())
+
+
 def test_two_answers_at_once_in_two_processes_one_wins(
     page: Engine, home: Path, database_url: str, worker: Callable[[str], Orders]
 ):
@@ -150,9 +234,10 @@ def test_a_cancelled_run_stops_in_the_process_that_runs_it(page: Engine, worker:
 
 
 def test_while_the_database_is_gone_everybody_is_told_and_nothing_is_lost(home: Path, tmp_path: Path):
-    folder = postgres.folder_for(tmp_path)
-    with postgres.running(folder) as server:
-        url = postgres.new_database(server)
+    """The database is at a port here; elsewhere it is at a socket."""
+    folder, port = postgres.folder_for(tmp_path), postgres.free_port()
+    with postgres.running(folder):
+        url = postgres.new_database(postgres.listen(folder, port))
         with (
             closing(open_engine(settings_of(home, url), owner=False)) as page,
             an_owner(Orders(home, "a", url=url)),
@@ -161,7 +246,7 @@ def test_while_the_database_is_gone_everybody_is_told_and_nothing_is_lost(home: 
             answer(run, "alone", "first")
             asked(run, "left")
             until(lambda: lines_of(run))
-            with postgres.stopped(folder):  # the long step ends meanwhile
+            with postgres.stopped(folder, port):  # the long step ends meanwhile
                 message = until(partial(trouble, page, run))
                 assert message and "cannot reach" in message and "goes on by itself" in message
                 time.sleep(3)
@@ -179,6 +264,35 @@ def trouble(page: Engine, run: Run) -> str | None:
     except Exception as error:
         assert page.trouble == str(error)
     return page.trouble
+
+
+needs_a_pooler = pytest.mark.skipif(not postgres.PGBOUNCER, reason="there is no PgBouncer here")
+
+
+@needs_a_pooler
+def test_a_pooler_that_keeps_sessions_is_no_matter(home: Path, database_url: str):
+    with (
+        postgres.pooled(database_url, "session") as url,
+        closing(open_engine(settings_of(home, url), owner=False)) as page,
+        an_owner(Orders(home, "a", url=url)),
+    ):
+        run = interview(page)
+        for topic in ("alone", "left", "right", "last"):
+            answer(run, topic, topic)
+        until(partial(completed, run))
+        assert numbers(run) == list(range(1, len(run.events()) + 1))
+
+
+@needs_a_pooler
+def test_a_pooler_that_does_not_keep_sessions_is_refused_in_a_sentence(home: Path, postgres_server: str):
+    new = postgres.new_database(postgres_server)
+    with (
+        postgres.pooled(new, "transaction") as url,
+        pytest.raises(StoreUnusable, match="have the pooler keep sessions"),
+    ):
+        open_engine(settings_of(home, url))
+    with psycopg.connect(new) as db:
+        assert db.execute("SELECT count(*) FROM pg_tables WHERE schemaname='public'").fetchone() == (0,)
 
 
 def test_whatever_was_promised_is_kept_however_often_processes_are_killed(home: Path, database_url: str):
