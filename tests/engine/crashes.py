@@ -218,7 +218,7 @@ def an_owner(orders: Orders, tell: Callable[[Fact], None] = lambda _: None) -> I
     """
     facts, ours = PROCESSES.Pipe(duplex=False)
     process = PROCESSES.Process(target=own, args=(orders, ours), daemon=True)
-    with _nothing_as_main():
+    with nothing_as_main():
         process.start()
     ours.close()
     reading = threading.Thread(target=_read, args=(facts, tell), daemon=True)
@@ -233,7 +233,7 @@ def an_owner(orders: Orders, tell: Callable[[Fact], None] = lambda _: None) -> I
 
 
 @contextmanager
-def _nothing_as_main() -> Iterator[None]:
+def nothing_as_main() -> Iterator[None]:
     """A test of the page leaves the page as `__main__`, and each new process would run that first."""
     main, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
     yield

@@ -98,6 +98,7 @@ def test_each_question_is_asked_once_and_takes_its_own_answer_over_restarts(shap
         engine.close()
 
 
+@pytest.mark.over_both
 def test_all_shapes_survive_a_kill_while_they_wait(home: Path):
     """Each first answer is recorded while there is no server."""
     with closing(open_engine(settings_of(home), owner=False)) as engine:
