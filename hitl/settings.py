@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
@@ -20,6 +21,8 @@ NOBODY_ELSE = "'self'"
 USUAL_NAMES = ("OPENAI_API_KEY", "OPENAI_API_BASE")
 """Variables without the prefix, under the names that other programs use for them."""
 
+NOT_ENCODED = re.compile(r"%(?![0-9A-Fa-f]{2})")
+"""A percent sign that stands for itself in an address."""
 SECRETS = (Path("~/.streamlit/secrets.toml"), Path(".streamlit/secrets.toml"))
 """Where Streamlit, and so the page, looks for secrets; the later file wins."""
 
@@ -145,9 +148,7 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _check_database(cls, url: SecretStr | None) -> SecretStr | None:
-        if url is not None and urlsplit(url.get_secret_value()).scheme not in ("postgres", "postgresql"):
-            raise ValueError("it is not an address such as postgresql://user:password@host/database")
-        return url
+        return url and SecretStr(database_address(url.get_secret_value()))
 
     @field_validator("openai_api_base")
     @classmethod
@@ -218,6 +219,23 @@ class Settings(BaseSettings):
             earlier = workflows.get(name, path)
             workflows[name] = path if earlier == path else f"{earlier}, {path}"
         return workflows
+
+
+def database_address(text: str) -> str:
+    """The address of a Postgres database, checked before a driver might name a part of the password in its error.
+
+    Raises:
+        ValueError: If it is none; the message has nothing of it.
+    """
+    address = text.strip()
+    parts = urlsplit(address)
+    if parts.scheme not in ("postgres", "postgresql"):
+        raise ValueError("it is not an address such as postgresql://user:password@host/database")
+    if address.count("@") > 1 or "#" in address or "@" in parts.path + parts.query or NOT_ENCODED.search(address):
+        raise ValueError(
+            "in the user and the password of an address, @ is written %40, / is %2F, # is %23, ? is %3F and % is %25"
+        )
+    return address
 
 
 def load_settings(secrets: Mapping[str, Any] | None = None) -> Settings:

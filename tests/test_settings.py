@@ -164,6 +164,29 @@ def test_a_bad_value_is_answered_with_what_the_setting_takes(field: str, typed: 
 
 
 @pytest.mark.parametrize(
+    "typed",
+    [
+        "mysql://db/hitl",
+        "db.example.org/hitl",
+        "postgresql+psycopg://ana:secret@db/hitl",
+        "postgresql://ana:se@cret@db/hitl",
+        "postgresql://ana:se/cret@db/hitl",
+        "postgresql://ana:se#cret@db/hitl",
+        "postgresql://ana:se?cret@db/hitl",
+        "postgresql://ana:se%cret@db/hitl",
+    ],
+)
+def test_an_address_that_a_driver_would_read_otherwise_is_refused_without_its_password(typed: str):
+    with pytest.raises(
+        SettingsError, match=r"^HITL_DATABASE_URL cannot be used: (it is not an|in the user)"
+    ) as refused:
+        load_settings({"HITL_DATABASE_URL": typed})
+    assert "cret" not in str(refused.value).replace("secrets.toml", "")
+    encoded = load_settings({"HITL_DATABASE_URL": " postgresql://ana:se%40%2F%23%3Fcret@db/hitl\n"}).database_url
+    assert encoded and encoded.get_secret_value() == "postgresql://ana:se%40%2F%23%3Fcret@db/hitl"
+
+
+@pytest.mark.parametrize(
     ("typed", "meant"),
     [
         ("report", {"report": "report"}),

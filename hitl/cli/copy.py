@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import click
 
@@ -15,7 +14,7 @@ from hitl.engine import EngineError
 from hitl.engine.client import RUNS_FILE
 from hitl.engine.copying import Copied, NotEnded, copy_from_database, copy_to_database
 from hitl.research.shelf import FolderOfDocuments, Shelf, copy_documents
-from hitl.settings import SettingsError
+from hitl.settings import SettingsError, database_address
 from hitl.text import count
 
 
@@ -33,9 +32,10 @@ def copy(to: str | None, from_: str | None, without_live: bool, as_json: bool) -
     """
     if (to is None) == (from_ is None) or (without_live and from_ is None):
         raise click.UsageError("Give either --to or --from; --without-live belongs to --from.")
-    address = to or from_ or ""
-    if urlsplit(address).scheme not in ("postgres", "postgresql"):
-        raise Refused("That is not an address such as postgresql://user:password@host/database.")
+    try:
+        address = database_address(to or from_ or "")
+    except ValueError as error:
+        raise Refused(f"The address of the database cannot be used: {error}.") from error
     try:
         home = users_settings().home
         folder = FolderOfDocuments(home / Shelf.FOLDER)

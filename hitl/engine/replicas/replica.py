@@ -21,6 +21,8 @@ from hitl.shared_files import SharedFiles
 
 LEASE = 5.0
 """Seconds without a sign of life after which a process counts as dead, and others take over its runs."""
+UNCLAIMED_FOR = 3 * LEASE
+"""Seconds after which it is said that no process takes a run up; most are taken up within a second."""
 LOOK_EVERY = 10.0
 """Seconds after which everything is looked at even if nothing was told."""
 
@@ -41,7 +43,14 @@ class Replica(Client):
         found = self.store.run(run_id)
         if found is None or found.status not in LIVE:
             return None
-        return self.store.blocked_reason(run_id)
+        if reason := self.store.blocked_reason(run_id):
+            return reason
+        if self.store.is_unclaimed(run_id, UNCLAIMED_FOR) and self.is_carried_out:
+            return (
+                f"No process that runs workflows has taken it up: perhaps none has a workflow “{found.workflow}”. Give "
+                "all of them the same HITL_WORKFLOWS."
+            )
+        return None
 
     def signal(self, run_id: str, name: str, body: dict[str, Any]) -> bool:
         """Record a signal for the process that runs a run; see `Run.signal`."""

@@ -44,7 +44,7 @@ from hitl.engine.runtime.journal import replay
 from hitl.engine.runtime.loop import LoopThread
 from hitl.engine.runtime.outbox import Outbox
 from hitl.engine.runtime.recorder import Delivery, Recorder
-from hitl.engine.store.postgres import PostgresDatabase
+from hitl.engine.store.postgres import PostgresDatabase, error_message, for_asyncpg
 from hitl.engine.store.shared import SharedStore
 from hitl.engine.workflows.answers import build_answer, build_signal
 from hitl.engine.workflows.field_names import build_model
@@ -148,12 +148,13 @@ class Worker(Replica):
     def _open_store(self) -> SharedStore:
         self._database = PostgresDatabase(url_of(self.settings))
         try:
-            self._durable = dbos_calls.Durable(url_of(self.settings), self._id, self)
+            self._durable = dbos_calls.Durable(for_asyncpg(url_of(self.settings)), self._id, self)
             self._loop.call(self._durable.launch())
         except Exception as error:
+            dbos_calls.shut_down()  # it is one per process: the next attempt begins anew
             self._loop.close()
             self._database.close()
-            raise StoreUnusable(f"DBOS cannot use {self._database.name}: {error}") from error
+            raise StoreUnusable(f"DBOS cannot begin: {error_message(error, self._database.name)}") from error
         return SharedStore(self._database, self._id)
 
     def _new_recorder(self) -> Recorder:
@@ -204,7 +205,7 @@ class Worker(Replica):
         try:
             hosted = await asyncio.to_thread(self._loaded, found)
         except Exception as error:  # user code can raise anything
-            await self._patiently(self.store.note_blocked, run_id, str(error))
+            await self._patiently(self.store.note_blocked, run_id, self._says(error))
             raise asyncio.CancelledError(str(error)) from error
         await self._patiently(self.store.note_blocked, run_id, None)
         task = asyncio.current_task()
@@ -214,12 +215,15 @@ class Worker(Replica):
         try:
             await self._run(found, hosted, await self._replayed(found, hosted))
         except WorkflowUnusable as error:
-            await self._patiently(self.store.note_blocked, run_id, str(error))
+            await self._patiently(self.store.note_blocked, run_id, self._says(error))
             raise asyncio.CancelledError(str(error)) from error
         finally:
             hosted.recorder.release(run_id)
             if self._live.get(run_id) is task:
                 del self._live[run_id], self._hosted_of[run_id]
+
+    def _says(self, error: Exception) -> str:
+        return f"The hitl that was to run it ({self._process}) says: {error}"
 
     def _loaded(self, found: RunRecord) -> Hosted:
         hosted = self._registry.hosted(found.workflow)
@@ -348,7 +352,7 @@ class Worker(Replica):
     def _resume(self, run_id: str) -> None:
         if run_id in self._live:
             self._spawn(self._deliver(run_id))
-        elif self.store.claim_run(run_id):
+        elif self.store.claim_run(run_id, self._registry.names()):
             self._spawn(self._bring_up(run_id))
 
     def _drop(self, run_id: str) -> None:
@@ -360,6 +364,7 @@ class Worker(Replica):
     def _workflows_changed(self) -> None:
         """Have runs that no process could run tried again."""
         self._spawn(self._retry_blocked())
+        self._begin_unclaimed()
 
     async def _retry_blocked(self) -> None:
         for run_id in await asyncio.to_thread(self.store.runs_of, self._id):
@@ -403,7 +408,7 @@ class Worker(Replica):
                 self._spawn(self._deliver(run_id))
 
     def _begin_unclaimed(self) -> None:
-        while claimed := self.store.claim(AT_ONCE):
+        while claimed := self.store.claim(AT_ONCE, self._registry.names()):
             for run_id in claimed:
                 self._spawn(self._bring_up(run_id))
 

@@ -15,10 +15,11 @@ from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
-from psycopg_pool import ConnectionPool, PoolClosed
+from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 
 from hitl.engine.errors import EngineClosed, StoreUnusable
 from hitl.engine.store.database import Rows
@@ -37,6 +38,8 @@ MOST_CONNECTIONS = 8
 """Connections that one process keeps at most for its statements."""
 PATIENCE = 3.0
 """Seconds that a statement waits for a connection before the database counts as gone."""
+OLDEST_SERVER = 140_000
+"""Version of Postgres, times 10,000, that has all that is used here."""
 MIGRATION_LOCK = 0x6869746C
 """Number of the advisory lock under which one process migrates while the others wait."""
 
@@ -94,6 +97,28 @@ of the questions that were open when a run was copied from a file, the name that
 and the signals that a run has not received."""
 
 
+GOES_ON = "What was stored is safe, and hitl goes on by itself when it is back."
+MISTAKES = ("authentication failed", "does not exist", "pg_hba.conf", "password supplied", "invalid", "resolve host")
+"""In a driver's words, what does not mend itself."""
+OF_ASYNCPG = {
+    *(
+        "host",
+        "port",
+        "dbname",
+        "user",
+        "password",
+        "passfile",
+        "sslmode",
+        "sslcert",
+        "sslkey",
+        "sslrootcert",
+        "sslcrl",
+    ),
+    *("ssl_min_protocol_version", "ssl_max_protocol_version", "target_session_attrs", "options", "application_name"),
+}
+"""Options in an address that asyncpg reads as libpq does."""
+
+
 class Transaction:
     """A connection inside a transaction, with the calls of SQLite's that the statements use."""
 
@@ -139,7 +164,7 @@ class PostgresDatabase:
                 _check_listens(connection, url, self.name)
                 _migrate(connection, self.name)
         except psycopg.Error as error:
-            raise StoreUnusable(_message(error, self.name)) from error
+            raise StoreUnusable(error_message(error, self.name)) from error
         self._pool: ConnectionPool[psycopg.Connection[Any]] = ConnectionPool(
             url,
             min_size=1,
@@ -250,7 +275,7 @@ class PostgresDatabase:
         except PoolClosed as error:
             raise EngineClosed("The engine was closed.") from error
         except psycopg.Error as error:
-            self.trouble = _message(error, self.name)
+            self.trouble = error_message(error, self.name)
             raise StoreUnusable(self.trouble) from error
 
 
@@ -343,7 +368,8 @@ def name_of(url: str) -> str:
         parts = conninfo_to_dict(url)
     except psycopg.Error:
         return "the database of HITL_DATABASE_URL"
-    return f"the Postgres database “{parts.get('dbname', '')}” at {parts.get('host', 'localhost')}"
+    database = parts.get("dbname") or parts.get("user") or ""
+    return f"the Postgres database “{database}” at {parts.get('host', 'localhost')}"
 
 
 def _check_listens(connection: psycopg.Connection[Any], url: str, name: str) -> None:
@@ -365,6 +391,13 @@ def _check_listens(connection: psycopg.Connection[Any], url: str, name: str) -> 
 
 def _migrate(connection: psycopg.Connection[Any], name: str) -> None:
     """Make or migrate the tables, in one transaction; of many processes that begin at once, one does it."""
+    version, encoding = connection.info.server_version, connection.info.parameter_status("server_encoding")
+    if version < OLDEST_SERVER:
+        raise StoreUnusable(
+            f"{name} is of Postgres {version // 10_000}. hitl needs {OLDEST_SERVER // 10_000} or later."
+        )
+    if encoding != "UTF8":
+        raise StoreUnusable(f"{name} keeps texts as {encoding}. hitl needs one made WITH ENCODING 'UTF8'.")
     with connection.transaction():
         connection.execute(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
@@ -408,10 +441,35 @@ def _storable(value: object) -> object:
     return value.replace("\0", "\N{REPLACEMENT CHARACTER}") if isinstance(value, str) else value
 
 
-def _message(error: psycopg.Error, name: str) -> str:
-    words = " ".join(str(error).split())
-    if isinstance(error, psycopg.OperationalError):
-        return (
-            f"hitl cannot reach {name}: {words}. What was stored is safe, and hitl goes on by itself when it is back."
-        )
-    return f"hitl cannot use {name}: {words}. Nothing in it was changed."
+def for_asyncpg(url: str) -> str:
+    """The address without the options that asyncpg would take for settings of the server."""
+    parts = urlsplit(url)
+    kept = [(name, value) for name, value in parse_qsl(parts.query) if name in OF_ASYNCPG]
+    return urlunsplit(parts._replace(query=urlencode(kept)))
+
+
+def error_message(error: BaseException, name: str) -> str:
+    """What an error of a driver means, in sentences that say what to do."""
+    words = " ".join(str(getattr(error, "orig", None) or error).split()).rpartition(" failed: ")[2]
+    words = words.partition(" Is the server running")[0].rstrip(".")
+    match error:
+        case PoolTimeout():
+            return f"hitl cannot reach {name}: it does not answer. {GOES_ON}"
+        case psycopg.errors.InsufficientPrivilege():
+            return (
+                f"hitl may not make its tables in {name}: {words}. Have its owner GRANT CREATE ON that DATABASE TO the "
+                "user in HITL_DATABASE_URL."
+            )
+        case psycopg.errors.ReadOnlySqlTransaction():
+            return f"{name} takes no writes. HITL_DATABASE_URL has to name the server that does."
+        case psycopg.errors.DuplicateTable() | psycopg.errors.DuplicateObject():
+            return f"{name} has other tables in its schema hitl: {words}. Give hitl a database of its own."
+        case psycopg.Error() if error.sqlstate is None and any(sign in words for sign in MISTAKES):
+            return (
+                f"hitl cannot reach {name}: {words}. Look at HITL_DATABASE_URL. If that is right, hitl goes on by "
+                "itself when the database is back."
+            )
+        case psycopg.OperationalError() | OSError():
+            return f"hitl cannot reach {name}: {words}. {GOES_ON}"
+        case _:
+            return f"hitl cannot use {name}: {words}. Nothing in it was changed."

@@ -121,33 +121,49 @@ class SharedStore(Store):
         with self.database.transaction() as db:
             db.execute("DELETE FROM workers WHERE id=?", (worker,))
 
-    def claim(self, limit: int) -> list[str]:
+    def claim(self, limit: int, workflows: Sequence[str]) -> list[str]:
         """Make this process the one that runs some of the live runs which none runs, oldest first.
+
+        Args:
+            limit: At most this many.
+            workflows: Of the workflows with these names; other processes may have others.
 
         Returns:
             Their ids.
         """
-        unclaimed = f"SELECT id FROM runs WHERE worker IS NULL AND {IS_LIVE}"
-        if not self.database.read(f"{unclaimed} LIMIT 1"):
+        unclaimed = (
+            f"SELECT id FROM runs WHERE worker IS NULL AND {IS_LIVE}"
+            " AND workflow IN (SELECT value FROM json_each(:workflows))"
+        )
+        values = {"worker": self._worker, "limit": limit, "workflows": dump(list(workflows))}
+        if not self.database.read(f"{unclaimed} LIMIT 1", values):
             return []
         with self.database.transaction() as db:
             rows = db.execute(
-                f"UPDATE runs SET worker=? WHERE id IN ({unclaimed} ORDER BY created_at LIMIT ?"
+                f"UPDATE runs SET worker=:worker WHERE id IN ({unclaimed} ORDER BY created_at LIMIT :limit"
                 " FOR UPDATE SKIP LOCKED) RETURNING id",
-                (self._worker, limit),
+                values,
             ).fetchall()
             return [run_id for (run_id,) in rows]
 
-    def claim_run(self, run_id: str) -> bool:
-        """Make this process the one that runs a live run, if none does."""
-        if not self.database.read(f"SELECT 1 FROM runs WHERE id=? AND worker IS NULL AND {IS_LIVE}", run_id):
+    def is_unclaimed(self, run_id: str, seconds: float) -> bool:
+        """True if for so long no process has taken up a live run."""
+        before = stamp(datetime.now(UTC) - timedelta(seconds=seconds))
+        return bool(
+            self.database.read(
+                f"SELECT 1 FROM runs WHERE id=? AND worker IS NULL AND updated_at < ? AND {IS_LIVE}", run_id, before
+            )
+        )
+
+    def claim_run(self, run_id: str, workflows: Sequence[str]) -> bool:
+        """Make this process the one that runs a live run of one of its workflows, if none does."""
+        unclaimed = f"id=? AND worker IS NULL AND {IS_LIVE} AND workflow IN (SELECT value FROM json_each(?))"
+        names = dump(list(workflows))
+        if not self.database.read(f"SELECT 1 FROM runs WHERE {unclaimed}", run_id, names):
             return False
         with self.database.transaction() as db:
             return (
-                db.execute(
-                    f"UPDATE runs SET worker=? WHERE id=? AND worker IS NULL AND {IS_LIVE}", (self._worker, run_id)
-                ).rowcount
-                == 1
+                db.execute(f"UPDATE runs SET worker=? WHERE {unclaimed}", (self._worker, run_id, names)).rowcount == 1
             )
 
     def take_over(self, run_id: str) -> bool:
