@@ -290,8 +290,13 @@ class Worker(Replica):
 
     async def _hand_on(self, run_id: str) -> None:
         """Have a run that could not go on here taken up again, here or elsewhere."""
-        await asyncio.sleep(1.0)
-        await asyncio.to_thread(dbos_calls.hand_on, run_id, self._id)
+        while not self._is_closing:
+            await asyncio.sleep(1.0)
+            try:
+                await asyncio.to_thread(dbos_calls.hand_on, run_id, self._id)
+                return
+            except dbos_calls.TROUBLE as error:  # the database is still gone
+                log.warning("run %s cannot be handed on yet: %s", run_id, error)
 
     async def _patiently(self, call: Callable[..., Any], *arguments: object) -> Any:
         """What a call of the store returns, made again as long as the database is gone."""
