@@ -12,7 +12,7 @@ from workflows.events import Event, InputRequiredEvent
 
 from hitl.engine import Engine, EngineError
 
-Renderer = Callable[..., None]
+Renderer = Callable[..., object]
 F = TypeVar("F", bound=Renderer)
 
 _renderers: dict[str, dict[str, Renderer]] = {}  # by class name, then by full name
@@ -26,7 +26,8 @@ def renders(event: type[Event]) -> Callable[[F], F]:
     Its arguments depend on the event:
 
     - StartEvent: `(engine, workflow)`; `workflow` is the name of the workflow to start.
-    - InputRequiredEvent: `(run, question)`.
+    - InputRequiredEvent: `(run, question)`. A generator function draws the bar with the decision first and then
+      yields once: the page's head is drawn before it goes on.
     - StopEvent: `(run)`, which has the result.
     - A signal, which is a HumanResponseEvent with `is_signal`: `(run)`; draws the widget that sends it while the
       run works.

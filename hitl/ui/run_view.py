@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
+from inspect import isgeneratorfunction
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -62,6 +62,11 @@ def draw_run(run: Run, store_file: StoreFile) -> DeltaGenerator | None:
     above = st.container() if now.active else st.empty()
     body = st.empty() if now.active else place()
     below = place()
+    if not now.active:
+        body = body.container(key=widget_key("screen", f"-{screen}"))
+        drawing = _draw_body(run, now, store_file)
+        with body:
+            next(drawing, None)  # the bar of a question: what a visitor waits for
     with head:
         with st.container():
             _draw_head(run, record, now.question)
@@ -72,8 +77,8 @@ def draw_run(run: Run, store_file: StoreFile) -> DeltaGenerator | None:
                 draw_signal(run)
             above = st.container()
     else:
-        with body.container(key=widget_key("screen", f"-{screen}")):
-            _draw_body(run, now, store_file)
+        with body:
+            next(drawing, None)
     if record.status in LIVE:
         rerun_when_changed(lambda: run.engine.trouble, trouble, is_stored=False)
         rerun_when_changed(lambda: run.blocked_reason, now.blocked_reason, is_stored=False)
@@ -90,15 +95,21 @@ def draw_run(run: Run, store_file: StoreFile) -> DeltaGenerator | None:
     return None
 
 
-def _draw_body(run: Run, now: RunView, store_file: StoreFile) -> None:
-    """Draw what a run that does nothing at present asks, or how it has ended."""
+def _draw_body(run: Run, now: RunView, store_file: StoreFile) -> Iterator[None]:
+    """Draw what a run that does nothing at present asks, or how it has ended.
+
+    Yields:
+        Once, for the head to be drawn: when the bar of a question is drawn, or nothing yet.
+    """
     record = now.record
+    if record.status == "waiting" and now.questions and not now.blocked_reason:
+        yield from _draw_questions(run, now.questions, store_file)
+        return
+    yield
     match record.status:
         case "running" | "waiting" if now.blocked_reason:
             with reading_column(is_all=True):
                 _draw_blocked(run, record, now.question, now.blocked_reason)
-        case "waiting" if now.questions:
-            _draw_questions(run, now.questions, store_file)
         case "completed":
             _draw_result(run)
         case "failed":
@@ -113,19 +124,31 @@ def _draw_body(run: Run, now: RunView, store_file: StoreFile) -> None:
             st.warning("No step is at work, and nobody is asked anything. Cancel the run, and start it again.")
 
 
-def _draw_questions(run: Run, questions: Sequence[Question], store_file: StoreFile) -> None:
+def _draw_questions(run: Run, questions: Sequence[Question], store_file: StoreFile) -> Iterator[None]:
     """Draw all open questions; if there are several, each has its own widgets."""
-    are_several = len(questions) > 1
-    if are_several:
-        st.caption(f"{len(questions)} questions are open. Each can be answered by itself, in any order.")
+    if len(questions) == 1:
+        yield from _draw_question(run, questions[0], store_file)
+        return
+    yield
+    st.caption(f"{len(questions)} questions are open. Each can be answered by itself, in any order.")
     for question in questions:
-        note_drawing(question)
-        with st.container(border=True) if are_several else nullcontext():
-            if draw := renderer_for(run.engine, run.workflow, question.type):
-                draw(run, question)
-            else:
-                with reading_column(is_all=not are_several):
-                    draw_any_question(run, question, f"-{question.id}" if are_several else "", store_file)
+        with st.container(border=True):
+            for _ in _draw_question(run, question, store_file, is_alone=False):
+                pass
+
+
+def _draw_question(run: Run, question: Question, store_file: StoreFile, is_alone: bool = True) -> Iterator[None]:
+    note_drawing(question)
+    draw = renderer_for(run.engine, run.workflow, question.type)
+    if isgeneratorfunction(draw):
+        yield from draw(run, question)
+        return
+    yield
+    if draw:
+        draw(run, question)
+    else:
+        with reading_column(is_all=is_alone):
+            draw_any_question(run, question, "" if is_alone else f"-{question.id}", store_file)
 
 
 def _draw_result(run: Run) -> None:

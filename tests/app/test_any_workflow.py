@@ -198,6 +198,22 @@ def test_an_app_may_draw_an_event_itself(monkeypatch: pytest.MonkeyPatch):
     wait_for(at, shows("It was paid, as we draw it."))
 
 
+def test_a_renderer_may_draw_the_bar_of_a_question_first(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(renderers, "_renderers", {name: dict(known) for name, known in renderers._renderers.items()})
+    at = open_app("own_renderer", workflow="sides")
+    at.button(key="start").click().run()
+    wait_for(at, shows("2 questions are open"))
+    assert "May the left side pass?" in text_of(at)
+    assert "May the right side pass?" in text_of(at)
+
+    decide(at, "pass-left")
+    wait_for(at, lambda at: not has_button("pass-left")(at) and has_button("pass-right")(at))
+    assert text_of(at).count("side pass?") == 1
+
+    decide(at, "pass-right")
+    wait_for(at, lambda at: at.session_state["run"].status == "completed")
+
+
 def test_what_a_workflow_logs_carries_the_id_of_its_run(capsys: pytest.CaptureFixture[str]):
     handlers = list(logging.getLogger().handlers)
     level = logging.getLogger().level

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import streamlit as st
 from pydantic import ValidationError
 
@@ -24,29 +26,33 @@ __all__ = ["draw_closed_review", "draw_review"]
 
 
 @renders(ReviewFindings)
-def draw_review(run: Run, question: Question) -> None:
+def draw_review(run: Run, question: Question) -> Iterator[None]:
     """Draw the findings of a round, and the widgets of the decision.
 
-    The bar is drawn before the findings, so that it can be used at once. Each part is a fragment with a key: a click
-    draws only those parts again that it changes.
+    Each part is a fragment with a key: a click draws only those parts again that it changes.
+
+    Yields:
+        When the bar is drawn: the head of the page comes before the findings.
     """
     try:
         desk = _desk(run, question)
     except (TypeError, ValidationError):
         st.error("This question was asked by another version of the report, or by another workflow. Cancel the run.")
         return
-    if earlier := chosen_round(question, desk.review, {decided.question_id: decided for decided in desk.past}):
+    earlier = chosen_round(question, desk.review, {decided.question_id: decided for decided in desk.past})
+    if desk.findings and not earlier:
+        with decision_bar(question, alone=len(run.questions) <= 1):
+            draw_bar(desk)
+    yield
+    if earlier:
         draw_earlier_round(run, earlier)
-        return
-    if not desk.findings:
+    elif not desk.findings:
         with reading_column(is_all=True):
             draw_nothing_found(desk)
-        return
-    with decision_bar(question, alone=len(run.questions) <= 1):
-        draw_bar(desk)
-    draw_round(desk)
-    draw_desk(desk)
-    fragment(draw_missing, key=desk.key("missing"))(desk)
+    else:
+        draw_round(desk)
+        draw_desk(desk)
+        fragment(draw_missing, key=desk.key("missing"))(desk)
 
 
 def _desk(run: Run, question: Question) -> FindingsDesk:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import streamlit as st
 from pydantic import ValidationError
 
@@ -28,21 +30,27 @@ __all__ = ["draw_closed_text_review", "draw_text_review"]
 
 
 @renders(ReviewReport)
-def draw_text_review(run: Run, question: Question) -> None:
+def draw_text_review(run: Run, question: Question) -> Iterator[None]:
     """Draw a text sentence by sentence, and the widgets of the decision.
 
     Each part is a fragment with a key: a click draws only those parts again that it changes.
+
+    Yields:
+        When the bar is drawn: the head of the page comes before the text.
     """
     try:
         desk = _desk(run, question)
     except (TypeError, ValidationError):
         st.error("This question was asked by another version of the report, or by another workflow. Cancel the run.")
         return
-    if earlier := chosen_text(question, desk.asked, desk.past):
+    earlier = chosen_text(question, desk.asked, desk.past)
+    if not earlier:
+        with decision_bar(question, alone=len(run.questions) <= 1):
+            draw_bar(desk)
+    yield
+    if earlier:
         draw_earlier_text(run, earlier)
         return
-    with decision_bar(question, alone=len(run.questions) <= 1):
-        draw_bar(desk)
     asked = desk.asked
     heading = "Review the text" if asked.attempt == 1 else "Review the rewritten text"
     st.markdown(f"## {heading}", anchors=False)
