@@ -102,6 +102,13 @@ class Upload:
         document.set_exception(error.with_traceback(None))
         return cls(name, size, document)
 
+    @classmethod
+    def known(cls, document: OwnDocument) -> Upload:
+        """A file that was read in another session, whose bytes are not there any more."""
+        done: Future[OwnDocument] = Future()
+        done.set_result(document)
+        return cls(document.names[0], 0, done, is_offered=True)
+
     @property
     def problem(self) -> str | None:
         """Why it could not be read; None if it could, or is being read still."""

@@ -9,13 +9,16 @@ import streamlit as st
 from hitl.engine import Engine
 from hitl.report.events import ResearchTopic
 from hitl.report_ui.model_choice import chosen_model, draw_model_choice
+from hitl.report_ui.own_documents import Upload
 from hitl.report_ui.session_state import state
 from hitl.report_ui.uploads import chosen_documents, draw_uploads, is_reading
 from hitl.research import Shelf
 from hitl.research.bundled import bundled_documents
 from hitl.ui import renders, shown, start_run
+from hitl.ui._compat import keep_typed
 from hitl.ui.keys import widget_key
 from hitl.ui.theme import first_button
+from hitl.ui.unsent_start import keep_unsent_start, unsent_start
 
 EXAMPLES = (
     "Why is Pluto no longer a planet",
@@ -30,6 +33,8 @@ BUNDLED, OWN = "Bundled library", "My own documents"
 @renders(ResearchTopic)
 def draw_topic_form(engine: Engine, workflow: str) -> None:
     """Draw the start page."""
+    if state.documents is None:
+        _take_up(workflow)
     is_busy = uses_own_documents() and is_reading()  # read once, for both the button and the progress below
     st.title("What do you want to know?", anchor=False)
     st.write(
@@ -80,6 +85,24 @@ def draw_topic_form(engine: Engine, workflow: str) -> None:
     else:
         _draw_library()
     draw_model_choice(engine.settings)
+    keep_typed(widget_key("topic"), widget_key("start"))
+    _keep(workflow)
+
+
+def _take_up(workflow: str) -> None:
+    """Choose what was chosen before a reload; the browser itself keeps the topic, which a form does not send."""
+    kept = unsent_start(workflow)
+    state.documents, state.model = kept.get("documents"), kept.get("model")
+    state.uploads = [Upload.known(document) for document in kept.get("own", ())]
+    state.own_documents = list(kept.get("chosen", ()))
+
+
+def _keep(workflow: str) -> None:
+    """Keep what differs from an untouched page."""
+    own = {document.fingerprint: document for upload in state.uploads if (document := upload.result)}
+    chosen: dict[str, object] = {"own": tuple(own.values()), "chosen": tuple(chosen_documents())}
+    chosen |= {"documents": OWN if uses_own_documents() else None, "model": state.model}
+    keep_unsent_start(workflow, {name: value for name, value in chosen.items() if value})
 
 
 def use_own_documents() -> None:

@@ -114,9 +114,53 @@ def focus(key: str) -> None:
     Args:
         key: The field's key, of which Streamlit makes a class.
     """
-    name = json.dumps("st-key-" + re.sub(r"[^\w-]", "-", key))
+    name = json.dumps(_class_of(key))
     field = f"document.getElementsByClassName({name})[0]?.querySelector('input, textarea')?.focus()"
     st.html(f"<script>{field}</script>", unsafe_allow_javascript=True)
+
+
+def keep_typed(field: str, button: str) -> None:
+    """Have the browser keep what is typed into a text field of a form for a day, until the form is sent.
+
+    Streamlit sends nothing of a form before, so a reload would lose it. A browser that keeps nothing ignores it.
+
+    Args:
+        field: The field's key; it is drawn before, without a value if what was typed is to come back.
+        button: The key of the button that sends the form.
+    """
+    places = json.dumps([f".{_class_of(field)} input", f".{_class_of(button)} button", f"hitl.typed {field}"])
+    script = f"""
+        const [field, button, name] = {places};
+        const kept = () => {{ try {{ return localStorage }} catch {{ return {{}} }} }};
+        window.hitlKeepsTyped ??= {{}};
+        if (!window.hitlKeepsTyped[name]) {{
+            window.hitlKeepsTyped[name] = true;
+            const send = event => {{ if (event.target.closest?.(button)) delete kept()[name] }};
+            const type = event => {{
+                if (event.target.matches?.(field)) kept()[name] = JSON.stringify([Date.now(), event.target.value]);
+            }};
+            const enter = event => {{
+                if (event.key === "Enter" && event.target.matches?.(field)) delete kept()[name];
+            }};
+            document.addEventListener("input", type);
+            document.addEventListener("click", send, true);
+            document.addEventListener("keydown", enter, true);
+        }}
+        const [at, text] = JSON.parse(kept()[name] ?? "[0]");
+        const bring = left => {{
+            const input = document.querySelector(field);
+            if (!input) return left && setTimeout(bring, 50, left - 1);
+            if (input.value) return;
+            Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set.call(input, text);
+            input.dispatchEvent(new Event("input", {{bubbles: true}}));
+        }};
+        if (Date.now() - at < 864e5 && text) bring(100);"""
+    _run_in_browser(script, field)
+
+
+def _class_of(key: str) -> str:
+    """The class that Streamlit gives the element of a widget."""
+    return "st-key-" + re.sub(r"[^\w-]", "-", key)
 
 
 def redraw_page() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -114,45 +114,6 @@ class Keep:
     store_file: StoreFile | None
 
 
-def changes_shape(fields: Iterable[Field]) -> bool:
-    """True if what a human does in a form changes which fields it has: a list, a union, a model that may be left out.
-
-    Inside `st.form` nothing is drawn again until it is sent, so such a form is a container with a button.
-    """
-    return any(
-        field.kind in ("rows", "one of") or (field.kind == "group" and (field.nullable or changes_shape(field.fields)))
-        for field in fields
-    )
-
-
-@contextmanager
-def form_around(fields: Sequence[Field], key: str, enter_to_submit: bool = True) -> Iterator[None]:
-    """The form for some fields; see `changes_shape`. Its buttons are drawn by `draw_send_button`.
-
-    Args:
-        fields: The fields of one event.
-        key: Key of the form.
-        enter_to_submit: Whether Enter in a line of text sends it.
-    """
-    if changes_shape(fields):
-        with st.container(key=key):
-            yield
-    else:
-        with st.form(key, border=False, enter_to_submit=enter_to_submit):
-            yield
-
-
-def draw_send_button(fields: Sequence[Field], label: str, **options: Any) -> None:
-    """Draw a button that sends the form around these fields.
-
-    Args:
-        fields: Those that `form_around` was given.
-        label: Its label.
-        options: As `st.button` has them.
-    """
-    (st.button if changes_shape(fields) else st.form_submit_button)(label, **options)
-
-
 def draw_fields(
     fields: Iterable[Field],
     suffix: str = "",
@@ -160,6 +121,7 @@ def draw_fields(
     store_file: StoreFile | None = None,
     form: str = "",
     on_change: Callable[[], None] | None = None,
+    keeps_files: bool = True,
 ) -> None:
     """Draw a widget for each field, with its problem below it.
 
@@ -167,16 +129,18 @@ def draw_fields(
     a message.
 
     Args:
-        fields: The fields of one event; `form_around` them.
+        fields: The fields of one event.
         suffix: Ending of the widgets' keys: empty, or `-` and the question's id.
         problems: Messages by place: `topic`, `sources.0`. Those that belong to no field are drawn at the end.
         store_file: Stores an uploaded file; without it, fingerprints are typed as text.
         form: Id of the form; when it changes, widgets with the same keys get their initial values again.
         on_change: Callback of every widget, which keeps `kept_entries`; there cannot be one inside `st.form`.
+        keeps_files: Whether it keeps files too: they are stored as soon as they are chosen then.
     """
     drawn = [_as_drawn(field, store_file) for field in fields]
     _set_widgets(drawn, suffix, form)
-    beside = _draw_all(drawn, "", suffix, problems, Keep(on_change, store_file) if on_change else None)
+    keep = Keep(on_change, store_file if keeps_files else None) if on_change else None
+    beside = _draw_all(drawn, "", suffix, problems, keep)
     if wrong := [field.label for field in drawn if field.name in beside]:  # the first may be out of sight above
         st.caption(shown(f"Not sent yet. Look again at: {', '.join(wrong)}."))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -14,11 +15,13 @@ from hitl.forms.values import InvalidFields
 from hitl.text import humanize
 from hitl.ui._compat import show_top, shown
 from hitl.ui.diagram import draw_workflow_diagram
-from hitl.ui.form import StoreFile, draw_fields, draw_send_button, form_around, read_fields
+from hitl.ui.form import StoreFile, draw_fields, kept_entries, read_fields
 from hitl.ui.keys import state, widget_key
 from hitl.ui.renderers import renderer_for
 from hitl.ui.session import leave_run, start_run
 from hitl.ui.theme import first_button
+from hitl.ui.unsent_answer import FindEntries, as_json
+from hitl.ui.unsent_start import keep_unsent_start, unsent_start
 
 ADDRESS = "workflow"
 """Query parameter that names the workflow: `?workflow=invoice`."""
@@ -89,12 +92,22 @@ def draw_any_start(engine: Engine, workflow: str, store_file: StoreFile | None =
     st.title(shown(humanize(workflow)), anchor=False)
     if fields and (about := schema.get("description", "")):
         st.write(shown(about.split("\n\n")[0]))
-    with form_around(fields, widget_key("start_form", f"-{workflow}")):
-        draw_fields(fields, problems=state.problems, store_file=store_file, form=workflow)
+    is_new = state.forms.get("") != workflow or widget_key("start") not in st.session_state
+    find = kept_entries(fields, "", store_file, workflow)
+    if is_new:
+        _take_up(workflow, find)
+    with st.container(key=widget_key("start_form", f"-{workflow}")):  # no form: what is typed is kept
+        draw_fields(
+            fields,
+            problems=state.problems,
+            store_file=store_file,
+            form=workflow,
+            on_change=partial(_keep, workflow, find),
+            keeps_files=False,
+        )
         if state.problem and not state.problems:
             st.error(shown(state.problem), icon=":material/error:")
-        draw_send_button(
-            fields,
+        st.button(
             "Start",
             key=widget_key("start"),
             type=first_button(),
@@ -102,6 +115,23 @@ def draw_any_start(engine: Engine, workflow: str, store_file: StoreFile | None =
             on_click=_start,
             args=(engine, workflow, fields, uuid.uuid4().hex, store_file),
         )
+
+
+def _take_up(workflow: str, find: FindEntries) -> None:
+    """Put what was entered before a reload into the widgets that are drawn next."""
+    kept = unsent_start(workflow)
+    for name, entry in find(lambda name, entry: entry.value_in(kept, name)).items():
+        if name in kept:
+            st.session_state[entry.key] = entry.value_in(kept, name)
+
+
+def _keep(workflow: str, find: FindEntries) -> None:
+    """Keep what is entered; callback of every widget."""
+    entries = find(lambda name, entry: st.session_state.get(entry.key, entry.initial))
+    entered = {name: st.session_state.get(entry.key, entry.initial) for name, entry in entries.items()}
+    keep_unsent_start(
+        workflow, {name: as_json(value) for name, value in entered.items() if value != entries[name].initial}
+    )
 
 
 def _choose() -> None:

@@ -146,7 +146,7 @@ class UnsentAnswer:
         if not changed:
             return
         gone = [name for name, value in changed.items() if value == self._entries[name].initial]
-        entered_now = {name: _as_json(value) for name, value in changed.items() if name not in gone}
+        entered_now = {name: as_json(value) for name, value in changed.items() if name not in gone}
         try:
             is_kept = self._run.change_draft(self._question.id, browser_id(), entered_now, gone, by=typed_name())
         except EngineError as error:
@@ -292,7 +292,8 @@ def _draw_offer(question: Question, unsent: UnsentAnswer, draft: Draft) -> None:
         st.button("Leave it", key=widget_key("leave", suffix), on_click=unsent.leave, args=(draft,), type="tertiary")
 
 
-def _as_json(value: Any) -> Any:
+def as_json(value: Any) -> Any:
+    """The value of a widget as a JSON value; `Entry.typed` makes the value of it again."""
     return value.isoformat() if isinstance(value, date) else value
 
 

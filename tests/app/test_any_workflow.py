@@ -69,6 +69,32 @@ def test_bad_inputs_are_told_beside_their_fields_and_nothing_starts():
     assert "run" not in at.query_params
 
 
+def test_what_is_typed_into_a_start_form_is_there_after_a_reload_until_it_is_started():
+    at = open_app("three_lines")
+    at.text_input(key="hitl.field.customer").input("Acme").run()
+    at.number_input(key="hitl.field.amount").set_value(7).run()
+    assert started_with(at) == ("", None), "that is another browser's"
+    assert started_with(at, browser_of(at)) == ("Acme", 7.0)
+
+    at.button(key="start").click().run()
+    wait_for(at, has_button("approve"))
+
+    assert started_with(at, browser_of(at)) == ("", None)
+
+
+def browser_of(at: AppTest) -> str:
+    return str(at.session_state["hitl.browser"])
+
+
+def started_with(at: AppTest, browser: str = "") -> tuple[str, float | None]:
+    """What a new session of a browser finds in the start form; of another one if none is named."""
+    again = AppTest.from_file(at._script_path, default_timeout=20)
+    if browser:
+        again.session_state["hitl.browser"] = browser
+    again.run()
+    return again.text_input(key="hitl.field.customer").value, again.number_input(key="hitl.field.amount").value
+
+
 @pytest.mark.parametrize(("name", "price"), [("invoice", "100"), ("discounted", "95")])
 def test_a_class_an_instance_and_a_factory_are_workflows(name: str, price: str):
     at = open_app("several", workflow=name)

@@ -376,7 +376,9 @@ def test_a_name_of_any_script_is_used_without_what_does_not_show(typed: str, use
     assert at.session_state["run"].answers[0].by == used
 
 
-def test_items_choices_optional_parts_and_files_of_any_form_come_back_too(monkeypatch: pytest.MonkeyPatch):
+def test_items_choices_optional_parts_and_files_of_any_form_come_back_even_after_a_restart(
+    monkeypatch: pytest.MonkeyPatch,
+):
     monkeypatch.setenv("HITL_WORKFLOWS", "party=tests.app.any_flows:PartyFlow")
     at = open_page(name="Ana")
     at.button(key="start").click().run()
@@ -397,7 +399,10 @@ def test_items_choices_optional_parts_and_files_of_any_form_come_back_too(monkey
     at.text_input(key="hitl.field.gift.name").input("Eve").run()
     at.file_uploader(key="hitl.field.bill").set_value(("bill.txt", b"12 euros", "text/plain")).run()
 
-    for again in (open_again(at), open_again(at)):
+    for is_restarted in (False, True):
+        if is_restarted:
+            st.cache_resource.clear()  # closes the engine
+        again = open_again(at)
         names = [field.value for field in again.text_input if str(field.key).endswith(".name")]
         assert names == ["Ben", "Dan", "Eve"]
         assert again.number_input(key=str(amount.key)).value == 12

@@ -286,7 +286,13 @@ def test_own_documents_are_offered_after_a_first_run_and_stay_chosen():
     at.button(key="hitl.own").click().run()
     assert at.segmented_control(key="hitl.documents").value == "My own documents"
     add(at, PENGUINS)
+    again = AppTest.from_file(at._script_path, default_timeout=20)  # a reload
+    again.session_state["hitl.browser"] = at.session_state["hitl.browser"]
+    again.run()
+    assert again.multiselect(key="hitl.own_documents").value == at.multiselect(key="hitl.own_documents").value
 
+    start(again, "How do emperor penguins breed")
+    wait_for(again, shows("penguins.txt"))
     start(at, "How do emperor penguins breed")
     wait_for(at, has_button("approve"))
     at.button(key="new_run").click().run()
