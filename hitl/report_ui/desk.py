@@ -16,6 +16,7 @@ from hitl.engine import Question, Run
 from hitl.report.events import FEEDBACK_LENGTH
 from hitl.text import count
 from hitl.ui._compat import focus, tell
+from hitl.ui.browser_memory import remember, remembered
 from hitl.ui.button_width import button_width
 from hitl.ui.heartbeat import brings_click_early
 from hitl.ui.keys import widget_key
@@ -203,10 +204,18 @@ class Desk(ABC, Generic[T]):
         self.current, self.position, self.is_noting = self.id_of(entry), listed.index(entry), False
         self.page, self.opened_at = self.position // PAGE + 1, time.monotonic()
         self.told = f"{self._state_of(entry)}. {self.words_of(entry)}"
+        remember(f"desk {self.question.id}", {"current": self.current})
         rows = self._rows_of([before, entry])
         if page != self.page or len(rows) < len({self.id_of(before), self.id_of(entry)}):
             self.redraw("view", "list")
         self.redraw("view", *rows)
+
+    def go_back(self) -> None:
+        """Open what was open before a reload; call it when the desk is new."""
+        before, listed = remembered(f"desk {self.question.id}").get("current"), self.listed()
+        at = next((at for at, entry in enumerate(listed) if self.id_of(entry) == before), None)
+        if at is not None:
+            self.current, self.position, self.page = self.id_of(listed[at]), at, at // PAGE + 1
 
     def step(self, by: int) -> NoReturn:
         """Open the next entry, or the one before; callback of a button."""

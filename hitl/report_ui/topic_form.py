@@ -16,9 +16,9 @@ from hitl.research import Shelf
 from hitl.research.bundled import bundled_documents
 from hitl.ui import renders, shown, start_run
 from hitl.ui._compat import keep_typed
+from hitl.ui.browser_memory import remember, remembered, start_form
 from hitl.ui.keys import widget_key
 from hitl.ui.theme import first_button
-from hitl.ui.unsent_start import keep_unsent_start, unsent_start
 
 EXAMPLES = (
     "Why is Pluto no longer a planet",
@@ -91,7 +91,7 @@ def draw_topic_form(engine: Engine, workflow: str) -> None:
 
 def _take_up(workflow: str) -> None:
     """Choose what was chosen before a reload; the browser itself keeps the topic, which a form does not send."""
-    kept = unsent_start(workflow)
+    kept = remembered(start_form(workflow))
     state.documents, state.model = kept.get("documents"), kept.get("model")
     state.uploads = [Upload.known(document) for document in kept.get("own", ())]
     state.own_documents = list(kept.get("chosen", ()))
@@ -102,7 +102,7 @@ def _keep(workflow: str) -> None:
     own = {document.fingerprint: document for upload in state.uploads if (document := upload.result)}
     chosen: dict[str, object] = {"own": tuple(own.values()), "chosen": tuple(chosen_documents())}
     chosen |= {"documents": OWN if uses_own_documents() else None, "model": state.model}
-    keep_unsent_start(workflow, {name: value for name, value in chosen.items() if value})
+    remember(start_form(workflow), {name: value for name, value in chosen.items() if value})
 
 
 def use_own_documents() -> None:

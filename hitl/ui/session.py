@@ -14,9 +14,9 @@ import streamlit as st
 
 from hitl.characters import visible
 from hitl.engine import Engine, EngineError, InvalidInputs, Run, RunNotFound, RunRecord
+from hitl.ui.browser_memory import remember, start_form
 from hitl.ui.keys import state
 from hitl.ui.run_log import RunLog
-from hitl.ui.unsent_start import keep_unsent_start
 
 _remembering = threading.Lock()
 _clicks: dict[str, _Click] = {}  # by the id of the form that was clicked
@@ -137,7 +137,7 @@ def start_run(engine: Engine, workflow: str, inputs: dict[str, Any], form: str) 
         _keep(run)
         state.just_started = (run.id, time.monotonic())
         state.moved = run.id
-        keep_unsent_start(workflow, {})
+        remember(start_form(workflow), {})
         st.query_params.from_dict({"run": run.id})
 
 

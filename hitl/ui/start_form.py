@@ -14,6 +14,7 @@ from hitl.forms.fields import Field, fields_of
 from hitl.forms.values import InvalidFields
 from hitl.text import humanize
 from hitl.ui._compat import show_top, shown
+from hitl.ui.browser_memory import remember, remembered, start_form
 from hitl.ui.diagram import draw_workflow_diagram
 from hitl.ui.form import StoreFile, draw_fields, kept_entries, read_fields
 from hitl.ui.keys import state, widget_key
@@ -21,7 +22,6 @@ from hitl.ui.renderers import renderer_for
 from hitl.ui.session import leave_run, start_run
 from hitl.ui.theme import first_button
 from hitl.ui.unsent_answer import FindEntries, as_json
-from hitl.ui.unsent_start import keep_unsent_start, unsent_start
 
 ADDRESS = "workflow"
 """Query parameter that names the workflow: `?workflow=invoice`."""
@@ -119,7 +119,7 @@ def draw_any_start(engine: Engine, workflow: str, store_file: StoreFile | None =
 
 def _take_up(workflow: str, find: FindEntries) -> None:
     """Put what was entered before a reload into the widgets that are drawn next."""
-    kept = unsent_start(workflow)
+    kept = remembered(start_form(workflow))
     for name, entry in find(lambda name, entry: entry.value_in(kept, name)).items():
         if name in kept:
             st.session_state[entry.key] = entry.value_in(kept, name)
@@ -129,8 +129,9 @@ def _keep(workflow: str, find: FindEntries) -> None:
     """Keep what is entered; callback of every widget."""
     entries = find(lambda name, entry: st.session_state.get(entry.key, entry.initial))
     entered = {name: st.session_state.get(entry.key, entry.initial) for name, entry in entries.items()}
-    keep_unsent_start(
-        workflow, {name: as_json(value) for name, value in entered.items() if value != entries[name].initial}
+    remember(
+        start_form(workflow),
+        {name: as_json(value) for name, value in entered.items() if value != entries[name].initial},
     )
 
 

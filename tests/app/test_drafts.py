@@ -14,6 +14,7 @@ from hitl.engine.records import DRAFT_LENGTH
 from tests.app.visitor import (
     APP,
     decide,
+    desk_key,
     dropped_in,
     has_button,
     keep_or_drop,
@@ -70,12 +71,14 @@ def test_a_reload_brings_back_what_was_switched_and_typed():
     first, third = switch_off(at, 0), switch_off(at, 2)
     say(at, "Who discovered it?")
     at.text_input(key="hitl.better_topic").input("Pluto and Eris").run()
+    at.button(key=desk_key(at, "next")).click().run()
 
     again = open_again(at)
 
     assert shown(again) == {"feedback": "Who discovered it?", "off": [first, third]}
     assert again.text_input(key="hitl.better_topic").value == "Pluto and Eris"
     assert "6 of 8 kept" in text_of(again)
+    assert ":small[2 of 8]" in text_of(again)
     assert [by for by, _ in kept(at)] == ["Ana"]
 
 

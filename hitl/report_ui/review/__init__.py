@@ -63,11 +63,14 @@ def _desk(run: Run, question: Question) -> FindingsDesk:
         ValidationError: In the same case.
     """
     desk = state.desk
-    review = desk.review if desk and desk.question.id == question.id else ReviewFindings(**question.body)
+    is_same = desk is not None and desk.question.id == question.id
+    review = desk.review if desk and is_same else ReviewFindings(**question.body)
     draft = open_unsent_review(run, question, review)
-    if desk is None or desk.question.id != question.id:
+    if desk is None or not is_same:
         desk = state.desk = FindingsDesk(
             run=run, question=question, review=review, past=past_decisions(run), draft=draft
         )
     desk.run, desk.draft, desk.grouping = run, draft, grouping_in_address()
+    if not is_same:
+        desk.go_back()
     return desk

@@ -57,6 +57,7 @@ def _draw_tools(desk: FindingsDesk, listed: int) -> None:
                 "Search the findings",
                 key=desk.key("find"),
                 type="search",
+                placeholder="Words, or #26",
                 live=True,
                 on_change=_search,
                 args=(desk,),

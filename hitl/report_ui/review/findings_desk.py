@@ -105,8 +105,8 @@ class FindingsDesk(Desk[Finding]):
         )
 
     def _text_of(self, finding: Finding) -> str:
-        said = (finding.title, finding.place, finding.quote, finding.location, self.draft.note(finding))
-        return " ".join(said).casefold()
+        said = [finding.title, finding.place, finding.quote, finding.location, self.draft.note(finding)]
+        return " ".join([*said, f"#{self.numbers[finding.id]}"]).casefold()
 
     def group_of(self, finding: Finding) -> str:
         """Name of the group that a finding stands in."""

@@ -78,4 +78,6 @@ def _desk(run: Run, question: Question) -> TextDesk:
     if desk is None or not is_same:
         desk = state.text_desk = TextDesk(run=run, question=question, asked=asked, past=past_texts(run), draft=draft)
     desk.run, desk.draft = run, draft
+    if not is_same:
+        desk.go_back()
     return desk
