@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from hitl.settings import USUAL_NAMES
 from tests.browser.conftest import PATIENCE, ROOT, _is_up, free_port
-from tests.browser.pictures import TOPIC, start, wait_for_review
+from tests.browser.pictures import start, wait_for_review
 from tests.conftest import until
 
 DEPLOY = ROOT / "deploy"
@@ -91,13 +91,29 @@ def page_of(context: BrowserContext) -> str:
     return next(str(cookie.get("value")) for cookie in context.cookies() if cookie.get("name") == "hitl_page")
 
 
-def test_a_browser_goes_on_at_the_other_page_when_its_own_is_killed(browser: Browser, deployed: Deployed):
+@pytest.fixture
+def document(tmp_path: Path) -> Path:
+    """A document of three megabytes."""
+    path = tmp_path / "mosses.txt"
+    others = (f"Stone number {number} lies in the garden and does nothing at all.\n\n" for number in range(45_000))
+    path.write_text("Mosses have no roots. Mosses take up water through their leaves.\n\n" + "".join(others))
+    return path
+
+
+def test_a_browser_goes_on_at_the_other_page_when_its_own_is_killed(
+    browser: Browser, deployed: Deployed, document: Path
+):
     mine, other = (tab_at(browser, deployed, name) for name in PAGES)
     mine.goto(deployed.url)
-    start(mine, TOPIC)
+    mine.get_by_text("My own documents").click()
+    expect(mine.get_by_text("Type a topic first")).to_have_count(0)  # the page is drawn anew, and a file would be lost
+    mine.locator("input[type=file]").set_input_files(document)
+    expect(mine.get_by_text("Documents to look in")).to_be_visible()
+    start(mine, "How do mosses take up water?")
     wait_for_review(mine, 1)
     other.goto(mine.url)
     wait_for_review(other, 1)
+    expect(other.get_by_text("Mosses take up water through their leaves").first).to_be_visible()  # of its passage
     assert [page_of(tab.context) for tab in (mine, other)] == list(PAGES)
     loads: list[str] = []
     mine.on("framenavigated", lambda frame: loads.append(frame.url))
