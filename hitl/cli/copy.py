@@ -24,7 +24,7 @@ from hitl.text import count
 @click.option("--without-live", is_flag=True, help="With --from: leave out runs that have not ended.")
 @json_option
 def copy(to: str | None, from_: str | None, without_live: bool, as_json: bool) -> None:
-    """Copy all runs, files and documents into a Postgres database, or back from it.
+    """Copy all runs, files and documents into a Postgres database, or back.
 
     ADDRESS is written postgresql://user:password@host/database. Stop hitl before. Nothing is taken away where the runs
     come from, and a run that is there already is brought up to date, or left if something has happened to it there.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 import time
+from pathlib import Path
 from typing import ClassVar
 
 from workflows import Workflow, step
@@ -39,6 +41,17 @@ class SlowReport(ReportWorkflow):
 
     def find(self, dossier: ResearchState) -> Evidence:
         time.sleep(5)
+        return super().find(dossier)
+
+
+class HeldReport(ReportWorkflow):
+    """Looks for evidence once its folder has a file `go`, which it takes away."""
+
+    def find(self, dossier: ResearchState) -> Evidence:
+        go = Path(os.environ["HITL_HOME"]) / "go"
+        while not go.exists():
+            time.sleep(0.05)
+        go.unlink()
         return super().find(dossier)
 
 

@@ -86,7 +86,7 @@ def browser_of(at: AppTest) -> str:
     return str(at.session_state["hitl.browser"])
 
 
-def started_with(at: AppTest, browser: str = "") -> tuple[str, float | None]:
+def started_with(at: AppTest, browser: str = "") -> tuple[str | None, float | None]:
     """What a new session of a browser finds in the start form; of another one if none is named."""
     again = AppTest.from_file(at._script_path, default_timeout=20)
     if browser:

@@ -63,15 +63,16 @@ def as_bytes(frame: str | bytes) -> bytes:
 
 def test_work_that_was_killed_starts_again_and_says_so(tab: Page, home: Path):
     home.mkdir(parents=True)
-    port, slow = free_port(), "report=tests.app.flows:SlowReport"
-    with serving(home, port=port, HITL_WORKFLOWS=slow) as server:
+    port, held = free_port(), "report=tests.app.flows:HeldReport"
+    with serving(home, port=port, HITL_WORKFLOWS=held) as server:
         open_start(tab, server.url)
         start(tab, TOPIC)
         expect(tab.get_by_text("Looking for evidence")).to_be_visible()
         server.kill()
 
-    with serving(home, port=port, HITL_WORKFLOWS=slow):
+    with serving(home, port=port, HITL_WORKFLOWS=held):
         expect(tab.get_by_text("“Do research” started again after a restart")).to_be_visible(timeout=BACK)
+        (home / "go").touch()
         wait_for_review(tab, 1)
 
 
