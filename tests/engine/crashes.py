@@ -195,14 +195,23 @@ class Orders:
     habits: Habits = IDLE
     seed: int = 0
     url: str | None = None
+    lease: float | None = None
+    """Seconds without a sign of life after which it counts others as dead; None for the usual ones."""
 
 
 def own(orders: Orders, facts: Connection) -> None:
     """Run the workflows until killed; not longer than the process that is to do it."""
     killer = multiprocessing.parent_process()
+    if orders.lease:
+        from hitl.engine.replicas import worker
+
+        vars(worker).update(LEASE=orders.lease, BEAT_EVERY=orders.lease / 3)
     engine = open_engine(settings_of(orders.home, orders.url))
     visitor = Visitor(orders.name, engine, orders.habits, random.Random(orders.seed), facts.send)
     while killer and killer.is_alive():
+        if orders.habits == IDLE:
+            time.sleep(0.1)
+            continue
         with suppress(*([StoreUnusable] if orders.url else [])):  # a database may be gone for a while; a file may not
             visitor.look_around()
         time.sleep(PAUSE)

@@ -229,6 +229,9 @@ class Durable(DBOSRuntime):
             while not await connection.fetchval(f"SELECT pg_try_advisory_lock({LAUNCH_LOCK})"):
                 await asyncio.sleep(0.1)
             await super().launch()
+            # a run that DBOS has given to another process, or to this one again, and that runs here is left at once:
+            # it would ask every second for its result
+            _get_dbos_instance()._sys_db.await_workflow_result_async = _leave  # type: ignore[method-assign, assignment]
             await self._ensure_pool()
         finally:
             await connection.close()
@@ -238,6 +241,10 @@ class Durable(DBOSRuntime):
         global _sessions
         _sessions = None
         await self.destroy(destroy_dbos=False)
+
+
+async def _leave(run_id: str, **_: object) -> None:
+    raise asyncio.CancelledError(f"run {run_id} runs here already")
 
 
 def _configuration(url: str, executor: str) -> DBOSConfig:

@@ -44,7 +44,7 @@ from hitl.engine.runtime.journal import replay
 from hitl.engine.runtime.loop import LoopThread
 from hitl.engine.runtime.outbox import Outbox
 from hitl.engine.runtime.recorder import Delivery, Recorder
-from hitl.engine.store.postgres import PostgresDatabase, error_message, for_asyncpg
+from hitl.engine.store.postgres import Heartbeat, PostgresDatabase, error_message, for_asyncpg
 from hitl.engine.store.shared import SharedStore
 from hitl.engine.workflows.answers import build_answer, build_signal
 from hitl.engine.workflows.field_names import build_model
@@ -58,6 +58,8 @@ BEAT_EVERY = LEASE / 3
 """Seconds between two signs of life."""
 FOR_EVER = 1e9
 """Seconds after which even a process that may not judge counts another as dead: it has signed off."""
+FORGOTTEN_FOR = 60.0
+"""Seconds for which a process that others had taken for dead looks which of its runs they have taken over."""
 AT_ONCE = 20
 """Runs that a process begins at a time; others may have some, too."""
 PATIENCE = 3.0
@@ -96,13 +98,11 @@ class Worker(Replica):
         """Ids of runs whose answers are being sent."""
         self._undelivered: set[str] = set()
         """Ids of runs that may have got an answer since."""
-        self._beaten_at = -LEASE
-        self._judges_from = 0.0
         self._blocking = BlockingLog(lambda run_id, event: self._spawn(self._write(run_id, event)))
         self._loop = LoopThread(self._blocking.tell_blocked, self._blocking.tell_yielded)
         self._is_ready = asyncio.Event()
         self._is_closing = False
-        self._beats = threading.Event()
+        self._ends = threading.Event()
         super().__init__(settings, workflows)
 
     # ---- the calls
@@ -133,8 +133,9 @@ class Worker(Replica):
         self._refuse_steps()
         self._is_closing = True
         self._outbox.close()
-        self._beats.set()
-        self._beater.join()
+        self._ends.set()
+        self._overseer.join()
+        self._heartbeat.close()
         self._wait_for(self._stop(), CLOSING_PATIENCE)
         dbos_calls.shut_down()
         with suppress(EngineError):  # the lease tells it as well
@@ -166,17 +167,15 @@ class Worker(Replica):
         )
 
     def _begin(self) -> None:
-        self._beat_once()
+        process = f"process {os.getpid()} at {socket.gethostname()}"
+        self._heartbeat = Heartbeat(url_of(self.settings), self._id, process, BEAT_EVERY)
+        self._look_after_runs()
         self._outbox = Outbox(self.store, self._hook_arguments)
         self._outbox.follow(self._hooks)
-        self._beater = threading.Thread(target=self._beat, name="hitl-heartbeat", daemon=True)
-        self._beater.start()
+        self._overseer = threading.Thread(target=self._oversee, name="hitl-overseer", daemon=True)
+        self._overseer.start()
         super()._begin()
         self._loop.call(self._get_ready())
-
-    @property
-    def _process(self) -> str:
-        return f"process {os.getpid()} at {socket.gethostname()}"
 
     async def _get_ready(self) -> None:
         self._is_ready.set()
@@ -417,33 +416,34 @@ class Worker(Replica):
             for run_id in claimed:
                 self._spawn(self._bring_up(run_id))
 
-    # ---- signs of life
+    # ---- which processes live
 
-    def _beat(self) -> None:
-        while not self._beats.wait(BEAT_EVERY):
+    def _oversee(self) -> None:
+        while not self._ends.wait(BEAT_EVERY):
             try:
-                self._beat_once()
+                self._look_after_runs()
             except EngineClosed:
                 return
-            except Exception as error:  # the next beat tries again
+            except Exception as error:  # the next time makes up for it
                 log.warning("%s", error, exc_info=not isinstance(error, EngineError))
 
-    def _beat_once(self) -> None:
-        """Show that this process lives, and have the runs of dead ones run by the living.
+    def _look_after_runs(self) -> None:
+        """Have the runs of dead processes run by the living, and what is left to do done.
 
         A process that could not write for a while does not judge others at once: they may have been cut off as well.
         """
-        self.store.beat(self._process)
         now = time.monotonic()
-        if now - self._beaten_at > LEASE:
-            self._judges_from = now + 2 * BEAT_EVERY
-        self._beaten_at = now
-        for worker in self.store.dead_workers(LEASE if now >= self._judges_from else FOR_EVER):
+        judges = self._heartbeat.steady_since + 2 * BEAT_EVERY <= now <= self._heartbeat.beaten_at + LEASE
+        for worker in self.store.dead_workers(LEASE if judges else FOR_EVER):
             if worker != self._id:
                 log.info("the runs of %s, which has ended, are taken over", worker)
                 dbos_calls.recover([worker])
                 self.store.release_unknown(worker)
                 self.store.forget_worker(worker)
+        if self._heartbeat.forgotten_at and now - self._heartbeat.forgotten_at < FORGOTTEN_FOR:
+            here = list(self._live)  # before it is asked which are its own: it takes a run over first
+            for run_id in set(here) - set(self.store.runs_of(self._id)):
+                self._spawn(self._leave(run_id))
         self._begin_unclaimed()
         for run_id in self.store.with_undelivered():
             self._spawn(self._deliver(run_id))

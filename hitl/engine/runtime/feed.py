@@ -87,19 +87,26 @@ class Channel:
         """Commit and publish under one lock, so readers see events in commit order."""
         with self._changed:
             events = commit()
-            for subscription in self._subscriptions:
-                if events and events[0].seq > subscription.seen + 1:  # another process has committed in between
-                    subscription.feed(self._stored(subscription.seen))
-                subscription.feed(events)
+            readers = list(self._subscriptions)
+            if events:  # another process may have committed in between
+                self._feed_stored([reader for reader in readers if events[0].seq > reader.seen + 1])
+            for reader in readers:
+                reader.feed(events)
             self._notify()
             return events
 
     def catch_up(self) -> None:
         """Deliver to all readers what other processes have committed."""
         with self._changed:
-            for subscription in self._subscriptions:
-                subscription.feed(self._stored(subscription.seen))
+            self._feed_stored(list(self._subscriptions))
             self._notify()
+
+    def _feed_stored(self, readers: Sequence[Subscription]) -> None:
+        """Deliver what is stored to these readers, with one query however many they are."""
+        if readers:
+            events = self._stored(min(reader.seen for reader in readers))
+            for reader in readers:
+                reader.feed(events)
 
     def _notify(self) -> None:
         self._changed.notify_all()

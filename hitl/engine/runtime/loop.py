@@ -14,7 +14,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any, TypeVar
 
-from hitl.engine.errors import EngineClosed, LoopBlocked
+from hitl.engine.errors import EngineClosed, EngineError, LoopBlocked
 from hitl.engine.runtime.handover import BlockedTurn, HandoverLoop, Relieved
 from hitl.engine.runtime.watchdog import Watchdog
 
@@ -152,7 +152,9 @@ class LoopThread:
     def _told(self, future: concurrent.futures.Future[None]) -> None:
         self._spawned.discard(future)
         if not future.cancelled() and (error := future.exception()):
-            log.warning("work on the loop failed: %s", error, exc_info=error)
+            log.warning(
+                "work on the loop failed: %s", error, exc_info=None if isinstance(error, EngineError) else error
+            )
 
     def _begin_to_run(self) -> None:
         self._thread = threading.Thread(target=self._run, name=LOOP_THREAD, daemon=True)

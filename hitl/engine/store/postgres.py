@@ -10,6 +10,7 @@ import logging
 import re
 import secrets
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -157,6 +158,7 @@ class PostgresDatabase:
         self.trouble: str | None = None
         """Why the last statement failed, in a sentence; None if it did not."""
         self._closed = False
+        self._turns = threading.BoundedSemaphore(MOST_CONNECTIONS)  # a queue does not mean that the database is gone
         self._commits = 0
         self._processes: set[int] = set()
         try:
@@ -269,7 +271,7 @@ class PostgresDatabase:
         if self._closed:
             raise EngineClosed("The engine was closed.")
         try:
-            with self._pool.connection() as connection:
+            with self._turns, self._pool.connection() as connection:
                 yield connection
             self.trouble = None
         except PoolClosed as error:
@@ -336,6 +338,70 @@ class Listener:
             log.debug("%s", error)
         except Exception:
             log.exception("what follows from a change in the database failed")
+
+
+BEAT = """
+INSERT INTO workers VALUES(%s, %s, now()) ON CONFLICT(id) DO UPDATE SET seen_at=excluded.seen_at RETURNING xmax <> 0
+"""
+
+
+class Heartbeat:
+    """A thread that shows that this process lives and runs workflows.
+
+    It has a connection of its own, so that nothing else that the process does delays it.
+
+    Args:
+        url: Of the database.
+        worker: Id of this process.
+        process: The process in words.
+        every: Seconds between two signs of life.
+
+    Raises:
+        StoreUnusable: If the first one cannot be written.
+    """
+
+    def __init__(self, url: str, worker: str, process: str, every: float) -> None:
+        self._url = url
+        self._row = (worker, process)
+        self._every = every
+        self._closing = threading.Event()
+        self.steady_since = 0.0
+        """Since when there was no gap of more than three times `every`, on the monotonic clock."""
+        self.beaten_at = 0.0
+        """Time of the last one, on the monotonic clock."""
+        self.forgotten_at: float | None = None
+        """When it was found that others had counted this process as dead meanwhile, on the monotonic clock."""
+        try:
+            with connect(url) as connection:
+                connection.execute(BEAT, self._row)
+        except psycopg.Error as error:
+            raise StoreUnusable(_message(error, name_of(url))) from error
+        self._note_beat()
+        self._thread = threading.Thread(target=self._run, name="hitl-heartbeat", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._closing.set()
+        self._thread.join(timeout=PATIENCE)
+
+    def _run(self) -> None:
+        while not self._closing.is_set():
+            try:
+                with connect(self._url) as connection:
+                    while not self._closing.wait(self._every):
+                        row = connection.execute(BEAT, self._row).fetchone()
+                        self._note_beat()
+                        if row and not row[0]:
+                            log.warning("other processes had taken this one for dead")
+                            self.forgotten_at = self.beaten_at
+            except psycopg.Error:  # whoever reads or writes says so
+                self._closing.wait(0.5)
+
+    def _note_beat(self) -> None:
+        now = time.monotonic()
+        if now - self.beaten_at > 3 * self._every:
+            self.steady_since = now
+        self.beaten_at = now
 
 
 _OPTIONS: dict[str, Any] = {

@@ -57,15 +57,6 @@ class SharedStore(Store):
 
     # ---- which process runs a run
 
-    def beat(self, process: str) -> None:
-        """Note that this process runs workflows and is alive."""
-        self.database.read(  # not as a transaction, after which pages look what is new
-            "INSERT INTO workers VALUES(?, ?, now()) ON CONFLICT(id) DO UPDATE SET seen_at=excluded.seen_at"
-            " RETURNING id",
-            self._worker,
-            process,
-        )
-
     def has_workers(self, lease: float) -> bool:
         """True if a process that runs workflows has shown within `lease` seconds that it is alive."""
         return bool(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import random
+import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -22,7 +24,7 @@ pytest.importorskip("dbos")
 postgres = pytest.importorskip("tests.postgres")
 crash_replicas = pytest.importorskip("tests.engine.replicas.crashes").crash_replicas
 
-KILLS = 8
+KILLS, SHORT_LEASE = 30, 1.5
 
 
 @pytest.fixture
@@ -205,6 +207,31 @@ def test_of_two_processes_one_has_a_step_that_blocks_and_all_else_goes_on_and_is
         assert not any(event.type == "StepRestarted" for event in blocks.events())
 
 
+def test_a_process_that_stood_still_and_was_taken_for_dead_lets_others_go_on_with_its_runs(
+    page: Engine, worker: Callable[[str], Orders]
+):
+    with an_owner(worker("a")):
+        runs = [interview(page), interview(page, lines=300)]
+        answer(runs[1], "alone", "first")
+        until(lambda: lines_of(runs[1]) and asked(runs[0], "alone"))
+        (process,) = page.store.database.read("SELECT split_part(process, ' ', 2) FROM workers")[0]
+        first = worker_of(page, runs[0])
+        os.kill(int(process), signal.SIGSTOP)
+        with an_owner(worker("b")):
+            for run in runs:
+                until(lambda run=run: worker_of(page, run) != first)  # type: ignore[misc]
+            os.kill(int(process), signal.SIGCONT)
+            until(lambda: page.store.database.read("SELECT count(*) FROM workers")[0][0] == 2)
+            answer(runs[0], "alone", "first")
+            for run in runs:
+                for topic in ("left", "right", "last"):
+                    answer(run, topic, topic)
+                until(partial(completed, run))
+                assert run.result == {"result": ["first", "left", "right", "last"]}
+                assert sorted(questions_in(run)) == ["alone", "last", "left", "right"]
+                assert numbers(run) == list(range(1, len(run.events()) + 1))
+
+
 def test_two_answers_at_once_in_two_processes_one_wins(
     page: Engine, home: Path, database_url: str, worker: Callable[[str], Orders]
 ):
@@ -297,6 +324,6 @@ def test_a_pooler_that_does_not_keep_sessions_is_refused_in_a_sentence(home: Pat
 
 def test_whatever_was_promised_is_kept_however_often_processes_are_killed(home: Path, database_url: str):
     seed = random.randrange(2**32)
-    toll = crash_replicas(home, database_url, KILLS, seed)
+    toll = crash_replicas(home, database_url, KILLS, seed, SHORT_LEASE)
     assert not any(toll.wrong.values()), f"seed {seed}: {toll.wrong}"
     assert toll.answers
