@@ -167,8 +167,7 @@ class Worker(Replica):
         )
 
     def _begin(self) -> None:
-        process = f"process {os.getpid()} at {socket.gethostname()}"
-        self._heartbeat = Heartbeat(url_of(self.settings), self._id, process, BEAT_EVERY)
+        self._heartbeat = Heartbeat(url_of(self.settings), self._id, self._process, BEAT_EVERY)
         self._look_after_runs()
         self._outbox = Outbox(self.store, self._hook_arguments)
         self._outbox.follow(self._hooks)
@@ -176,6 +175,10 @@ class Worker(Replica):
         self._overseer.start()
         super()._begin()
         self._loop.call(self._get_ready())
+
+    @property
+    def _process(self) -> str:
+        return f"process {os.getpid()} at {socket.gethostname()}"
 
     async def _get_ready(self) -> None:
         self._is_ready.set()

@@ -375,7 +375,7 @@ class Heartbeat:
             with connect(url) as connection:
                 connection.execute(BEAT, self._row)
         except psycopg.Error as error:
-            raise StoreUnusable(_message(error, name_of(url))) from error
+            raise StoreUnusable(error_message(error, name_of(url))) from error
         self._note_beat()
         self._thread = threading.Thread(target=self._run, name="hitl-heartbeat", daemon=True)
         self._thread.start()
