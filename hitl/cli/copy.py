@@ -21,14 +21,14 @@ from hitl.text import count
 @click.command()
 @click.option("--to", metavar="ADDRESS", help="Copy the runs in HITL_HOME into this Postgres database.")
 @click.option("--from", "from_", metavar="ADDRESS", help="Copy the runs of this Postgres database into HITL_HOME.")
-@click.option("--without-live", is_flag=True, help="With --from: leave out runs that have not ended.")
+@click.option("--without-live", is_flag=True, help="With --from: leave out all runs that have not ended.")
 @json_option
 def copy(to: str | None, from_: str | None, without_live: bool, as_json: bool) -> None:
     """Copy all runs, files and documents into a Postgres database, or back.
 
     ADDRESS is written postgresql://user:password@host/database. Stop hitl before. Nothing is taken away where the runs
     come from, and a run that is there already is brought up to date, or left if something has happened to it there.
-    Paused runs go on in Postgres; a run that has begun there cannot go on in a file.
+    Paused runs go on there, with the workflows of HITL_WORKFLOWS.
     """
     if (to is None) == (from_ is None) or (without_live and from_ is None):
         raise click.UsageError("Give either --to or --from; --without-live belongs to --from.")
@@ -37,16 +37,17 @@ def copy(to: str | None, from_: str | None, without_live: bool, as_json: bool) -
     except ValueError as error:
         raise Refused(f"The address of the database cannot be used: {error}.") from error
     try:
-        home = users_settings().home
+        settings = users_settings()
+        home = settings.home
         folder = FolderOfDocuments(home / Shelf.FOLDER)
         if to:
             copied = copy_to_database(home, address, lambda there: copy_documents(folder, there))
         else:
-            copied = copy_from_database(address, home, lambda there: copy_documents(there, folder), without_live)
+            copied = copy_from_database(address, settings, lambda there: copy_documents(there, folder), without_live)
     except NotEnded as error:
         raise Refused(
-            f"{error} Answer or cancel them first, or leave them out with --without-live; "
-            "the same call fetches them once they have ended."
+            f"{error} Let them come to a question with hitl serve, have HITL_WORKFLOWS name the workflows of all, or "
+            "leave out what has not ended with --without-live; the same call fetches it later."
         ) from error
     except (EngineError, SettingsError) as error:
         raise Refused(str(error)) from error

@@ -5,22 +5,28 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+from pydantic import SecretStr
 
 from hitl.contents import ContentStore, Documents
 from hitl.engine.client import RUNS_FILE
 from hitl.engine.errors import EngineError, StoreInUse, StoreUnusable
 from hitl.engine.opening import reserved_folder
+from hitl.engine.records import Journal
 from hitl.engine.store.database import Database
 from hitl.engine.store.statements import Store
 from hitl.engine.store.transfer import copy_run, runs_in
 from hitl.files import Files
+from hitl.settings import Settings
 
 if TYPE_CHECKING:
+    from hitl.engine.replicas.collecting import Collector
     from hitl.engine.store.shared import SharedStore
 
 CopyDocuments = Callable[[Documents], int]
@@ -39,18 +45,18 @@ class Copied:
     there: int
     """How many were left as they are there."""
     live: tuple[str, ...]
-    """Ids of those that have not ended: copied to Postgres, and left out on the way back."""
+    """Ids of those that have not ended: all on the way to Postgres, those that were left out on the way back."""
     files: int
     documents: int
     """How many were not there before."""
 
 
 class NotEnded(EngineError):
-    """Runs have not ended, and cannot go on elsewhere; `ids` names them."""
+    """Runs are at work, or their workflow is not to be had, so they cannot go on elsewhere; `ids` names them."""
 
     def __init__(self, ids: tuple[str, ...], database: str) -> None:
         self.ids = ids
-        super().__init__(f"Runs in {database} have not ended, and cannot go on elsewhere: {', '.join(ids)}.")
+        super().__init__(f"Runs in {database} do more than wait, and cannot go on elsewhere: {', '.join(ids)}.")
 
 
 def copy_to_database(home: Path, url: str, copy_documents: CopyDocuments) -> Copied:
@@ -72,20 +78,24 @@ def copy_to_database(home: Path, url: str, copy_documents: CopyDocuments) -> Cop
         return _copy(source, target, contents.name, tuple(runs_in(source, live=True)), files, documents)
 
 
-def copy_from_database(url: str, home: Path, copy_documents: CopyDocuments, without_live: bool = False) -> Copied:
-    """Copy the runs of a Postgres database that have ended into the file of a folder, with their files.
+def copy_from_database(
+    url: str, settings: Settings, copy_documents: CopyDocuments, without_live: bool = False
+) -> Copied:
+    """Copy the runs of a Postgres database into the file of a folder, with their files; those that wait go on there.
 
     Args:
-        url: Address of the database; nothing in it is changed.
-        home: The folder; made if it is missing.
+        url: Address of the database; what is stored of the runs is not changed.
+        settings: The folder, which is made if it is missing, and the workflows of the runs that wait.
         copy_documents: Copies the documents, which are of the report, before the runs that quote them.
-        without_live: Leave out the runs that have not ended, instead of raising.
+        without_live: Leave out the runs that have not ended.
 
     Raises:
-        NotEnded: If runs have not ended: what they need to go on is in the tables of DBOS.
+        NotEnded: If runs have not ended and do not only wait for humans, or their workflow cannot go through them: what
+            they need to go on is in the tables of DBOS.
         StoreUnusable: If one of the two cannot be used.
         StoreInUse: If a process runs the workflows of one of the two.
     """
+    home = settings.home
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     with _reserved(home), _shared(url) as (source, contents):
         from hitl.engine.replicas.replica import LEASE  # it needs psycopg, of which `_shared` tells if it is missing
@@ -94,18 +104,36 @@ def copy_from_database(url: str, home: Path, copy_documents: CopyDocuments, with
             raise StoreInUse(
                 f"A process runs the workflows of {contents.name}. Stop it first; that may take ten seconds."
             )
-        live = tuple(runs_in(source, live=True))
-        if live and not without_live:
-            raise NotEnded(live, contents.name)
+        live, journals = runs_in(source, live=True), {}
+        if not without_live and (paused := source.paused()):
+            with closing(_collector(url, settings, paused)) as collector:
+                journals = collector.journals()
+        left = tuple(run_id for run_id in live if run_id not in journals)
+        if left and not without_live:
+            raise NotEnded(left, contents.name)
         with _file(home) as target:
             documents, files = copy_documents(contents), _copy_files_from(contents, Files(home))
-            return _copy(source, target, contents.name, live, files, documents)
+            return _copy(source, target, contents.name, left, files, documents, journals)
 
 
-def _copy(source: Store, target: Store, name: str, live: tuple[str, ...], files: int, documents: int) -> Copied:
+def _collector(url: str, settings: Settings, run_ids: Sequence[str]) -> Collector:
+    from hitl.engine.replicas.collecting import Collector
+
+    return Collector(settings.model_copy(update={"database_url": SecretStr(url)}), run_ids)
+
+
+def _copy(
+    source: Store,
+    target: Store,
+    name: str,
+    live: tuple[str, ...],
+    files: int,
+    documents: int,
+    journals: Mapping[str, Journal] = MappingProxyType({}),
+) -> Copied:
     """Copy run by run: one that is there is whole, however this ends."""
-    which = runs_in(source, live=False) + (list(live) if source.has_ticks else [])
-    outcomes = Counter(copy_run(source, target, run_id) for run_id in which)
+    which = [*runs_in(source, live=False), *(live if source.has_ticks else journals)]
+    outcomes = Counter(copy_run(source, target, run_id, journals.get(run_id)) for run_id in which)
     if outcomes["copied"] or outcomes["updated"]:
         target.number_runs()
     return Copied(name, outcomes["copied"], outcomes["updated"], outcomes["there"], live, files, documents)

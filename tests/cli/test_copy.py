@@ -126,6 +126,7 @@ def test_waiting_runs_go_on_in_the_database_from_where_they_were_and_come_back_w
     owner: Engine,
     home: Path,
     tmp_path: Path,
+    page: Engine,
     worker: Callable[[], closing[Engine]],
     database_url: str,
     monkeypatch: pytest.MonkeyPatch,
@@ -160,13 +161,21 @@ def test_waiting_runs_go_on_in_the_database_from_where_they_were_and_come_back_w
         there = content(engine)
         assert "A process runs the workflows of" in refused("copy", "--from", database_url)
 
-    assert f"cannot go on elsewhere: {cancelled.id}. Answer or" in refused("copy", "--from", database_url)
+    at_work = page.start("order", item="tea")
+    assert f"cannot go on elsewhere: {at_work.id}. Let them" in refused("copy", "--from", database_url)
+    assert not page.attach(at_work.id).questions, "it was not run meanwhile"
     back = read("copy", "--from", database_url, "--without-live")
-    assert (back["new"], back["updated"], back["there"], back["live"]) == (0, 3, 0, [cancelled.id])
-    del there[cancelled.id]
+    assert (back["new"], back["updated"], back["there"], set(back["live"])) == (0, 3, 0, {cancelled.id, at_work.id})
+    page.delete(at_work.id)
+    back = read("copy", "--from", database_url)
+    assert (back["new"], back["updated"], back["there"], back["live"]) == (0, 1, 3, [])
     with in_folder(home) as engine:
-        assert content(engine).items() > there.items()
-        assert engine.attach(cancelled.id).resume_blocked_reason is None  # here, it is as it was
+        assert content(engine) == content(page)
+    with closing(open_engine(load_settings())) as engine:
+        run = engine.attach(cancelled.id)
+        run.answer(asked(run).id, YES, by="eva")
+        assert ended(run).result == {"result": {"ordered": "milk", "after": 2}}
+    del there[cancelled.id]
 
     monkeypatch.setenv("HITL_HOME", str(tmp_path / "other"))
     with closing(open_engine(load_settings())) as engine:

@@ -37,26 +37,49 @@ def rest(engine: Engine, run_id: str) -> Run:
     return run
 
 
-def test_a_run_goes_on_from_every_place_at_which_it_can_wait(home: Path, database_url: str):
-    from hitl.engine.copying import copy_to_database
+def finish(engine: Engine, run_id: str) -> None:
+    """Answer the rest of an interview, and see that nothing of it is lost or doubled."""
+    run = engine.attach(run_id)
+    while answered(run) < QUESTIONS:
+        answer_next(run, answered(run))
+    until(lambda: run.status == "completed")
+    assert run.result
+    assert sorted(run.result["result"]) == [str(number) for number in range(QUESTIONS)]
+    asked = [event.body["topic"] for event in run.events() if event.kind == "question"]
+    assert sorted(asked) == sorted("alone left right last written again again ana ben".split())
+    assert [event.seq for event in run.events()] == list(range(1, len(run.events()) + 1))
+    assert "StepRestarted" not in [event.type for event in run.events()]
 
-    with closing(open_engine(settings_of(home))) as engine:
-        runs = [engine.start("interview", rounds=1, lines=5, picky=True, waits=True) for _ in range(QUESTIONS)]
-        for place, run in enumerate(runs):
+
+def test_a_run_goes_on_from_every_place_at_which_it_can_wait_there_and_back(
+    home: Path, tmp_path: Path, database_url: str
+):
+    from hitl.engine.copying import copy_from_database, copy_to_database
+
+    def begun(engine: Engine, places: range) -> list[str]:
+        runs = [engine.start("interview", rounds=1, lines=5, picky=True, waits=True) for _ in places]
+        for place, run in zip(places, runs, strict=True):
             for number in range(place):
                 answer_next(run, number)
-        ids = [rest(engine, run.id).id for run in runs]
-    copy_to_database(home, database_url, lambda there: 0)
+        return [rest(engine, run.id).id for run in runs]
 
+    with closing(open_engine(settings_of(home))) as engine:
+        ids = begun(engine, range(QUESTIONS))
+    copy_to_database(home, database_url, lambda there: 0)
     with closing(open_engine(settings_of(home, database_url))) as engine:
-        for run in map(engine.attach, ids):
+        for run in map(engine.attach, ids[:-1]):
             answer_next(run, answered(run))
-    with closing(open_engine(settings_of(home, database_url))) as engine:  # a process that replays what came after
-        for run in map(engine.attach, ids):
-            while answered(run) < QUESTIONS:
-                answer_next(run, answered(run))
-            until(lambda run=run: run.status == "completed")  # type: ignore[misc]
-            assert sorted(run.result["result"]) == [str(number) for number in range(QUESTIONS)]  # type: ignore[index]
-            asked = [event.body["topic"] for event in run.events() if event.kind == "question"]
-            assert sorted(asked) == sorted("alone left right last written again again ana ben".split())
-            assert [event.seq for event in run.events()] == list(range(1, len(run.events()) + 1))
+            rest(engine, run.id)
+        finish(engine, ids[-1])
+        ids += begun(engine, range(1, QUESTIONS, 3))
+
+    back = tmp_path / "back"
+    copied = copy_from_database(database_url, settings_of(back), lambda there: 0)
+    assert (copied.new, copied.live) == (len(ids), ())
+    with closing(open_engine(settings_of(back))) as engine:
+        for run_id in ids:
+            finish(engine, run_id)
+
+    with closing(open_engine(settings_of(home, database_url))) as engine:  # where all is as it was
+        for run_id in ids[::2]:
+            finish(engine, run_id)

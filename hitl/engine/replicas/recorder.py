@@ -36,6 +36,7 @@ from hitl.engine.errors import NotStorable, StoreUnusable
 from hitl.engine.records import JournalRow, NewEvent, Tick
 from hitl.engine.replicas.dbos_calls import TICKS
 from hitl.engine.runtime.host import restart_event
+from hitl.engine.runtime.journal import with_requirements
 from hitl.engine.runtime.recorder import FLUSH_EVERY, TRY_AGAIN, Recorder, RecordingAdapter
 from hitl.engine.runtime.waits import WrittenQuestion, current_execution
 from hitl.engine.upstream import question_answered_by
@@ -94,6 +95,8 @@ class DurableRecorder(Recorder):
         self._in_turn: dict[str, asyncio.Lock] = {}
         self._beginnings: dict[str, Beginning] = {}  # of runs whose session has not begun
         self.on_replayed = on_replayed
+        self.collected: dict[str, list[JournalRow]] | None = None
+        """Where to put the ticks of runs, for a file that is to go on with them."""
 
     def register(self, workflow: Workflow) -> RegisteredWorkflow:
         if self._registered is None:
@@ -298,7 +301,12 @@ class DurableAdapter(RecordingAdapter):
             self._durable.on_replayed(self.run_id)
 
     def _journal_row(self, tick: WorkflowTick) -> JournalRow | None:
-        return None  # DBOS has it
+        """None: DBOS has it. For a file, it is collected as that would have it."""
+        if self._durable.collected is not None:
+            data = with_requirements(self._durable.get_serializer(self._workflow).serialize(tick), tick)
+            state: dict[str, Any] = {"base": self._last_state} if self._last_state else {"patch": []}
+            self._durable.collected.setdefault(self.run_id, []).append(JournalRow(0, data, state))
+        return None
 
     def _new_question_id(self) -> str:
         """The same in every replay, for what is asked in a tick."""

@@ -157,6 +157,14 @@ class SharedStore(Store):
                 db.execute(f"UPDATE runs SET worker=? WHERE {unclaimed}", (self._worker, run_id, names)).rowcount == 1
             )
 
+    def paused(self) -> list[str]:
+        """Ids of the runs that wait for humans alone, and have got no answer that they have not received."""
+        rows = self.database.read(
+            "SELECT id FROM runs WHERE status='waiting' AND resting AND NOT EXISTS(SELECT 1 FROM questions"
+            " WHERE run_id=runs.id AND state='answered') ORDER BY created_at, id"
+        )
+        return [run_id for (run_id,) in rows]
+
     def take_over(self, run_id: str) -> bool:
         """Make this process the one that runs a run, whichever did before; False if it has ended."""
         with self.database.transaction() as db:

@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any, Literal
 
+from hitl.engine.records import Journal
 from hitl.engine.store.database import Transaction
 from hitl.engine.store.queries import IS_LIVE
+from hitl.engine.store.row_mappers import dump
 from hitl.engine.store.schema import columns_of_newest
 from hitl.engine.store.statements import Store
 
@@ -43,17 +45,18 @@ def runs_in(store: Store, live: bool) -> list[str]:
     return [run_id for (run_id,) in store.database.read(f"SELECT id FROM runs WHERE {which} ORDER BY created_at, id")]
 
 
-def copy_run(source: Store, target: Store, run_id: str) -> Outcome | None:
+def copy_run(source: Store, target: Store, run_id: str, journal: Journal | None = None) -> Outcome | None:
     """Copy a run with all that is stored of it, in one transaction.
 
     One that is there already is replaced only if nothing has happened to it there that did not happen here as well, and
     no process runs it.
 
     Args:
-        source: Has the run. If a run can't go on elsewhere (`Store.has_ticks`), it has to be one that has ended; the
-            questions that it was left with count as closed.
+        source: Has the run. If what a run needs to go on is not in it (`Store.has_ticks`), the run has to be one that
+            has ended, or comes with its journal; the questions that it was left with count as closed.
         target: Gets it.
         run_id: Id of the run.
+        journal: From which it goes on.
 
     Returns:
         None if it was deleted meanwhile.
@@ -61,7 +64,7 @@ def copy_run(source: Store, target: Store, run_id: str) -> Outcome | None:
     Raises:
         StoreUnusable: If it cannot be read or written; then it is there as it was before.
     """
-    tables = COPIED if source.has_ticks else [name for name in COPIED if name not in NEEDED_TO_GO_ON]
+    tables = COPIED if source.has_ticks else tuple(name for name in COPIED if name not in NEEDED_TO_GO_ON)
     with source.database.one_moment():
         rows = {table: _rows(source, table, "run_id", run_id) for table in tables}
         shapes = source.database.read(
@@ -73,6 +76,9 @@ def copy_run(source: Store, target: Store, run_id: str) -> Outcome | None:
     if not source.has_ticks:
         for question in rows["questions"]:
             question["state"] = "closed" if question["state"] == "left" else question["state"]
+    if journal:
+        rows |= _rows_of(run_id, journal)
+        tables = COPIED
     (run,) = runs
     name, drafts = run["title"], rows["drafts"]
     with target.database.transaction() as db:
@@ -97,6 +103,17 @@ def copy_run(source: Store, target: Store, run_id: str) -> Outcome | None:
     if row is None:
         return "copied"
     return "there" if stays and run["title"] == row[0] and not any(brought) else "updated"
+
+
+def _rows_of(run_id: str, journal: Journal) -> dict[str, list[dict[str, Any]]]:
+    """A journal as rows of its tables."""
+    snapshot = journal.snapshot
+    return {
+        "journal": [
+            {"run_id": run_id, "seq": row.seq, "tick": row.tick, "state": dump(row.state)} for row in journal.rows
+        ],
+        "snapshots": [{"run_id": run_id, "seq": snapshot.seq, "context": dump(snapshot.context)}] if snapshot else [],
+    }
 
 
 def _is_behind(db: Transaction, run_id: str, events: Sequence[dict[str, Any]]) -> bool:
