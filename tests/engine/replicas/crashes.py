@@ -29,7 +29,7 @@ from tests.engine.crashes import (
 from tests.engine.ledger import Ledger
 
 PROCESSES.set_forkserver_preload([__name__])
-BEGINS_WITHIN = 1.5
+BEGINS_WITHIN = 1.2
 """Seconds in which a process is at work, so that a kill finds it before or after that."""
 
 

@@ -113,17 +113,17 @@ def test_a_step_that_is_killed_at_work_runs_again_elsewhere_and_the_log_says_so(
 
 
 def test_an_answer_is_applied_once_though_every_process_is_killed_right_after(
-    page: Engine, worker: Callable[[str], Orders]
+    page: Engine, home: Path, database_url: str
 ):
     topics = ["alone", "left", "right", "last"]
     runs = [interview(page, picky=picky) for picky in (False, True)]
     for topic in topics:
-        with an_owner(worker(f"until {topic}")):
+        with an_owner(Orders(home, f"until {topic}", url=database_url, lease=SHORT_LEASE)):
             for run in runs:
                 asked(run, topic)
             for run in runs:
                 answer(run, topic, topic)
-    with an_owner(worker("last")):
+    with an_owner(Orders(home, "last", url=database_url, lease=SHORT_LEASE)):
         for run in runs:
             until(partial(completed, run))
     for run in runs:
