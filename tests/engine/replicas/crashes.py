@@ -29,11 +29,14 @@ from tests.engine.crashes import (
 from tests.engine.ledger import Ledger
 
 PROCESSES.set_forkserver_preload([__name__])
-BEGINS_WITHIN = 1.2
+BEGINS_WITHIN = 3.0
 """Seconds in which a process is at work, so that a kill finds it before or after that."""
+SHORT_LEASE = 1.5
+"""Seconds after which processes take each other for dead here: runs are taken over more often, also from processes that
+are only slow."""
 
 
-def crash_replicas(home: Path, url: str, kills: int, seed: int, lease: float | None = None) -> Toll:
+def crash_replicas(home: Path, url: str, kills: int, seed: int, within: float = BEGINS_WITHIN) -> Toll:
     """Kill one of two processes at random moments, then let everything end, and say what came of it.
 
     Args:
@@ -41,7 +44,7 @@ def crash_replicas(home: Path, url: str, kills: int, seed: int, lease: float | N
         url: The address of an empty database.
         kills: How often.
         seed: Of all chances; when the processes do what they do is up to the machine.
-        lease: See `Orders`. With a short one runs are taken over more often, also from processes that are only slow.
+        within: Seconds between two kills, at most.
     """
     chance, ledger = random.Random(seed), Ledger()
     with closing(open_engine(settings_of(home, url), owner=False)) as engine:
@@ -51,11 +54,11 @@ def crash_replicas(home: Path, url: str, kills: int, seed: int, lease: float | N
         for number in range(kills):
             while len(living) < 2:
                 orders = Orders(
-                    home, f"worker {number}.{len(living)}", Habits(read=0.5), chance.getrandbits(32), url, lease
+                    home, f"worker {number}.{len(living)}", Habits(read=0.5), chance.getrandbits(32), url, SHORT_LEASE
                 )
                 living.append(ExitStack())
                 living[-1].enter_context(an_owner(orders, ledger.note))
-            linger(visitor, chance.choice([chance.uniform(0, 0.3), chance.uniform(0.3, BEGINS_WITHIN)]))
+            linger(visitor, chance.choice([chance.uniform(0, 0.3), chance.uniform(0.3, within)]))
             if chance.random() < 0.5:
                 _wait_for_a_commit(engine)
             living.pop(chance.randrange(2)).close()
@@ -64,7 +67,7 @@ def crash_replicas(home: Path, url: str, kills: int, seed: int, lease: float | N
         visitor.habits = FINISHING
         with ExitStack() as last:
             for name in ("the last worker", "the very last worker"):
-                orders = Orders(home, name, FINISHING, chance.getrandbits(32), url, lease)
+                orders = Orders(home, name, FINISHING, chance.getrandbits(32), url, SHORT_LEASE)
                 last.enter_context(an_owner(orders, ledger.note))
             finish(visitor, engine)
         return toll_of(kills, ledger, engine)

@@ -22,9 +22,10 @@ from tests.engine.interviews import answer, asked, completed, interview, lines_o
 
 pytest.importorskip("dbos")
 postgres = pytest.importorskip("tests.postgres")
-crash_replicas = pytest.importorskip("tests.engine.replicas.crashes").crash_replicas
+crashes = pytest.importorskip("tests.engine.replicas.crashes")
 
-KILLS, SHORT_LEASE = 30, 1.5
+KILLS, WITHIN = 30, 1.2
+"""How often a process is killed, and after how many seconds at most."""
 
 
 @pytest.fixture
@@ -118,12 +119,12 @@ def test_an_answer_is_applied_once_though_every_process_is_killed_right_after(
     topics = ["alone", "left", "right", "last"]
     runs = [interview(page, picky=picky) for picky in (False, True)]
     for topic in topics:
-        with an_owner(Orders(home, f"until {topic}", url=database_url, lease=SHORT_LEASE)):
+        with an_owner(Orders(home, f"until {topic}", url=database_url, lease=crashes.SHORT_LEASE)):
             for run in runs:
                 asked(run, topic)
             for run in runs:
                 answer(run, topic, topic)
-    with an_owner(Orders(home, "last", url=database_url, lease=SHORT_LEASE)):
+    with an_owner(Orders(home, "last", url=database_url, lease=crashes.SHORT_LEASE)):
         for run in runs:
             until(partial(completed, run))
     for run in runs:
@@ -330,6 +331,6 @@ def test_a_pooler_that_does_not_keep_sessions_is_refused_in_a_sentence(home: Pat
 
 def test_whatever_was_promised_is_kept_however_often_processes_are_killed(home: Path, database_url: str):
     seed = random.randrange(2**32)
-    toll = crash_replicas(home, database_url, KILLS, seed, SHORT_LEASE)
+    toll = crashes.crash_replicas(home, database_url, KILLS, seed, WITHIN)
     assert not any(toll.wrong.values()), f"seed {seed}: {toll.wrong}"
     assert toll.answers
