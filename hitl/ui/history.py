@@ -159,7 +159,7 @@ def _draw_entry(run: RunRecord, course: Course) -> None:
                 args=(run.id, key),
             )
         with st.container(gap=None):
-            st.button(
+            st.container(horizontal=True, wrap=False).button(  # else a title of two lines is centred
                 f"**{shown(cut(title, LABEL_LENGTH))}**",
                 key=widget_key("history_run", f"-{run.id}"),
                 on_click=open_run,
@@ -182,7 +182,7 @@ def _draw_nothing(asked: Filter, page: int) -> None:
     if page > 1:
         st.info("There are no runs so far back.", icon=":material/search_off:")
     elif asked == Filter("", None, None, None):
-        st.info("There are no runs yet. Start one, and it will be listed here.", icon=":material/inbox:")
+        st.info("There are no runs. Start one, and it will be listed here.", icon=":material/inbox:")
     else:
         st.info("No run fits. Search for something else, or clear a field.", icon=":material/search_off:")
 

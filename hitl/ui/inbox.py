@@ -85,7 +85,7 @@ def _drawn(questions: list[OpenQuestion]) -> list[tuple[str, str]]:
 def _draw_question(question: OpenQuestion, now: datetime) -> None:
     title = title_of(question.run)
     with st.container(border=True, gap=None):
-        st.button(
+        st.container(horizontal=True, wrap=False).button(  # else a title of two lines is centred
             f"**{shown(cut(title, LABEL_LENGTH))}**",
             key=widget_key("inbox_run", f"-{question.id}"),
             on_click=_open,

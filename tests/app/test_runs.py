@@ -218,7 +218,7 @@ def test_a_history_without_runs_says_so(shared):
     at = open_page()
     at.query_params["view"] = "history"
     at.run()
-    assert "There are no runs yet" in text_of(at)
+    assert "There are no runs. Start one" in text_of(at)
     at.button(key="new_run").click().run()
     assert has_button("start")(at)
 

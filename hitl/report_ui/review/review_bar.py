@@ -27,7 +27,7 @@ def draw_bar(desk: FindingsDesk) -> None:
     if desk.doubted_at is not None and desk.draft.says_something:
         st.warning(DOUBT, icon=":material/help:")
     desk.can_decide = bool(desk.kept)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         fragment(_draw_kept, key=desk.key("kept"))(desk)
         draw_keys_button(desk)
         for action in sorted(review_actions(desk.review), key=lambda action: action.is_first):
@@ -39,8 +39,13 @@ def _draw_kept(desk: FindingsDesk) -> None:
 
 
 def kept_in_words(desk: FindingsDesk) -> str:
-    """How many findings are kept, of how many sources, and about how many tokens a writer gets of them."""
+    """How many findings are kept, of how many sources, and about how many tokens a writer gets of them.
+
+    In a narrow window the first alone: there is no room for more beside the buttons.
+    """
     kept = desk.kept
+    if kept and is_narrow():
+        return f"**{desk.figure}**"
     sources = len({finding.document for finding in kept})
     tokens = rounded(sum(desk.tokens[finding.id] for finding in kept))
     many = f"{count(sources, 'source')} · about {tokens:,} tokens" if kept else "keep at least one to approve"
