@@ -350,9 +350,9 @@ class Worker(Replica):
         task = self._live.get(run_id)
         if hosted := self._hosted_of.get(run_id):
             hosted.recorder.discard(run_id)
-        await dbos_calls.cancel(run_id)
-        if task:
+        if task:  # first: a wait for messages that finds its run cancelled at DBOS has nobody who hears of it
             task.cancel()
+        await dbos_calls.cancel(run_id)
 
     # ---- which runs, on any thread
 
