@@ -90,9 +90,15 @@ def restore(file: Path, as_json: bool) -> None:
     The paused runs in it go on as soon as hitl runs there. A folder that has runs already is left as it is.
     """
     try:
-        home = users_settings().home
+        settings = users_settings()
     except SettingsError as error:
         raise Refused(str(error)) from error
+    if settings.database_url:
+        raise Refused(
+            "HITL_DATABASE_URL is set, and a backup is restored into a folder. Unset it for that, and take what was "
+            "restored into the database with hitl copy --to."
+        )
+    home = settings.home
     restored = restore_backup(file, home)
     if as_json:
         say_json({"home": str(home), **asdict(restored)})

@@ -244,6 +244,11 @@ def test_what_a_database_left_that_is_not_there_any_more_is_not_mixed_with_the_b
     assert [path.name for path in left.parent.glob("runs.db*")] == ["runs.db-wal"]
 
 
+def test_nothing_is_restored_where_runs_are_in_a_database(backup: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HITL_DATABASE_URL", "postgresql://ana@127.0.0.1:1/hitl")
+    assert "Unset it for that, and take what was restored" in refused("restore", str(backup))
+
+
 def test_a_folder_in_which_hitl_runs_is_left_alone(backup: Path):
     with closing(open_engine(load_settings())):
         assert "hitl runs in" in refused("restore", str(backup))

@@ -264,7 +264,9 @@ class PostgresDatabase:
         Raises:
             StoreUnusable: Always.
         """
-        raise StoreUnusable(f"The runs are in {self.name}: back it up with Postgres' own pg_dump.")
+        raise StoreUnusable(
+            f"The runs, their files and the documents are in {self.name}: back it up with Postgres' own pg_dump."
+        )
 
     @contextmanager
     def _connection(self) -> Iterator[psycopg.Connection[Any]]:
