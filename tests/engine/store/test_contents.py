@@ -16,11 +16,11 @@ from pydantic import SecretStr
 import hitl
 from hitl.contents import patience
 from hitl.engine import Engine, StoreUnusable, open_engine
-from hitl.engine.store import contents as store_contents
 from hitl.files import PIECE, UnknownFile, with_file_names
 from hitl.research.evidence import Document
 from hitl.research.shelf import Shelf, UnknownDocument
 from hitl.settings import Settings
+from tests.conftest import until
 from tests.engine.file_flows import Scanner
 from tests.engine.more_flows import asked, completed
 from tests.research.samples import HEAT, written
@@ -105,26 +105,26 @@ def test_a_file_that_a_run_names_stays_even_if_that_run_was_not_seen(contents: P
     assert contents.remove_file("0" * 64, datetime.now(UTC) + LATER)
 
 
-def test_a_step_waits_for_a_database_that_is_gone_and_a_page_does_not(
-    contents: PostgresContents, monkeypatch: pytest.MonkeyPatch
+def test_a_step_waits_for_a_database_that_cannot_be_used_and_a_page_does_not(
+    contents: PostgresContents, database_url: str
 ):
     contents.change_document("0" * 64, lambda _: "{}")
-    read, failures = contents._database.reading, 3
 
-    def fail_at_first():
-        nonlocal failures
-        failures -= 1
-        if failures >= 0:
-            raise StoreUnusable("gone")
-        return read()
+    def in_a_step() -> str | None:
+        patience.set(60)
+        return contents.document("0" * 64)
 
-    monkeypatch.setattr(contents._database, "reading", fail_at_first)
-    monkeypatch.setattr(store_contents, "TRY_AGAIN", 0.01)
-    with pytest.raises(StoreUnusable):
-        contents.document("0" * 64)
-    token = patience.set(60)
-    assert contents.document("0" * 64) == "{}"
-    patience.reset(token)
+    with psycopg.connect(database_url, autocommit=True) as db, ThreadPoolExecutor(1) as threads:
+        db.execute("ALTER TABLE hitl.document_pieces RENAME TO gone")
+        try:
+            step = threads.submit(in_a_step)
+            until(lambda: contents._database.trouble)
+            with pytest.raises(StoreUnusable):
+                contents.document("0" * 64)
+            assert not step.done()
+        finally:
+            db.execute("ALTER TABLE hitl.gone RENAME TO document_pieces")
+        assert step.result(timeout=60) == "{}"
 
 
 @pytest.fixture
