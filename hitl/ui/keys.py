@@ -42,7 +42,7 @@ Widget = Literal[
     "delete_runs", "confirm_delete_runs", "keep_runs",
     # starting and showing a run
     "workflow", "start_form", "start_again", "run_name", "delete", "confirm_delete", "keep_run", "confirm_cancel",
-    "keep_running", "download", "screen",
+    "keep_running", "download",
     # the log and the diagram
     "open_log", "log_earlier", "log_later", "log_detail", "log_download", "how_it_works",
     # questions of any workflow
@@ -171,6 +171,8 @@ class PageState:
     """The events of the run so far."""
     screen = SessionValue("")
     """What the page of a run showed when it was drawn last: its questions, or its status."""
+    turn = SessionValue(0)
+    """In which of two places that is drawn."""
     is_reading = SessionValue(False)
     """Whether all of it is in a column for reading."""
     moved = SessionValue("")

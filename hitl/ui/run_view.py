@@ -52,21 +52,22 @@ def draw_run(run: Run, store_file: StoreFile) -> DeltaGenerator | None:
     """
     now, trouble = RunView.of(run), run.engine.trouble
     record = now.record
-    # Each part has the same place in every state. Of another screen, all below the head is taken away first: it would
-    # stay until the whole page is drawn, pushed up and down by what is drawn above it. The keys have the browser make
-    # new elements for another screen, and not move those that it has.
+    # Each part has the same place in every state. Another screen is drawn in the second of two places below the head,
+    # or in the first again, and what the other one has is taken away before: it would stay until the whole page is
+    # drawn, pushed up and down by what is drawn above it. One place would not do: of what is drawn in it within a
+    # moment only the last is sent, and a container takes over what was in the one before it.
     screen = f"{run.id} {' '.join(question.id for question in now.questions) or record.status}"
-    place = st.container if state.screen == screen else st.empty
-    state.screen, state.is_reading = screen, False
+    if state.screen != screen:
+        state.screen, state.turn = screen, 1 - state.turn
+    state.is_reading = False
     head = st.container()
     above = st.container() if now.active else st.empty()
-    body = st.empty() if now.active else place()
-    below = place()
-    if not now.active:
-        body = body.container(key=widget_key("screen", f"-{screen}"))
-        drawing = _draw_body(run, now, store_file)
-        with body:
-            next(drawing, None)  # the bar of a question: what a visitor waits for
+    places = [st.container() if turn == state.turn else st.empty() for turn in (0, 1)]
+    with places[state.turn]:
+        body, below = st.empty() if now.active else st.container(), st.container()
+    drawing = iter(()) if now.active else _draw_body(run, now, store_file)
+    with body:
+        next(drawing, None)  # the bar of a question: what a visitor waits for
     with head:
         with st.container():
             _draw_head(run, record, now.question)
@@ -76,13 +77,12 @@ def draw_run(run: Run, store_file: StoreFile) -> DeltaGenerator | None:
             for draw_signal in signal_renderers(run.engine, run.workflow):
                 draw_signal(run)
             above = st.container()
-    else:
-        with body:
-            next(drawing, None)
+    with body:
+        next(drawing, None)
     if record.status in LIVE:
         rerun_when_changed(lambda: run.engine.trouble, trouble, is_stored=False)
         rerun_when_changed(lambda: run.blocked_reason, now.blocked_reason, is_stored=False)
-    with below.container(key=widget_key("screen", f"-{screen}-below")), column_below():
+    with below, column_below():
         if not now.active:
             draw_log(run, "What happened so far" if record.status in LIVE else "What happened")
         draw_run_diagram(run, record)
