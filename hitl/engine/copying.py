@@ -56,7 +56,7 @@ class NotEnded(EngineError):
 
     def __init__(self, ids: tuple[str, ...], database: str) -> None:
         self.ids = ids
-        super().__init__(f"Runs in {database} do more than wait, and cannot go on elsewhere: {', '.join(ids)}.")
+        super().__init__(f"Runs in {database} are at work or cannot go on elsewhere: {', '.join(ids)}.")
 
 
 def copy_to_database(home: Path, url: str, copy_documents: CopyDocuments) -> Copied:

@@ -6,7 +6,7 @@ import asyncio
 import queue
 import threading
 from datetime import date
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, Field, PlainSerializer, field_validator
 from workflows import Context, Workflow, step
@@ -391,3 +391,27 @@ def out_of_memory(run: Run) -> Run:
     idle(run)
     until(lambda: run.id not in run.engine.in_memory())
     return run
+
+
+class Thing:
+    """A value that can be pickled and has no JSON."""
+
+
+class HasThing(Event):
+    thing: Any
+
+
+class Carries(Workflow):
+    """Passes on, before it asks, what DBOS can store and a file cannot."""
+
+    @step
+    async def begin(self, ev: StartEvent) -> HasThing:
+        return HasThing(thing=Thing())
+
+    @step
+    async def ask(self, ev: HasThing) -> InputRequiredEvent:
+        return InputRequiredEvent()
+
+    @step
+    async def end(self, ev: HumanResponseEvent) -> StopEvent:
+        return StopEvent(result=str(ev.get("reply")))

@@ -6,10 +6,14 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from hitl.engine import Engine, Run, open_engine
+from hitl.engine.workflows.answers import qualified_name
+from hitl.settings import Settings
 from tests.conftest import until
 from tests.engine.crashes import settings_of
+from tests.engine.more_flows import Carries
 
 pytest.importorskip("dbos")
 pytest.importorskip("tests.postgres")
@@ -83,3 +87,25 @@ def test_a_run_goes_on_from_every_place_at_which_it_can_wait_there_and_back(
     with closing(open_engine(settings_of(home, database_url))) as engine:  # where all is as it was
         for run_id in ids[::2]:
             finish(engine, run_id)
+
+
+def test_a_run_that_a_file_cannot_go_on_with_stays_as_it_is(
+    home: Path, tmp_path: Path, database_url: str, caplog: pytest.LogCaptureFixture
+):
+    from hitl.engine.copying import NotEnded, copy_from_database
+
+    settings = Settings(home=home, workflows={"carries": qualified_name(Carries)})
+    shared = settings.model_copy(update={"database_url": SecretStr(database_url)})
+    with closing(open_engine(shared)) as engine:
+        run_id = rest(engine, engine.start("carries").id).id
+
+    with pytest.raises(NotEnded) as refused:
+        copy_from_database(database_url, settings, lambda there: 0)
+
+    assert refused.value.ids == (run_id,)
+    assert f"run {run_id} cannot go on in a file: “thing” of HasThing has a value of type Thing" in caplog.text
+    with closing(open_engine(shared)) as engine:
+        run = engine.attach(run_id)
+        assert run.question
+        run.answer(run.question.id, {"reply": "yes"}, by="ana")
+        until(lambda: run.status == "completed")

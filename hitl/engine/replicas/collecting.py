@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from hitl.engine.hooks import Hooks
 from hitl.engine.records import Journal, JournalRow
-from hitl.engine.replicas.recorder import DurableRecorder
+from hitl.engine.replicas.recorder import UNSTORABLE, DurableRecorder
 from hitl.engine.replicas.worker import Worker
 from hitl.engine.runtime.journal import check_restores
 from hitl.engine.runtime.recorder import Recorder
@@ -59,7 +59,10 @@ class Collector(Worker):
     def _journal_of(self, run_id: str) -> Journal | None:
         hosted, before = self._hosted_of[run_id], self.store.journal(run_id) or Journal(None, ())
         first = before.rows[-1].seq + 1 if before.rows else before.snapshot.seq if before.snapshot else 0
-        rows = [replace(row, seq=first + number) for number, row in enumerate(self._collected.get(run_id, ()))]
+        rows = [replace(row, seq=first + row.seq) for row in self._collected.get(run_id, ())]
+        if unstorable := next((row.tick for row in rows if row.tick.startswith(UNSTORABLE)), None):
+            log.warning("run %s cannot go on in a file: %s", run_id, unstorable.removeprefix(UNSTORABLE))
+            return None
         journal = Journal(before.snapshot, (*before.rows, *rows))
         try:
             check_restores(hosted.recorder.basic, hosted.workflow, journal)

@@ -46,6 +46,9 @@ from hitl.engine.workflows.state_patch import StoredState
 
 log = logging.getLogger("hitl")
 
+UNSTORABLE = "!"
+"""Beginning of a collected tick that a file cannot store; why follows."""
+
 
 @dataclass(frozen=True)
 class Memo:
@@ -303,9 +306,13 @@ class DurableAdapter(RecordingAdapter):
     def _journal_row(self, tick: WorkflowTick) -> JournalRow | None:
         """None: DBOS has it. For a file, it is collected as that would have it."""
         if self._durable.collected is not None:
-            data = with_requirements(self._durable.get_serializer(self._workflow).serialize(tick), tick)
+            rows = self._durable.collected.setdefault(self.run_id, [])
             state: dict[str, Any] = {"base": self._last_state} if self._last_state else {"patch": []}
-            self._durable.collected.setdefault(self.run_id, []).append(JournalRow(0, data, state))
+            try:
+                data = with_requirements(self._durable.get_serializer(self._workflow).serialize(tick), tick)
+                rows.append(JournalRow(len(rows), data, state))
+            except Exception as error:  # a file cannot store all that DBOS can, and the run is not to fail for it
+                rows.append(JournalRow(len(rows), f"{UNSTORABLE}{error}", state))
         return None
 
     def _new_question_id(self) -> str:
