@@ -115,12 +115,6 @@ def page(
             missing = str(error)
         note_stored(engine)
 
-        # ---- the browser's tab, in an app that leaves it to this page
-
-        waiting = count_waiting(engine, listed)
-        if tab:
-            st.set_page_config(page_title=f"({waiting:,}) Waiting · {tab}" if waiting else tab)
-
         # ---- all runs, or that run, or the start of a new one
 
         place_of_log = None
@@ -149,8 +143,11 @@ def page(
                             draw_start(engine, offered, store_file)
                 st.empty()
 
-        # ---- the sidebar: after what somebody has clicked for
+        # ---- the browser's tab, in an app that leaves it to this page, and the sidebar: after what was clicked for
 
+        waiting = count_waiting(engine, listed)
+        if tab:
+            st.set_page_config(page_title=f"({waiting:,}) Waiting · {tab}" if waiting else tab)
         with sidebar:
             st.title(title, anchor=False)
             st.caption("Research with a human in the loop" if not workflows else "Work with a human in the loop")
