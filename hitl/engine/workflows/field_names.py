@@ -7,6 +7,7 @@ alias could be given by neither. What is stored has Python names.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from pydantic import AliasChoices, AliasPath, BaseModel
@@ -28,9 +29,17 @@ OTHER_NAMES = "x-other-names"
 def schema_with_names(cls: type[BaseModel]) -> dict[str, Any]:
     """The JSON schema of an event class, in which a field with an alias has its other names too.
 
+    Returns:
+        A new dict; what is in it is shared, and not to be changed.
+
     Raises:
         PydanticUserError: If a field has a type that is not there. One that pydantic cannot describe takes anything.
     """
+    return dict(_schema_with_names(cls))
+
+
+@lru_cache(maxsize=200)  # every question asks for that of its answer, and every start form, whenever it is drawn
+def _schema_with_names(cls: type[BaseModel]) -> dict[str, Any]:
     return cls.model_json_schema(schema_generator=_WithNames)
 
 
