@@ -153,7 +153,9 @@ def seconds_until_next(events: Subscription, since: float) -> float:
 def measure_throughput(place: Place, workers: int) -> None:
     with place.page() as page, place.workers("abcd"[:workers]):
         until(lambda: page.store.database.read("SELECT count(*) FROM workers")[0][0] == workers)
-        started(page)  # which imports the workflow
+        for _ in range(10 * workers):  # which import the workflow
+            started(page)
+        until(lambda: page.count_open_questions() == 10 * workers)
         print(f"runs to their question in a second, {workers} workers: {runs_a_second(page):.0f}", flush=True)
 
 

@@ -51,8 +51,14 @@ LAUNCH_LOCK = 0x6869746D
 """Number of the advisory lock under which one process makes the tables of DBOS while the others wait."""
 TRY_AGAIN = 1.0
 """Seconds after which a write that has failed is tried again."""
-LOST = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError)
-"""What asyncpg raises when the database has gone."""
+LOST = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+)
+"""What asyncpg raises when the database has gone, or has no connection or no room left."""
 
 TROUBLE = (*LOST, asyncpg.PostgresError, SQLAlchemyError, DBOSException)
 """What DBOS and the runtime raise if they could not write or read what they need."""
@@ -213,7 +219,7 @@ class Durable(DBOSRuntime):
         _sessions = sessions
         self._url = url
         DBOS(config=_configuration(url, executor))
-        super().__init__(polling_interval_sec=1.0, pool_size=4, pool_min_size=1)
+        super().__init__(polling_interval_sec=1.0, pool_size=3, pool_min_size=1)
 
     def get_internal_adapter(self, workflow: Workflow) -> InternalRunAdapter:
         adapter = super().get_internal_adapter(workflow)
@@ -256,7 +262,7 @@ def _configuration(url: str, executor: str) -> DBOSConfig:
         "use_listen_notify": True,
         "run_admin_server": False,
         "log_level": "ERROR",
-        "sys_db_pool_size": 10,
+        "sys_db_pool_size": 6,
     }
 
 

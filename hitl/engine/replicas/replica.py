@@ -5,7 +5,9 @@ It needs neither DBOS nor LlamaIndex' runtime for it: those are for `worker.py`.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 
 from hitl.engine.client import Client
@@ -96,10 +98,11 @@ class Replica(Client):
     def _begin(self) -> None:
         self._listener = Listener(url_of(self.settings), self._database, self._note_change, LOOK_EVERY)
 
-    def _note_change(self, run_id: str | None) -> None:
-        """Have the readers of a run, or of any, see what was committed."""
+    def _note_change(self, run_ids: Collection[str] | None) -> None:
+        """Have the readers of runs, or of any, see what was committed."""
         self._database.note_change()
-        for channel in self.feed.channels() if run_id is None else self.feed.channels_of(run_id):
+        of_these = self.feed.channels() if run_ids is None else chain.from_iterable(map(self.feed.channels_of, run_ids))
+        for channel in of_these:
             channel.catch_up()
 
     def _refuse_blocked(self, run_id: str, hosted: Hosted) -> None:

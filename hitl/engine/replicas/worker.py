@@ -14,7 +14,7 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -275,7 +275,7 @@ class Worker(Replica):
             raise
         except Exception as error:
             ending = Ending("failed", failure=Failure(getattr(error, "step", None), type(error).__name__, str(error)))
-            log.warning("run %s failed", found.id, exc_info=error)
+            log.warning("run %s has raised", found.id, exc_info=error)
             trouble = error if isinstance(error, dbos_calls.TROUBLE) else None
         if hosted.recorder.is_discarded(found.id):
             return
@@ -396,14 +396,14 @@ class Worker(Replica):
             log.warning("run %s cannot be begun: %s", run_id, error, exc_info=error)
             await asyncio.to_thread(self.store.give_up, run_id)
 
-    def _note_change(self, run_id: str | None) -> None:
-        super()._note_change(run_id)
+    def _note_change(self, run_ids: Collection[str] | None) -> None:
+        super()._note_change(run_ids)
         if self._is_closing:
             return
         self._outbox.wake()
-        if run_id is None or run_id in self._live:
-            self._look_at_own(list(self._live) if run_id is None else [run_id])
-        if run_id is None or run_id not in self._live:
+        if own := [run_id for run_id in list(self._live) if run_ids is None or run_id in run_ids]:
+            self._look_at_own(own)
+        if run_ids is None or len(own) < len(run_ids):
             self._begin_unclaimed()
 
     def _look_at_own(self, run_ids: Sequence[str]) -> None:

@@ -11,7 +11,7 @@ import re
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -35,7 +35,7 @@ SCHEMA = "hitl"
 """The schema that has the tables."""
 CHANNEL = "hitl"
 """What processes listen to: the ids of runs of which something has changed."""
-MOST_CONNECTIONS = 8
+MOST_CONNECTIONS = 6
 """Connections that one process keeps at most for its statements."""
 PATIENCE = 3.0
 """Seconds that a statement waits for a connection before the database counts as gone."""
@@ -289,12 +289,12 @@ class Listener:
     Args:
         url: Of the database.
         database: Its changes are known here.
-        on_change: Called with the id of a run, and with None if any run may have changed.
+        on_change: Called with the ids of runs, together what has come meanwhile; with None if any run may have changed.
         every: Seconds after which that is so even if nothing was told: a lost notification is made up for.
     """
 
     def __init__(
-        self, url: str, database: PostgresDatabase, on_change: Callable[[str | None], None], every: float
+        self, url: str, database: PostgresDatabase, on_change: Callable[[Collection[str] | None], None], every: float
     ) -> None:
         self._url = url
         self._database = database
@@ -322,20 +322,18 @@ class Listener:
     def _listen(self, connection: psycopg.Connection[Any]) -> None:
         left = self._every
         while not self._closing.is_set():
-            told = False
-            for notification in connection.notifies(timeout=min(left, 0.5), stop_after=1):
-                told = True
-                if not self._database.is_own(notification.pid):
-                    self._tell(notification.payload)
+            told = list(connection.notifies(timeout=min(left, 0.5), stop_after=1))
+            if changed := {each.payload for each in told if not self._database.is_own(each.pid)}:
+                self._tell(changed)
             left = left if told else left - 0.5
             if left <= 0:
                 connection.execute("SELECT 1")  # a connection that hangs is noticed
                 self._tell(None)
                 left = self._every
 
-    def _tell(self, run_id: str | None) -> None:
+    def _tell(self, run_ids: Collection[str] | None) -> None:
         try:
-            self._on_change(run_id)
+            self._on_change(run_ids)
         except (StoreUnusable, EngineClosed) as error:  # the next look makes up for it
             log.debug("%s", error)
         except Exception:
