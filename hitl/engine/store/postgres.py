@@ -41,6 +41,8 @@ PATIENCE = 3.0
 """Seconds that a statement waits for a connection before the database counts as gone."""
 OLDEST_SERVER = 140_000
 """Version of Postgres, times 10,000, that has all that is used here."""
+MOST_IDLE = "10s"
+"""After this time, the database ends a transaction of a process that stands still: others wait for what it has locked."""
 MIGRATION_LOCK = 0x6869746C
 """Number of the advisory lock under which one process migrates while the others wait."""
 
@@ -425,7 +427,7 @@ def connect(url: str) -> psycopg.Connection[Any]:
 
 
 def _configure(connection: psycopg.Connection[Any]) -> None:
-    connection.execute(f"SET search_path TO {SCHEMA}")
+    connection.execute(f"SET search_path TO {SCHEMA}; SET idle_in_transaction_session_timeout TO '{MOST_IDLE}'")
 
 
 def name_of(url: str) -> str:
