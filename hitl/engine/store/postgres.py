@@ -42,7 +42,7 @@ PATIENCE = 3.0
 OLDEST_SERVER = 140_000
 """Version of Postgres, times 10,000, that has all that is used here."""
 MOST_IDLE = "10s"
-"""After this time, the database ends a transaction of a process that stands still: others wait for what it has locked."""
+"""Time after which the database ends a transaction of a process that stands still, and frees what it has locked."""
 MIGRATION_LOCK = 0x6869746C
 """Number of the advisory lock under which one process migrates while the others wait."""
 
