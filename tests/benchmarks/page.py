@@ -425,7 +425,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     if unknown := set(given.names) - set(FIGURES):
         parser.error(f"there is no {', '.join(sorted(unknown))}: there are {', '.join(FIGURES)}")
-    path = chromium_path()
+    path = chromium_path(as_visitors_have_it=True)
     assert path, "no Chromium found"
     with (
         tempfile.TemporaryDirectory() as folder,

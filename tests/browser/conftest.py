@@ -29,11 +29,9 @@ ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0
 """Seconds that a page is waited for before a test fails: on a machine with other work a click may take many."""
 expect.set_options(timeout=PATIENCE * 1000)
-CHROMIUM_NAMES = (
-    *("chromium-headless-shell", "chromium", "chromium-browser"),
-    *("google-chrome", "google-chrome-stable", "chrome"),
-)
-"""The first that there is: the shell has no window, and needs half the time for the first page of a visitor."""
+SHELL = "chromium-headless-shell"
+"""A Chromium that can have no window. It needs half the time for the first page of a visitor."""
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 CHROMIUM_FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -44,8 +42,10 @@ CHROMIUM_FLAGS = (
 )
 
 
-def chromium_path() -> str | None:
-    return next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+def chromium_path(as_visitors_have_it: bool = False) -> str | None:
+    """The Chromium that there is; the shell only if it need not be the one that visitors have."""
+    names = CHROMIUM_NAMES if as_visitors_have_it else (SHELL, *CHROMIUM_NAMES)
+    return next(filter(None, map(shutil.which, names)), None)
 
 
 @pytest.fixture(scope="package")  # asyncio is not to be had in this thread while Playwright runs
