@@ -480,9 +480,10 @@ class Worker(Replica):
         super()._prune()
         if not self.store.is_first(2 * LEASE):  # of many, one is enough
             return
-        while over := self.store.over_in_dbos(AT_ONCE * 10):
-            self._wait_for(dbos_calls.forget(over))
-            self.store.forget_turns(over)
+        while not self._is_closing and (over := self.store.over_in_dbos(AT_ONCE * 10)):
+            self.store.forget_turns(over)  # first: what DBOS has forgotten is not found any more
+            if not self._wait_for(dbos_calls.forget(over)):
+                break  # the next time may succeed
         self._retain()
 
     def _recover(self) -> None:
@@ -496,18 +497,28 @@ class Worker(Replica):
         else:
             contextvars.Context().run(self._loop.spawn, work)
 
-    def _wait_for(self, work: Coroutine[Any, Any, None], patience: float = PATIENCE) -> None:
-        """Do something on the loop, and wait for it for some seconds at most; it is done all the same."""
-        is_done = threading.Event()
+    def _wait_for(self, work: Coroutine[Any, Any, None], patience: float = PATIENCE) -> bool:
+        """Do something on the loop, and wait for it for some seconds at most; what takes longer is done all the same.
+
+        Returns:
+            True if it was done within these seconds; False if it was not, has failed, or the loop has ended.
+        """
+        is_over, is_done = threading.Event(), False
 
         async def work_and_tell() -> None:
+            nonlocal is_done
             try:
                 await work
+                is_done = True
             finally:
-                is_done.set()
+                is_over.set()
 
+        if self._loop.closed:
+            work.close()
+            return False
         contextvars.Context().run(self._loop.spawn, work_and_tell())
-        is_done.wait(patience)
+        is_over.wait(patience)
+        return is_done
 
     async def _stop(self) -> None:
         await self._durable.close()  # first: what ends from here on stays as it is for DBOS
