@@ -50,6 +50,16 @@ def tokens_in(run: Run) -> list[str]:
     return sorted(run.result["result"])
 
 
+def answer_the_rest(run: Run) -> None:
+    """Answer what an interview asks after its first question, and look whether all was asked, applied and told once."""
+    for topic in ("left", "right", "last"):
+        answer(run, topic, topic)
+    until(partial(completed, run))
+    assert tokens_in(run) == ["first", "last", "left", "right"]
+    assert sorted(questions_in(run)) == ["alone", "last", "left", "right"]
+    assert numbers(run) == list(range(1, len(run.events()) + 1))
+
+
 def worker_of(engine: Engine, run: Run) -> object:
     return engine.store.database.read("SELECT worker FROM runs WHERE id=?", run.id)[0][0]
 
@@ -154,12 +164,7 @@ def test_what_a_process_was_about_to_do_when_it_was_killed_another_one_does_once
     with an_owner(worker("b")):
         answer(not_begun, "alone", "first")
         for run in (not_journaled, not_received, not_sent, not_begun):
-            for topic in ("left", "right", "last"):
-                answer(run, topic, topic)
-            until(partial(completed, run))
-            assert tokens_in(run) == ["first", "last", "left", "right"]
-            assert sorted(questions_in(run)) == ["alone", "last", "left", "right"]
-            assert numbers(run) == list(range(1, len(run.events()) + 1))
+            answer_the_rest(run)
 
 
 def lock(url: str, table: str, until_the_end_of: ExitStack) -> None:
@@ -231,12 +236,7 @@ def test_a_process_that_stood_still_and_was_taken_for_dead_lets_others_go_on_wit
             until(lambda: page.store.database.read("SELECT count(*) FROM workers")[0][0] == 2)
             answer(runs[0], "alone", "first")
             for run in runs:
-                for topic in ("left", "right", "last"):
-                    answer(run, topic, topic)
-                until(partial(completed, run))
-                assert tokens_in(run) == ["first", "last", "left", "right"]
-                assert sorted(questions_in(run)) == ["alone", "last", "left", "right"]
-                assert numbers(run) == list(range(1, len(run.events()) + 1))
+                answer_the_rest(run)
 
 
 def test_two_answers_at_once_in_two_processes_one_wins(
