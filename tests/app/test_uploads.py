@@ -179,11 +179,12 @@ def test_the_same_file_added_again_takes_no_room(monkeypatch):
 def stop_a_process() -> int:
     """Stop one of the processes that read files, end the others, and return its id: one of the next files hangs."""
     add(own_documents_page(), PENGUINS)
-    hanging, *others = reading_pool().process_ids
-    for pid in others:
-        os.kill(pid, signal.SIGKILL)
-    os.kill(hanging, signal.SIGSTOP)
-    return hanging
+    hanging, *others = sorted(reading_pool()._processes, key=lambda process: process.popen.pid)
+    for process in others:
+        process.popen.kill()
+        process.popen.wait()  # one that is about to end would still be given a file
+    os.kill(hanging.popen.pid, signal.SIGSTOP)
+    return hanging.popen.pid
 
 
 def test_a_file_that_hangs_holds_up_neither_the_page_nor_the_other_files():

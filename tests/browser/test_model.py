@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -109,10 +110,12 @@ def test_a_text_is_reviewed_with_the_keyboard_and_a_screen_reader_and_taken_away
     expect(told).to_have_text("Waiting for you")
     expect_headings_in_order(page)
 
-    for _ in range(2):
+    for number, words in ((2, None), (3, "Reworded: " + DOUBTFUL[1][1])):
         page.keyboard.press("j")
-        page.wait_for_timeout(UNSEEN * 1000)  # before that nothing is dropped
-    expect(told).to_have_text("Sentence 3 kept. Reworded: " + DOUBTFUL[1][1])
+        expect(told).to_have_text(
+            f"Sentence {number} kept. {words}" if words else re.compile(rf"^Sentence {number} kept")
+        )
+    page.wait_for_timeout(UNSEEN * 1000)  # a key before that is for the sentence before: nobody has seen this one
     page.keyboard.press("x")
     expect(told).to_have_text("Sentence 3 dropped. 10 of 11 sentences kept")
     switch = page.get_by_role("toolbar", name="Sentence 3: ").get_by_role("button", name="Keep")
