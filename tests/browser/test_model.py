@@ -147,6 +147,7 @@ def test_a_text_is_reviewed_with_the_keyboard_and_a_screen_reader_and_taken_away
     expect_headings_in_order(page)
 
     page.set_viewport_size({"width": 1180, "height": 900})
+    expect(page.locator(".st-key-hitl-report_text")).to_be_visible()  # the page is drawn again as a wide one
     files: dict[str, bytes] = {}
     for label in ("Download Word", "PDF", "Markdown", "JSON"):
         if label == "Markdown":
