@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
+import socket
 import subprocess
 import sys
-from collections.abc import MutableMapping
+import threading
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
+from starlette.types import ASGIApp
 from streamlit.testing.v1 import AppTest
 from streamlit.web.server.app_discovery import discover_asgi_app
 
 import hitl
-from hitl.asgi import FrameHeaders
+from hitl.asgi import FrameHeaders, WithoutDelay
+from tests.conftest import until
 
 APP = Path(__file__).parents[1] / "app.py"
 
@@ -69,10 +76,63 @@ def test_streamlit_finds_the_app():
 
 
 def test_it_is_what_an_app_of_ones_own_is_given():
-    assert [middleware.cls for middleware in hitl.server()["middleware"]] == [FrameHeaders]
+    assert [middleware.cls for middleware in hitl.server()["middleware"]] == [WithoutDelay, FrameHeaders]
+
+
+# ---- what is sent at once
+
+
+async def tells_its_delay(scope: Any, receive: Any, send: Any) -> None:
+    """An application that says whether its connection sends everything at once."""
+    connection = receive.__self__.transport.get_extra_info("socket")
+    is_without = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"at once" if is_without else b"delayed"})
+
+
+@contextmanager
+def serving(app: ASGIApp) -> Iterator[int]:
+    """The port of a server with a socket as Streamlit opens it."""
+    with socket.socket(socket.AF_INET) as listening:
+        listening.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_level="warning"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        try:
+            until(lambda: server.started)
+            yield listening.getsockname()[1]
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+@pytest.mark.parametrize(("app", "said"), [(tells_its_delay, b"delayed"), (WithoutDelay(tells_its_delay), b"at once")])
+def test_no_part_of_a_page_waits_until_the_part_before_is_acknowledged(app: ASGIApp, said: bytes):
+    with serving(app) as port:
+        connection = http.client.HTTPConnection("127.0.0.1", port)
+        connection.request("GET", "/")
+        assert connection.getresponse().read() == said  # Nagle's algorithm is on without it, or it is needed no more
+        connection.close()
+
+
+@pytest.mark.parametrize("scope", ["http", "websocket", "lifespan"])
+def test_a_server_of_another_kind_is_left_as_it_is(scope: str):
+    seen = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        seen.append(scope["type"])
+
+    async def receive() -> MutableMapping[str, Any]:
+        return {}
+
+    async def send(message: MutableMapping[str, Any]) -> None: ...
+
+    asyncio.run(WithoutDelay(app)({"type": scope}, receive, send))
+    assert seen == [scope]
 
 
 FIRST_VISIT = """
+import gc
 import sys
 from streamlit.testing.v1 import AppTest
 from hitl.asgi import load_first_page
@@ -83,6 +143,7 @@ engine = open_engine(load_settings())
 load_first_page(engine, {})
 engine.close()
 loaded = set(sys.modules)
+assert gc.get_freeze_count() > len(loaded), "the garbage collection looks at them no more"
 page = AppTest.from_file(sys.argv[1], default_timeout=60).run()
 assert page.button(key="start"), "the page was drawn"
 print(*(name for name in set(sys.modules) - loaded if name.split(".")[0] in ("hitl", "workflows", "PIL", "numpy")))
