@@ -48,6 +48,9 @@ CANCEL_PATIENCE = 0.1
 """Seconds that a cancel waits for the running step to stop; a slower step stops in the background."""
 RESUMING_PATIENCE = 0.5
 """Seconds that the resuming of other runs waits for one that takes long."""
+COMPACTS_AFTER = 0.5
+"""Seconds for which a run is idle before its journal is compacted: at first its page is drawn, which somebody waits
+for."""
 SWEEPS = 6
 """Number of checks for runs to release per `Settings.rest_seconds`."""
 
@@ -457,7 +460,7 @@ class Host:
         asyncio.get_running_loop().call_later(max(0.0, at - time.time()), self._resume_later, run_id)
 
     def compact_idle(self, run_id: str, seq: int) -> None:
-        """Compact the journal of an idle run on a worker thread, since a long journal takes time.
+        """Compact the journal of a run that stays idle on a worker thread, since a long journal takes time.
 
         Args:
             run_id: Id of the run.
@@ -465,9 +468,14 @@ class Host:
         """
         self._forget_retry(run_id)
         if live := self._live.get(run_id):
-            task = asyncio.get_running_loop().create_task(asyncio.to_thread(self._compact, run_id, seq, live.hosted))
+            task = asyncio.get_running_loop().create_task(self._compact_later(run_id, seq, live))
             self._compacting.add(task)
             task.add_done_callback(self._compacting.discard)
+
+    async def _compact_later(self, run_id: str, seq: int, live: LiveRun) -> None:
+        await asyncio.sleep(COMPACTS_AFTER)
+        if live is not self._live.get(run_id) or live.hosted.recorder.may_be_released(run_id):  # released, or idle
+            await asyncio.to_thread(self._compact, run_id, seq, live.hosted)
 
     def _compact(self, run_id: str, seq: int, hosted: Hosted) -> None:
         journal = self._store.journal(run_id, until=seq)

@@ -58,6 +58,7 @@ NUMBER = re.compile(
     re.IGNORECASE,
 )
 GROUPED = re.compile(r"[1-9]\d{0,2}(?:[,.'’\u00a0\u202f\u2009 ]\d{3})+|[1-9]\d?(?:,\d\d)+,\d{3}")
+BETWEEN_WORDS = re.compile(rf"[\s-]+|(?<=[{UNSPACED}])")
 CONNECTS = re.compile(r"\s*(?:[-–—,/]|to|and|or|bis|und|à|et|a|y)\s*", re.IGNORECASE)
 """Between two numbers that share the scale of the second: `2 to 3 million`."""
 
@@ -126,7 +127,7 @@ def _scale(match: re.Match[str]) -> Decimal:
     if power := match["power"] or match["times"]:
         return Decimal(10) ** int(unicodedata.normalize("NFKC", power).lstrip("^").replace("−", "-"))
     scale = Decimal(1)
-    for word in re.split(rf"[\s-]+|(?<=[{UNSPACED}])", (match["scale"] or "").lower()):
+    for word in BETWEEN_WORDS.split((match["scale"] or "").lower()):
         scale *= SCALES.get(word, 1)
     return scale
 

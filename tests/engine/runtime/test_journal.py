@@ -15,6 +15,7 @@ from workflows.events import StartEvent, StopEvent
 
 from hitl.engine import Engine, Run, WorkflowUnusable, open_engine
 from hitl.engine.records import Journal
+from hitl.engine.runtime import host
 from hitl.settings import Settings
 from tests.conftest import until
 from tests.engine.flows import Left, Right, Said, Slow
@@ -66,7 +67,8 @@ def test_a_run_at_rest_has_one_snapshot_and_no_journal_whatever_it_has_asked(eng
     assert rows(engine, "snapshots") == sorted(run.id for run in runs)
 
 
-def test_a_snapshot_does_not_grow_with_what_has_happened(engine: Engine):
+def test_a_snapshot_does_not_grow_with_what_has_happened(engine: Engine, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(host, "COMPACTS_AFTER", 0.0)
     run = engine.start("AskOnce", item="tea")
     sizes = {}
     for attempt in range(1, 61):

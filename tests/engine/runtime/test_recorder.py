@@ -12,6 +12,7 @@ import pytest
 from workflows.events import InputRequiredEvent, StopEvent
 
 from hitl.engine.engine import Owner
+from hitl.engine.runtime import host
 from hitl.engine.runtime.recorder import Delivery
 from hitl.engine.store.database import Database
 from hitl.engine.store.statements import Store
@@ -91,7 +92,8 @@ def test_nobody_is_told_of_what_is_not_committed(engine: Owner, other_connection
         assert other_connection.events(run.id, after=event.seq - 1)[0] == event
 
 
-def test_the_cost_of_a_tick_does_not_grow_with_the_run(engine: Owner):
+def test_the_cost_of_a_tick_does_not_grow_with_the_run(engine: Owner, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(host, "COMPACTS_AFTER", 0.0)
     run = engine.start("AskOnce", item="tea")
     costs = {}
     for attempt in range(1, 81):
