@@ -131,7 +131,9 @@ def page(
                     except RunNotFound as error:  # deleted a moment ago
                         draw_unknown_run(str(error))
             else:
-                with st.container():
+                place = st.container()
+                st.empty()
+                with place:
                     if shows_inbox():
                         draw_inbox(engine, listed)
                     elif shows_history():
@@ -141,7 +143,6 @@ def page(
                     else:
                         with reading_column():
                             draw_start(engine, offered, store_file)
-                st.empty()
 
         # ---- the browser's tab, in an app that leaves it to this page, and the sidebar: after what was clicked for
 

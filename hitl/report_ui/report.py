@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
 
@@ -13,7 +14,7 @@ from pydantic import ValidationError
 from hitl.engine import Run
 from hitl.llm import usage_in_words
 from hitl.report import Report
-from hitl.report.export import FORMATS, Format, ReportBundle, Suffix, export
+from hitl.report.export import FORMATS, ReportBundle, Suffix, export
 from hitl.report.export.bundle import TextDecided
 from hitl.report.revision import revised_inputs
 from hitl.report.verification.marks import summary
@@ -39,8 +40,16 @@ MARK = re.compile(r" \*\([^*()]+\)\*")
 
 
 @renders(Report)
-def draw_report(run: Run) -> None:
-    """Draw a finished report with its verdicts, who approved it, its downloads, its sources and its trail."""
+def draw_report(run: Run) -> Iterator[None]:
+    """Draw a finished report with its verdicts, who approved it, its downloads, its sources and its trail.
+
+    Yields:
+        Once its text is drawn, which is what a reader waits for. In a narrow window at once: the page's head has other
+        lines there than that of a question, which would move the text.
+    """
+    narrow = is_narrow()
+    if narrow:
+        yield
     result = run.result or {}
     try:
         report = Report(**result)
@@ -53,13 +62,19 @@ def draw_report(run: Run) -> None:
     asked = {answer.question_id: run.asked(answer.question_id).body for answer in run.answers}
     bundle = ReportBundle.of(run.id, report, asked, run.answers)
     _draw_account(bundle)
-    with st.container(horizontal=True, gap="xsmall"):
-        _draw_downloads(bundle)
-        _draw_revise(run, bundle)
+    row = st.container(horizontal=True, gap="xsmall")
+    with row:
+        _draw_download(bundle, FIRST[0], is_first=True)
+        if narrow:
+            _draw_further_buttons(run, bundle)
     if report.text is None:
         st.markdown(_of_earlier_version(report))
     else:
-        draw_report_text(report, _quoted_documents(run, report), is_narrow())
+        draw_report_text(report, _quoted_documents(run, report), narrow)
+    if not narrow:
+        yield
+        with row:
+            _draw_further_buttons(run, bundle)
     draw_trail(bundle)
 
 
@@ -91,21 +106,22 @@ def _draw_account(bundle: ReportBundle) -> None:
         st.warning(shown(report.unfinished), icon=":material/warning:")
 
 
-def _draw_downloads(bundle: ReportBundle) -> None:
-    """Draw the downloads, those that people read first, and what is taken away by copying."""
-    by_suffix = {form.suffix: form for form in FORMATS}
-    for number, suffix in enumerate(FIRST):
-        _draw_download(bundle, by_suffix[suffix], is_first=number == 0)
+def _draw_further_buttons(run: Run, bundle: ReportBundle) -> None:
+    """Draw the downloads but the first, those that people read before the others, and what else can be done with it."""
+    for suffix in FIRST[1:]:
+        _draw_download(bundle, suffix)
     with st.popover("More", icon=":material/more_horiz:", key=widget_key("download", "-more")):
         for form in FORMATS:
             if form.suffix not in FIRST:
-                _draw_download(bundle, form)
+                _draw_download(bundle, form.suffix)
         key = widget_key("own")
         st.button("Use my own documents", key=key, icon=":material/upload_file:", on_click=_begin_with_own)
     fragment(_draw_copy, key=widget_key("copy"))(bundle.report)
+    _draw_revise(run, bundle)
 
 
-def _draw_download(bundle: ReportBundle, form: Format, is_first: bool = False) -> None:
+def _draw_download(bundle: ReportBundle, suffix: Suffix, is_first: bool = False) -> None:
+    form = next(form for form in FORMATS if form.suffix == suffix)
     label = f"Download {form.name}" if is_first else form.name
     st.download_button(
         label,

@@ -26,12 +26,14 @@ def renders(event: type[Event]) -> Callable[[F], F]:
     Its arguments depend on the event:
 
     - StartEvent: `(engine, workflow)`; `workflow` is the name of the workflow to start.
-    - InputRequiredEvent: `(run, question)`. A generator function draws the bar with the decision first and then
-      yields once: the page's head is drawn before it goes on.
+    - InputRequiredEvent: `(run, question)`.
     - StopEvent: `(run)`, which has the result.
     - A signal, which is a HumanResponseEvent with `is_signal`: `(run)`; draws the widget that sends it while the
       run works.
     - Any other event: `(log)`, the events so far; draws progress, without widgets.
+
+    That of a question or a result may be a generator function. It draws first what a visitor waits for, such as the
+    bar with the decision, and then yields once: the page's head is drawn before it goes on.
 
     Args:
         event: An event class, imported from the workflow's module.

@@ -67,7 +67,7 @@ def draw_run(run: Run, store_file: StoreFile) -> DeltaGenerator | None:
         body, below = st.empty() if now.active else st.container(), st.container()
     drawing = iter(()) if now.active else _draw_body(run, now, store_file)
     with body:
-        next(drawing, None)  # the bar of a question: what a visitor waits for
+        next(drawing, None)  # what a visitor waits for
     with head:
         with st.container():
             _draw_head(run, record, now.question)
@@ -99,19 +99,20 @@ def _draw_body(run: Run, now: RunView, store_file: StoreFile) -> Iterator[None]:
     """Draw what a run that does nothing at present asks, or how it has ended.
 
     Yields:
-        Once, for the head to be drawn: when the bar of a question is drawn, or nothing yet.
+        Once, for the head to be drawn: when the bar of a question is drawn, or what a result says, or nothing yet.
     """
     record = now.record
     if record.status == "waiting" and now.questions and not now.blocked_reason:
         yield from _draw_questions(run, now.questions, store_file)
+        return
+    if record.status == "completed":
+        yield from _draw_result(run)
         return
     yield
     match record.status:
         case "running" | "waiting" if now.blocked_reason:
             with reading_column(is_all=True):
                 _draw_blocked(run, record, now.question, now.blocked_reason)
-        case "completed":
-            _draw_result(run)
         case "failed":
             with reading_column(is_all=True):
                 _draw_failure(run, record)
@@ -151,9 +152,14 @@ def _draw_question(run: Run, question: Question, store_file: StoreFile, is_alone
             draw_any_question(run, question, "" if is_alone else f"-{question.id}", store_file)
 
 
-def _draw_result(run: Run) -> None:
+def _draw_result(run: Run) -> Iterator[None]:
     stop = next((event.type for event in reversed(state.log) if event.kind == "stop"), "")
-    if draw := renderer_for(run.engine, run.workflow, stop):
+    draw = renderer_for(run.engine, run.workflow, stop)
+    if isgeneratorfunction(draw):
+        yield from draw(run)
+        return
+    yield
+    if draw:
         draw(run)
     else:
         draw_any_result(run)

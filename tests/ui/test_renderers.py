@@ -3,6 +3,7 @@ from __future__ import annotations
 from contextlib import closing
 
 import pytest
+from streamlit.testing.v1 import AppTest
 from workflows.events import StopEvent
 
 import hitl
@@ -10,6 +11,7 @@ from hitl.engine import Run, open_engine
 from hitl.examples.interview import InterviewFlow
 from hitl.settings import load_settings
 from hitl.ui import renderers
+from tests.conftest import until
 
 
 class Given(StopEvent):
@@ -59,3 +61,59 @@ def test_only_the_class_of_an_event_has_a_renderer(given: object, words: str):
         hitl.renders(given)  # type: ignore[arg-type]
     assert words in str(refused.value)
     assert renderers._renderers == {}
+
+
+HALVES = """
+import streamlit as st
+import hitl
+from hitl.examples.expense import ApproveExpense, Settled
+
+@hitl.renders(ApproveExpense)
+def draw_question(run, question):
+    below = st.container()
+    st.write("the buttons")
+    yield
+    with below:
+        st.write("the question")
+
+@hitl.renders(Settled)
+def draw_result(run):
+    above = st.container()
+    st.write(f"the text, below the title: {bool(st.session_state.titled)}")
+    yield
+    with above:
+        st.write(f"the buttons, below the title: {bool(st.session_state.titled)}")
+
+draw_title, st.session_state.titled = st.title, []
+
+def noted(*args, **options):
+    st.session_state.titled.append(args)
+    return draw_title(*args, **options)
+
+st.title = noted
+try:
+    hitl.page()
+finally:
+    st.title = draw_title
+"""
+
+
+@pytest.mark.parametrize(
+    ("amount", "drawn"),
+    [
+        (80.0, ["the question", "the buttons"]),
+        (8.0, ["the buttons, below the title: True", "the text, below the title: False"]),
+    ],
+)
+def test_what_a_visitor_waits_for_is_drawn_before_the_head(
+    monkeypatch: pytest.MonkeyPatch, amount: float, drawn: list[str]
+):
+    monkeypatch.setenv("HITL_WORKFLOWS", "expense=hitl.examples.expense:ExpenseFlow")
+    with closing(open_engine(load_settings())) as engine:
+        run = engine.start("expense", purpose="A desk", amount=amount)
+        until(lambda: not run.active)
+    at = AppTest.from_string(HALVES, default_timeout=20)
+    at.query_params["run"] = run.id
+    at.run()
+    assert not at.exception
+    assert [each.value for each in at.markdown if "the " in str(each.value)[:4]] == drawn
