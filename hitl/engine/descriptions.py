@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,7 @@ from typing import Any
 from hitl.engine.records import EventRecord, NewEvent, Question, RunRecord
 from hitl.files import with_file_names
 from hitl.shown_values import without_non_finite
-from hitl.text import count, humanize
+from hitl.text import PLAIN_WORDS, count, humanize
 
 BLOCKS, YIELDED, RESTARTED, RESUMED = "StepBlocks", "StepYielded", "StepRestarted", "RunResumed"
 """Types of events that the engine itself stores: a step has kept its thread for seconds, has yielded at last, or runs
@@ -25,6 +26,16 @@ RECENT = 50
 """Number of newest events among which one is looked for that says how much is done."""
 ACTED = {"accept": "accepted", "edit": "edited", "respond": "responded", "ignore": "ignored"}
 """What a human has done with what a question proposed, by the action of the answer."""
+
+SINGULARS = (
+    ("ies", "y"),
+    *((f"{end}es", end) for end in ("ss", "x", "ch", "sh")),
+    ("ss", "ss"),
+    ("us", "us"),
+    ("s", ""),
+    ("", ""),
+)
+"""Endings of English nouns, and those of one thing; the first that fits counts."""
 
 
 @dataclass(frozen=True)
@@ -231,7 +242,7 @@ def _seconds_since(event: EventRecord, now: datetime) -> int:
 
 
 def describe_answer(answer: Mapping[str, Any]) -> str:
-    """An answer in one line; what it decides comes first, as “approved” or “rejected”, “accepted” or “edited”."""
+    """An answer in one line; what it decides comes first, as “approved” or “rejected”, “accepted” or “rewrite”."""
     match answer:
         case {"approved": True}:
             words = ["approved"]
@@ -239,15 +250,35 @@ def describe_answer(answer: Mapping[str, Any]) -> str:
             words = ["rejected"]
         case {"action": str(action), "args": _} if action in ACTED:
             words = [ACTED[action]]
+        case {"action": str(action)} if PLAIN_WORDS.fullmatch(action):
+            words = [action.replace("_", " ")]
         case _:
             words = []
     said = ("action", "args") if words and "approved" not in answer else ("approved",)
     words += [
-        f"{name.replace('_', ' ')}: {len(value) if isinstance(value, list | dict) else f'“{value}”'}"
+        _said(name.replace("_", " "), value)
         for name, value in without_non_finite(with_file_names(dict(answer))).items()
         if name not in said and value not in ("", [], {}, None)
     ]
     return ", ".join(words) or "answered"
+
+
+def _said(name: str, value: object) -> str:
+    """A field of an answer: “feedback: “more””, “2 notes”, “2 dropped”, “check: yes”."""
+    match value:
+        case bool():
+            return f"{name}: {'yes' if value else 'no'}"
+        case list() | dict():
+            return f"{len(value):,} {_singular(name) if len(value) == 1 else name}"
+        case str():
+            return f"{name}: “{value}”"
+        case _:
+            return f"{name}: {value}"
+
+
+def _singular(noun: str) -> str:
+    ending, single = next(pair for pair in SINGULARS if noun.endswith(pair[0]))
+    return f"{noun.removesuffix(ending)}{single}"
 
 
 def _describe_end(event: EventRecord) -> str:
@@ -264,14 +295,19 @@ def _describe_end(event: EventRecord) -> str:
 NOTHING_BUT_FIGURES = re.compile(r"[\d\W_TZ]+|-?P[\d.,YMWDTHS]+")
 """A date, a time, a duration, an amount: what a form stores as text."""
 
+ABOUT = frozenset({"topic", "question", "subject"})
+"""Fields that say what a run is about even if they hold but a figure, such as the topic 1969."""
+
 
 def headline_field(inputs: Mapping[str, Any]) -> str:
     """The name of the first non-empty text input, which says what the run is about; empty if there is none."""
-    return next((name for name, value in inputs.items() if isinstance(value, str) and _says_something(value)), "")
+    texts = ((name, value) for name, value in inputs.items() if isinstance(value, str) and value.strip())
+    return next((name for name, text in texts if name in ABOUT or _says_something(text)), "")
 
 
 def _says_something(text: str) -> bool:
-    return bool(text) and not NOTHING_BUT_FIGURES.fullmatch(text)
+    """Whether a text is more than a figure; a picture, such as 🌊, is."""
+    return not NOTHING_BUT_FIGURES.fullmatch(text) or any(unicodedata.category(sign) == "So" for sign in text)
 
 
 def title_of(record: RunRecord, question: Question | None = None) -> str:
@@ -291,6 +327,6 @@ def title_of(record: RunRecord, question: Question | None = None) -> str:
 def _inner_text(value: Any) -> str:
     """The first text in the models and lists of the inputs; empty if there is none."""
     if isinstance(value, str):
-        return value if _says_something(value) else ""
+        return value if value.strip() and _says_something(value) else ""
     inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
     return next(filter(None, map(_inner_text, inner)), "")

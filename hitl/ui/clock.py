@@ -21,8 +21,16 @@ def local_time(at: datetime, pattern: str = "%H:%M:%S") -> str:
 
 def moment(at: datetime) -> str:
     """A time in the visitor's time zone to the minute, with its date unless that is today."""
-    is_today = local_time(at, "%Y-%m-%d") == local_time(datetime.now(UTC), "%Y-%m-%d")
-    return local_time(at, "%H:%M" if is_today else "%Y-%m-%d %H:%M")
+    return local_time(at, "%H:%M" if _is_today(at) else "%Y-%m-%d %H:%M")
+
+
+def day_or_time(at: datetime) -> str:
+    """A time of today in the visitor's time zone to the minute, or the date of another day."""
+    return local_time(at, "%H:%M" if _is_today(at) else "%Y-%m-%d")
+
+
+def _is_today(at: datetime) -> bool:
+    return local_time(at, "%Y-%m-%d") == local_time(datetime.now(UTC), "%Y-%m-%d")
 
 
 def age(since: datetime, now: datetime) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 
 import streamlit as st
 
@@ -11,7 +12,7 @@ from hitl.engine.descriptions import title_of
 from hitl.engine.records import LIVE
 from hitl.text import cut
 from hitl.ui._compat import shown
-from hitl.ui.clock import local_time
+from hitl.ui.clock import day_or_time, local_time
 from hitl.ui.heartbeat import rerun_when_changed
 from hitl.ui.history import open_history
 from hitl.ui.inbox import open_inbox
@@ -42,12 +43,13 @@ def draw_runs(engine: Engine, workflows: Collection[str] | None = None, waiting_
         st.button(inbox, key=widget_key("inbox"), on_click=open_inbox, icon=":material/inbox:", type="tertiary")
         key = widget_key("history")
         st.button("All runs", key=key, on_click=open_history, icon=":material/history:", type="tertiary")
+    labels = _labels([*waiting, *recent])
     if waiting:
         st.caption("Waiting for you")
-        _draw_buttons(waiting)
+        _draw_buttons(waiting, labels)
     if recent:
         st.caption("Recent" if waiting else "Runs")
-        _draw_buttons(recent)
+        _draw_buttons(recent, labels)
     if any(run.status in LIVE for run in waiting + recent):
         rerun_when_changed(lambda: _entries(_listed_runs(engine, workflows)), _entries(listed))
 
@@ -65,12 +67,23 @@ def _entries(listed: tuple[list[RunRecord], list[RunRecord]]) -> list[tuple[str,
     return [(run.id, run.status, title_of(run)) for run in waiting + recent]
 
 
-def _draw_buttons(runs: list[RunRecord]) -> None:
+def _labels(runs: Sequence[RunRecord]) -> dict[str, str]:
+    """What the button of each run says, by its id: its title, and of equal titles also when each was started."""
+    titles = {run.id: cut(title_of(run), LABEL_LENGTH) for run in runs}
+    often = Counter(titles.values())
+    for run in runs:
+        if often[titles[run.id]] > 1:
+            when = f" · {day_or_time(run.created_at)}"
+            titles[run.id] = f"{cut(title_of(run), LABEL_LENGTH - len(when))}{when}"
+    return titles
+
+
+def _draw_buttons(runs: Sequence[RunRecord], labels: Mapping[str, str]) -> None:
     with st.container(gap=None):
         for run in runs:
             badge, is_open = BADGES[run.status], st.query_params.get("run") == run.id
             st.button(
-                shown(cut(title_of(run), LABEL_LENGTH)),
+                shown(labels[run.id]),
                 key=widget_key("sidebar_run", f"-{run.id}"),
                 on_click=open_run,
                 args=(run.id,),

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from hitl.engine import Engine, Run, RunNotFound, open_engine
 from hitl.settings import Settings
+from hitl.ui.clock import day_or_time
 from tests.app.visitor import (
     PLUTO,
     button_labels,
@@ -80,6 +81,16 @@ def test_what_waits_for_a_human_comes_first(engine: Engine):
     at = open_page()
     assert in_sidebar(at) == [newest.id, waits.id, ended.id]
     assert [caption.value for caption in at.sidebar.caption][-2:] == ["Waiting for you", "Recent"]
+
+
+def test_runs_with_the_same_title_are_told_apart_by_when_they_were_started(engine: Engine):
+    same, other = [waiting(engine, PLUTO), finished(engine, PLUTO)], waiting(engine, CORAL)
+    at = open_page()
+    labels = {run.id: at.sidebar.button(key=f"hitl.sidebar_run-{run.id}").label for run in [*same, other]}
+    assert labels[other.id] == CORAL, "which needs no time"
+    for run in same:
+        assert labels[run.id].startswith(PLUTO[:15])
+        assert labels[run.id].endswith(f" · {day_or_time(run.record.created_at)}")
 
 
 def test_a_click_in_the_list_opens_the_run(engine: Engine):

@@ -43,7 +43,7 @@ def event(kind: EventKind, type_: str, **body: Any) -> EventRecord:
             event(
                 "answer", "ReviewDecision", by="Ana", answer={"approved": False, "feedback": "more", "dropped": ["a"]}
             ),
-            "Ana: rejected, feedback: “more”, dropped: 1",
+            "Ana: rejected, feedback: “more”, 1 dropped",
         ),
         (event("stop", "Report", title="Tides"), "Finished"),
         (event("stop", "WorkflowCancelledEvent"), "Cancelled"),
@@ -63,15 +63,23 @@ def test_an_event_is_told_in_one_line(record: EventRecord, line: str):
         ({"approved": True}, "approved"),
         ({"approved": True, "feedback": "", "topic": ""}, "approved"),
         ({"response": "blue"}, "response: “blue”"),
-        ({"amount": 3, "paid": False}, "amount: “3”, paid: “False”"),
+        ({"amount": 3, "paid": False}, "amount: 3, paid: no"),
         ({}, "answered"),
         ({"approved": "yes"}, "answered"),
         ({"action": "accept", "args": {"to": "ana"}, "response": ""}, "accepted"),
         ({"action": "edit", "args": {"to": "eve"}, "response": "", "remark": "well"}, "edited, remark: “well”"),
         ({"action": "respond", "args": {}, "response": "Why?"}, "responded, response: “Why?”"),
         ({"action": "ignore", "args": {}}, "ignored"),
-        ({"action": "publish", "args": {}}, "action: “publish”"),
-        ({"action": "accept"}, "action: “accept”"),
+        ({"action": "publish", "args": {}}, "publish"),
+        ({"action": "accept"}, "accept"),
+        ({"action": "Burn it!", "notes": {"1": "a"}}, "action: “Burn it!”, 1 note"),
+        (
+            {"action": "rewrite", "struck": [1, 2], "notes": {"1": "a", "2": "b"}, "check": True},
+            "rewrite, 2 struck, 2 notes, check: yes",
+        ),
+        ({"approved": True, "dropped": ["a"], "days": [1, 2]}, "approved, 1 dropped, 2 days"),
+        ({"entries": [1], "boxes": [1], "addresses": [1], "status": [1]}, "1 entry, 1 box, 1 address, 1 status"),
+        ({"entries": [1, 2], "seats": {"a": 1}}, "2 entries, 1 seat"),
     ],
 )
 def test_an_answer_is_told_by_what_it_says(answer: dict[str, Any], words: str):
@@ -89,6 +97,9 @@ def test_names_of_classes_and_steps_become_words():
 def test_the_headline_is_the_first_text():
     assert headline_field({"amount": 3, "empty": "", "topic": "Tides", "other": "x"}) == "topic"
     assert headline_field({"amount": 3}) == ""
+    assert headline_field({"on": "2026-11-25", "mood": "🌊", "other": "x"}) == "mood"
+    assert headline_field({"on": "2026-11-25", "topic": "1969", "search": "configured"}) == "topic"
+    assert headline_field({"topic": " ", "search": "configured"}) == "search"
 
 
 def run(title: str | None = None, result: dict[str, Any] | None = None, **inputs: Any) -> RunRecord:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from hitl.ui.clock import local_time, moment
+from hitl.ui.clock import day_or_time, local_time, moment
 
 
 def test_without_a_visitor_times_are_utc():
@@ -13,3 +13,9 @@ def test_a_moment_has_its_date_unless_that_is_today():
     now = datetime.now(UTC)
     assert moment(now).rpartition(" ")[2] == f"{now:%H:%M}"
     assert moment(datetime(2025, 11, 23, 9, 5, tzinfo=UTC)) == "2025-11-23 09:05"
+
+
+def test_where_there_is_little_room_a_time_of_another_day_is_its_date():
+    now = datetime.now(UTC)
+    assert day_or_time(now) in (f"{now:%H:%M}", f"{now:%Y-%m-%d}")  # the second at midnight
+    assert day_or_time(datetime(2025, 11, 23, 9, 5, tzinfo=UTC)) == "2025-11-23"
