@@ -1,4 +1,5 @@
-"""What hitl adds to Streamlit's server: the engine while it runs, and headers that say which pages may frame its own.
+"""What hitl adds to Streamlit's server: the engine while it runs, parts of a page that are sent at once, and headers that
+say which pages may frame its own.
 
 A foreign page that shows hitl in a frame can redirect a visitor's clicks to it, for example to *Approve*. Browsers
 refuse frames that a page's headers forbid: `frame-ancestors` of Content Security Policy
@@ -39,6 +40,7 @@ def server(workflows: Mapping[str, object] = MappingProxyType({})) -> dict[str, 
 
     With them the engine is open for as long as the server runs: what was recorded meanwhile is carried out, and paused
     runs are resumed, before anybody opens the page. A script that only calls `hitl.page` opens it on the first visit.
+    Each part of a page is sent at once; see `WithoutDelay`.
 
     Args:
         workflows: The ones that `hitl.page` is given.
