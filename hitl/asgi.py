@@ -1,9 +1,9 @@
-"""What hitl adds to Streamlit's server: the engine while it runs, parts of a page that are sent at once, and headers that
-say which pages may frame its own.
+"""What hitl adds to Streamlit's server: the engine while it runs, a page without delays, and headers.
 
-A foreign page that shows hitl in a frame can redirect a visitor's clicks to it, for example to *Approve*. Browsers
-refuse frames that a page's headers forbid: `frame-ancestors` of Content Security Policy
-(https://www.w3.org/TR/CSP3/#directive-frame-ancestors), or `X-Frame-Options` (RFC 7034) in browsers without it.
+The headers say which pages may frame its own: a foreign page that shows hitl in a frame can redirect a visitor's clicks
+to it, for example to *Approve*. Browsers refuse frames that a page's headers forbid: `frame-ancestors` of Content
+Security Policy (https://www.w3.org/TR/CSP3/#directive-frame-ancestors), or `X-Frame-Options` (RFC 7034) in browsers
+without it.
 """
 
 from __future__ import annotations
