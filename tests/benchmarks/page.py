@@ -163,6 +163,7 @@ class Bench:
     def measure(self, into: Measured, page: Page, act: str, done: str) -> None:
         """Measure one figure once, between two clicks on the bare button."""
         into.bare.append(self.click_bare())
+        page.wait_for_timeout(RESTED * 1000)  # the bare page is still at work after it has painted
         into.times.append(painted(page, act, done))
         into.bare.append(self.click_bare())
 
