@@ -24,9 +24,16 @@ def moment(at: datetime) -> str:
     return local_time(at, "%H:%M" if _is_today(at) else "%Y-%m-%d %H:%M")
 
 
-def day_or_time(at: datetime) -> str:
-    """A time of today in the visitor's time zone to the minute, or the date of another day."""
-    return local_time(at, "%H:%M" if _is_today(at) else "%Y-%m-%d")
+def day_or_time(at: datetime, is_exact: bool = False) -> str:
+    """A time of today in the visitor's time zone, or the date of another day.
+
+    Args:
+        at: The time.
+        is_exact: Whether it has the seconds, or the minute of the other day.
+    """
+    if _is_today(at):
+        return local_time(at, "%H:%M:%S" if is_exact else "%H:%M")
+    return local_time(at, "%m-%d %H:%M" if is_exact else "%Y-%m-%d")
 
 
 def _is_today(at: datetime) -> bool:

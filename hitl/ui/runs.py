@@ -70,11 +70,12 @@ def _entries(listed: tuple[list[RunRecord], list[RunRecord]]) -> list[tuple[str,
 def _labels(runs: Sequence[RunRecord]) -> dict[str, str]:
     """What the button of each run says, by its id: its title, and of equal titles also when each was started."""
     titles = {run.id: cut(title_of(run), LABEL_LENGTH) for run in runs}
-    often = Counter(titles.values())
-    for run in runs:
-        if often[titles[run.id]] > 1:
-            when = f" · {day_or_time(run.created_at)}"
-            titles[run.id] = f"{cut(title_of(run), LABEL_LENGTH - len(when))}{when}"
+    for is_exact in (False, True):
+        often = Counter(titles.values())
+        for run in runs:
+            if often[titles[run.id]] > 1:
+                when = f" · {day_or_time(run.created_at, is_exact)}"
+                titles[run.id] = f"{cut(title_of(run), LABEL_LENGTH - len(when))}{when}"
     return titles
 
 

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from hitl.engine import Engine, Run, RunNotFound, open_engine
 from hitl.settings import Settings
+from hitl.ui import shown
 from hitl.ui.clock import day_or_time
 from tests.app.visitor import (
     PLUTO,
@@ -88,9 +89,11 @@ def test_runs_with_the_same_title_are_told_apart_by_when_they_were_started(engin
     at = open_page()
     labels = {run.id: at.sidebar.button(key=f"hitl.sidebar_run-{run.id}").label for run in [*same, other]}
     assert labels[other.id] == CORAL, "which needs no time"
-    for run in same:
+    times = [run.record.created_at for run in same]
+    is_exact = day_or_time(times[0]) == day_or_time(times[1])  # started in the same minute, as a rule
+    for run, at_ in zip(same, times, strict=True):
         assert labels[run.id].startswith(PLUTO[:15])
-        assert labels[run.id].endswith(f" · {day_or_time(run.record.created_at)}")
+        assert labels[run.id].endswith(shown(f" · {day_or_time(at_, is_exact)}"))
 
 
 def test_a_click_in_the_list_opens_the_run(engine: Engine):

@@ -19,3 +19,5 @@ def test_where_there_is_little_room_a_time_of_another_day_is_its_date():
     now = datetime.now(UTC)
     assert day_or_time(now) in (f"{now:%H:%M}", f"{now:%Y-%m-%d}")  # the second at midnight
     assert day_or_time(datetime(2025, 11, 23, 9, 5, tzinfo=UTC)) == "2025-11-23"
+    assert day_or_time(now, is_exact=True) in (f"{now:%H:%M:%S}", f"{now:%m-%d %H:%M}")
+    assert day_or_time(datetime(2025, 11, 23, 9, 5, tzinfo=UTC), is_exact=True) == "11-23 09:05"
