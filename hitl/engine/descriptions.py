@@ -245,20 +245,19 @@ def describe_answer(answer: Mapping[str, Any]) -> str:
     """An answer in one line; what it decides comes first, as “approved” or “rejected”, “accepted” or “rewrite”."""
     match answer:
         case {"approved": True}:
-            words = ["approved"]
+            words, told = ["approved"], {"approved"}
         case {"approved": False}:
-            words = ["rejected"]
+            words, told = ["rejected"], {"approved"}
         case {"action": str(action), "args": _} if action in ACTED:
-            words = [ACTED[action]]
+            words, told = [ACTED[action]], {"action", "args"}
         case {"action": str(action)} if PLAIN_WORDS.fullmatch(action):
-            words = [action.replace("_", " ")]
+            words, told = [action.replace("_", " ")], {"action"}
         case _:
-            words = []
-    said = ("action", "args") if words and "approved" not in answer else ("approved",)
+            words, told = [], {"approved"}
     words += [
         _said(name.replace("_", " "), value)
         for name, value in without_non_finite(with_file_names(dict(answer))).items()
-        if name not in said and value not in ("", [], {}, None)
+        if name not in told and value not in ("", [], {}, None)
     ]
     return ", ".join(words) or "answered"
 

@@ -71,6 +71,7 @@ def test_an_event_is_told_in_one_line(record: EventRecord, line: str):
         ({"action": "respond", "args": {}, "response": "Why?"}, "responded, response: “Why?”"),
         ({"action": "ignore", "args": {}}, "ignored"),
         ({"action": "publish", "args": {}}, "publish"),
+        ({"action": "book_it", "args": {"to": "ana", "at": 3}}, "book it, 2 args"),
         ({"action": "accept"}, "accept"),
         ({"action": "Burn it!", "notes": {"1": "a"}}, "action: “Burn it!”, 1 note"),
         (
