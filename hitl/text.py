@@ -6,6 +6,15 @@ import json
 import re
 import unicodedata
 
+SINGULARS = (
+    ("ies", "y"),
+    *((f"{end}es", end) for end in ("ss", "x", "ch", "sh")),
+    ("ss", "ss"),
+    ("us", "us"),
+    ("s", ""),
+    ("", ""),
+)
+"""Endings of English nouns, and those of one thing; the first that fits counts."""
 PLAIN_WORDS = re.compile(r"[a-z]+(?:[ _][a-z]+)*")
 ACTIVE = re.compile(r"[\\`*_\[\]<>$~|&^{}#]")
 """Characters that begin emphasis, code, links, images, HTML, entities, formulas or tables in Markdown."""
@@ -168,3 +177,9 @@ def _in_short_runs(match: re.Match[str]) -> str:
 def count(number: int, noun: str) -> str:
     """A number of things in words: `1 finding`, `1,200 findings`."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def singular(nouns: str) -> str:
+    """An English noun for one of its things: `note` for `notes`, `entry` for `entries`; any other word as it is."""
+    ending, single = next(pair for pair in SINGULARS if nouns.endswith(pair[0]))
+    return f"{nouns.removesuffix(ending)}{single}"

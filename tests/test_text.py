@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from hitl.markdown_blocks import blocks_of
-from hitl.text import escape_lines, escape_markdown, humanize
+from hitl.text import escape_lines, escape_markdown, humanize, singular
 from tests.markdown import literal
 
 RENDERER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
@@ -195,3 +195,8 @@ def test_no_letter_and_no_digit_of_a_name_is_lost_or_added(name: str):
     for words in (humanize(name), humanize(name, inside=True)):
         assert letters(words) in (letters(name), letters(name.removesuffix("Event")))
         assert bool(words) == bool(name)
+
+
+def test_one_of_several_things_has_its_own_word():
+    words = ("notes", "entries", "boxes", "addresses", "branches", "glass", "status", "struck", "")
+    assert [*map(singular, words)] == ["note", "entry", "box", "address", "branch", "glass", "status", "struck", ""]

@@ -13,7 +13,7 @@ from typing import Any
 from hitl.engine.records import EventRecord, NewEvent, Question, RunRecord
 from hitl.files import with_file_names
 from hitl.shown_values import without_non_finite
-from hitl.text import PLAIN_WORDS, count, humanize
+from hitl.text import PLAIN_WORDS, count, humanize, singular
 
 BLOCKS, YIELDED, RESTARTED, RESUMED = "StepBlocks", "StepYielded", "StepRestarted", "RunResumed"
 """Types of events that the engine itself stores: a step has kept its thread for seconds, has yielded at last, or runs
@@ -26,16 +26,6 @@ RECENT = 50
 """Number of newest events among which one is looked for that says how much is done."""
 ACTED = {"accept": "accepted", "edit": "edited", "respond": "responded", "ignore": "ignored"}
 """What a human has done with what a question proposed, by the action of the answer."""
-
-SINGULARS = (
-    ("ies", "y"),
-    *((f"{end}es", end) for end in ("ss", "x", "ch", "sh")),
-    ("ss", "ss"),
-    ("us", "us"),
-    ("s", ""),
-    ("", ""),
-)
-"""Endings of English nouns, and those of one thing; the first that fits counts."""
 
 
 @dataclass(frozen=True)
@@ -268,16 +258,11 @@ def _said(name: str, value: object) -> str:
         case bool():
             return f"{name}: {'yes' if value else 'no'}"
         case list() | dict():
-            return f"{len(value):,} {_singular(name) if len(value) == 1 else name}"
+            return f"{len(value):,} {singular(name) if len(value) == 1 else name}"
         case str():
             return f"{name}: “{value}”"
         case _:
             return f"{name}: {value}"
-
-
-def _singular(noun: str) -> str:
-    ending, single = next(pair for pair in SINGULARS if noun.endswith(pair[0]))
-    return f"{noun.removesuffix(ending)}{single}"
 
 
 def _describe_end(event: EventRecord) -> str:

@@ -78,7 +78,8 @@ def draw_run(run: Run, store_file: StoreFile) -> DeltaGenerator | None:
                 draw_signal(run)
             above = st.container()
     with body:
-        next(drawing, None)
+        for _ in drawing:
+            pass
     if record.status in LIVE:
         rerun_when_changed(lambda: run.engine.trouble, trouble, is_stored=False)
         rerun_when_changed(lambda: run.blocked_reason, now.blocked_reason, is_stored=False)

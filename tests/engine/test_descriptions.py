@@ -79,7 +79,6 @@ def test_an_event_is_told_in_one_line(record: EventRecord, line: str):
             "rewrite, 2 struck, 2 notes, check: yes",
         ),
         ({"approved": True, "dropped": ["a"], "days": [1, 2]}, "approved, 1 dropped, 2 days"),
-        ({"entries": [1], "boxes": [1], "addresses": [1], "status": [1]}, "1 entry, 1 box, 1 address, 1 status"),
         ({"entries": [1, 2], "seats": {"a": 1}}, "2 entries, 1 seat"),
     ],
 )
