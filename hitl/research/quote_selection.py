@@ -10,12 +10,12 @@ from typing import Any
 
 from hitl.llm import Form, Model, Value
 from hitl.llm.form import list_of, object_of, one_of
+from hitl.research.enclosures import Span
 from hitl.research.evidence import Document, Finding, Query
 from hitl.research.findings import new_finding
 from hitl.research.planning import Plan, said_by_the_human, shortened
 from hitl.research.search.passages import statements_in, whole_statements
 from hitl.research.search.ranking import Hit
-from hitl.research.sentences import Span
 
 SYSTEM = """\
 You select evidence. You get a topic, numbered questions, and numbered sentences of documents. For each question give

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from hitl.research.enclosures import Span
 from hitl.research.evidence import Passage
 from hitl.research.search.passages import FEWEST_WORDS, count_words, quote_start, statements_in
-from hitl.research.sentences import Span
 
 QUOTE_LENGTH = 380
 """Maximum characters up to which a quote is extended by neighbouring sentences."""

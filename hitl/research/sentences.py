@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
+from hitl.research.enclosures import Span, enclosures, is_inside, unfinished_enclosures
 from hitl.research.languages import Language, language_data, language_of
 
 LONGEST_SENTENCE = 1000
@@ -24,16 +25,8 @@ LONGEST_UNKNOWN = 4
 """Letters up to which a word before a number is an abbreviation, in languages whose words are not known."""
 LONGEST_NUMBER = 12
 """Characters of the longest number of a list item."""
-LONGEST_QUOTATION = 300
+LONGEST_ENCLOSURE = 600
 """Characters of a quotation, or of an insertion in brackets, that is never cut."""
-
-
-class Span(NamedTuple):
-    """Offsets of a piece of text: of its first character, and after its last one."""
-
-    start: int
-    end: int
-
 
 CLOSERS = r"(?:[\"'”’“‘»›)\]⁰¹²³⁴-⁹」』）》〉】]|[ \u00a0\u202f]»(?!\w)|\[\d{1,3}\])*+"
 """Quotation marks, brackets and marks of notes that belong to the sentence before; French sets a space before `»`."""
@@ -47,21 +40,6 @@ FOLLOWING = re.compile(rf"{OPENERS}([^\W_]+|.?)", re.DOTALL)
 """The first word after the end of a sentence, or the sign that stands there instead."""
 UNSPACED_ENDS = frozenset("。！？｡")
 """After these no space is set."""
-QUOTATION = re.compile(
-    "|".join(
-        f"{opening}[^{signs}]{{1,{LONGEST_QUOTATION}}}{closing}"
-        for opening, signs, closing in [
-            ("“", "“”", "”"),
-            ("„", "„“”", "[“”]"),
-            ("«", "«»", "»"),
-            ("「", "「」", "」"),
-            ("『", "『』", "』"),
-            ("（", "（）", "）"),
-            (r"\(", "()", r"\)"),
-            (r"\"(?<![^\s(\[–—-]\")(?=[^\s\"])", '"', r"\"(?![^\W_])"),
-        ]
-    )
-)
 OPENING_QUOTES = frozenset("“„«「『\"'")
 CLOSING_QUOTES = frozenset("”’»」』\"'")
 GOES_ON_AFTER_QUOTE = re.compile(r"(?:って|[とがをにはのもでや、，,]|など)")
@@ -78,6 +56,13 @@ BEFORE_NUMBERS = frozenset(":;")
 ROMAN = re.compile(r"[IVXLC]{2,}")
 NO_VOWEL = re.compile(r"[b-df-hj-np-tv-xz]{2,5}")
 """A word of Latin consonants is an abbreviation, unless it is written in capitals."""
+SHORT_NAME = re.compile(
+    r"[^\W\d_a-zß-öø-ÿ][a-zß-öø-ÿ]{0,3}[b-df-hj-np-tv-xzçñß]|"
+    r"Ala|Colo|Fla|Ga|Ky|La|Me|Mo|Okla|Ore|Pa|Va|Wyo|Atty|Cty"
+)
+"""What may be a title, a month or a state that was cut short, such as `Adm` and `Calif`, or a short name."""
+NEAR = 10_000
+"""Characters before and after it in which such a word is looked for without a stop: then it is not cut short."""
 UNCASED = re.compile("[\u10d0-\u10ff]")
 """Georgian, which begins sentences with letters that Unicode calls small."""
 LEGAL_FORMS = frozenset("inc corp ltd llc plc gmbh ag co".split())
@@ -117,6 +102,7 @@ def whole_sentences(text: str, language: str = "") -> list[Span]:
         language: Code of its language (ISO 639-1); guessed when empty.
     """
     introduction = INTRODUCTION.search(text)
+    enclosed = unfinished_enclosures(text)
     wholes: list[Span] = []
     goes_on = False
     for sentence in split_sentences(text, language=language):
@@ -124,7 +110,8 @@ def whole_sentences(text: str, language: str = "") -> list[Span]:
         tail = text[max(sentence.start, sentence.end - LONGEST_END) : sentence.end]
         is_in_list = introduction is not None and introduction.start() < sentence.end
         may_be_cut = sentence.end - sentence.start > LONGEST_SENTENCE - MARGIN
-        goes_on = is_in_list or may_be_cut or UNSURE_END.search(tail) is not None
+        is_enclosed = is_inside(enclosed, sentence.end)
+        goes_on = is_in_list or is_enclosed or may_be_cut or UNSURE_END.search(tail) is not None
     return wholes
 
 
@@ -144,18 +131,15 @@ def split_sentences(text: str, start: int = 0, end: int | None = None, language:
     end = len(text) if end is None else end
     code = language or language_of(text if (start, end) == (0, len(text)) else text[start:end])
     words = language_data(code)
-    quotations = QUOTATION.finditer(text, start, end)
-    quotation = next(quotations, None)
+    enclosed = enclosures(text, start, end, LONGEST_ENCLOSURE)
     spans: list[Span] = []
     begin = start
     for match in (GREEK_END if code == "el" else END).finditer(text, start, end):
-        while quotation and quotation.end() < match.end():
-            quotation = next(quotations, None)
-        is_inside = quotation and quotation.start() < match.start() and match.end() < quotation.end()
-        if is_inside or (match.end() < end and not _is_end(text, begin, match, end, words)):
+        at = match.end()
+        if is_inside(enclosed, at) or (at < end and not _is_end(text, begin, match, end, words)):
             continue
-        spans.append(Span(begin, match.end()))
-        begin = match.end()
+        spans.append(Span(begin, at))
+        begin = at
         while begin < end and text[begin].isspace():
             begin += 1
     if text[begin:end].strip():
@@ -254,12 +238,14 @@ def _stop_ends(text: str, begin: int, at: int, first: str, words: Language) -> b
             return False
         may_be_ordinal = words.ordinals > 0 and (typed.isalpha() or len(parts[-1]) <= words.ordinals)
         return starts or not may_be_ordinal or previous.lower().rstrip(".") in words.before_numbers
-    if len(parts) > 1 and (len(parts[0]) <= 2 or max(map(len, parts)) <= 3):
+    if len(parts) > 1 and (len(parts[0]) <= 2 or max(map(len, parts)) <= 3 or parts[-1].startswith("-")):
         return starts
     if not words.starters and len(typed) <= LONGEST_UNKNOWN and first[:1].isdigit():
         return False
     if NO_VOWEL.fullmatch(typed.lower()) and not typed.isupper() and not words.syllabic:
         return starts
+    if first[:1].isupper() and SHORT_NAME.fullmatch(typed) and not text.startswith("\n\n", at + 1):
+        return starts or f" {typed} " in text[max(at - NEAR, 0) : at + NEAR]
     return True
 
 

@@ -150,6 +150,7 @@ def subjects() -> list[Subject]:
     """All readers and text functions; they are imported here, since not every user of this module needs them."""
     from hitl.markdown_blocks import blocks_of
     from hitl.research.asked_parts import asked_parts
+    from hitl.research.enclosures import Span
     from hitl.research.evidence import Document
     from hitl.research.reading.blocks import tidy, tidy_lines
     from hitl.research.reading.characters import unseen_in, visible
@@ -157,7 +158,7 @@ def subjects() -> list[Subject]:
     from hitl.research.search.passages import passages_of
     from hitl.research.search.query_terms import content_words
     from hitl.research.search.tokens import terms_of, words_of
-    from hitl.research.sentences import Span, leans_on_previous, split_sentences, whole_sentences
+    from hitl.research.sentences import leans_on_previous, split_sentences, whole_sentences
     from hitl.text import cut, escape_markdown, humanize, normalize, replace_surrogates, without_addresses
     from tests.research.reading.word_files import paragraph, run, word_file
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from hitl.research.enclosures import Span
 from hitl.research.evidence import Document, Passage
 from hitl.research.quoted_span import quoted_span
 from hitl.research.search.captions import caption_kind
 from hitl.research.search.passages import LONGEST_LEANING, passages_of, statements_in
 from hitl.research.search.references import is_reference
-from hitl.research.sentences import Span, leans_on_previous
+from hitl.research.sentences import leans_on_previous
 
 COLON = re.compile(r"[:：][\"'”’»)\]]*\Z")
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hitl.research.enclosures import Span
 from hitl.research.sentences import (
     LONGEST_SENTENCE,
-    Span,
     leans_on_previous,
     split_sentences,
     whole_sentences,
@@ -79,6 +79,42 @@ def test_text_is_cut_where_sentences_end(cut):
 
 
 @pytest.mark.parametrize(
+    ("language", "words", "rest"),
+    [
+        (
+            "en",
+            "Adm Insp Profs Arts Fed Div Mme Atty Calif Fla Mass Penn Va Jan Feb Apr Jun Jul Aug Sept Oct Nov Dec Xyk",
+            "Miller stole the funds of the navy.",
+        ),
+        ("de", "Adm Insp Kom RA Dipl.-Ing Priv.-Doz Abb Jan Apr Okt Dez", "Müller das Geld gestohlen hat."),
+        ("fr", "adm insp prés Brig janv févr oct déc", "Dupont a volé les fonds."),
+        ("es", "Alm Insp Tte ene abr oct dic", "García robó los fondos."),
+        ("it", "Amm Isp gen ott dic", "Rossi abbia rubato i fondi."),
+        ("xx", "Adm Okt Gov", "Miller tok pengene."),
+    ],
+)
+def test_a_sentence_goes_on_after_a_word_that_may_be_cut_short(language, words, rest):
+    """Cut there, what is denied would be said: it is false that Adm. | Miller stole the funds."""
+    for word in words.split():
+        text = f"Ab cde fghi klm {word}. {rest}"
+        assert sentences(text, language) == [text]
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [
+        "He lives on Mars.|Miller does not; on Mars only he can.",
+        "He saw the moon.|Miller did not.",
+        "He was in Berlin.|Miller was not.",
+        "He is at NATO.|Miller is not.",
+        "It was in the Web.|The idea is old.",
+    ],
+)
+def test_a_sentence_ends_after_a_name_that_is_no_shortened_word(cut):
+    assert sentences(cut.replace("|", " "), "en") == cut.split("|")
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "He said “It rained. The river rose.” to the press.",
@@ -86,9 +122,14 @@ def test_text_is_cut_where_sentences_end(cut):
         "Er sagte: „Es regnet. Der Fluss steigt.“",
         "« Il pleut. Le fleuve monte. »",
         "他说：“费用不变。期限三十天。”",
+        "He lied: ‘It is safe. The engineers’ dam will hold. Nobody’s at risk.’",
+        "Er log: »Es ist sicher. Der Damm hält.«",
+        "It is a myth [often told. The dam will hold. It was built well.] that persists.",
+        "It is a myth (told [by (some) builders]. The dam will hold.) that persists.",
+        f"He lied: “{'The wall is thick. ' * 20}The dam will hold.”",
     ],
 )
-def test_a_short_quotation_is_not_cut(text):
+def test_a_quotation_and_an_insertion_are_not_cut(text):
     assert sentences(text) == [text]
 
 
@@ -120,6 +161,9 @@ def test_marks_numbers_and_hours_are_understood(text, count):
         "Do not offer it to adults unless:\n\nAll others are unsuitable.\n\nIt is used for a short time.",
         "It works… Not in practice, though.",
         "No end in sight " * 100,
+        f"He lied: “{'The wall is thick. ' * 100}The dam will hold. Nobody is at risk.”",
+        "He lied: ‘The wall is thick. The dam will hold.",
+        "The wall is thick. The dam will hold,” he lied.",
     ],
 )
 def test_what_may_be_half_a_sentence_is_put_together(quote):
@@ -189,7 +233,24 @@ def test_sentences_are_in_order_and_leave_out_only_white_space(text, skipped, dr
 
 
 @pytest.mark.parametrize(
-    "piece", [".", ". ", "e.g. ", "A. ", "1. ", "“", '"a. B ', "(a. B ", "。", "“你？”她", "\n", "! ", ".[1] "]
+    "piece",
+    [
+        ".",
+        ". ",
+        "e.g. ",
+        "A. ",
+        "1. ",
+        "“",
+        '"a. B ',
+        "(a. B ",
+        "。",
+        "“你？”她",
+        "\n",
+        "! ",
+        ".[1] ",
+        "Adm. ",
+        "Adm. Xyz. ",
+    ],
 )
 def test_a_text_of_one_piece_is_cut_in_linear_time(piece):
     text = piece * (300_000 // len(piece))

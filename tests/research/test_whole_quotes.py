@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hitl.research.bundled import bundled_documents
+from hitl.research.enclosures import Span
 from hitl.research.evidence import Document
 from hitl.research.reading.blocks import Block, ReadFile, assemble, heading
 from hitl.research.search.passages import passages_of, whole_statements
-from hitl.research.sentences import Span
 from tests.research.every_possible_quote import faults_in, possible_quotes, texts_of
 from tests.research.samples import read
 

@@ -15,8 +15,9 @@ from hitl.report.writing.fixed_words import fixed_words, report_language
 from hitl.report.writing.sources import SourceName, source_names
 from hitl.research import Finding
 from hitl.research.dedupe import agree, same_sentence
+from hitl.research.enclosures import Span
 from hitl.research.search.tokens import terms_of
-from hitl.research.sentences import Span, leans_on_previous, whole_sentences
+from hitl.research.sentences import leans_on_previous, whole_sentences
 
 REPEATS = 0.8
 """Minimum Jaccard index of the terms of two statements that count as repeating each other."""

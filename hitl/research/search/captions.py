@@ -7,8 +7,8 @@ from collections.abc import Collection
 from functools import cache
 from typing import Literal
 
+from hitl.research.enclosures import Span
 from hitl.research.languages import caption_words
-from hitl.research.sentences import Span
 
 LONGEST_BEGINNING = 60
 """Characters in which a caption says that it is one."""

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
+from hitl.research.enclosures import Span
 from hitl.research.evidence import BlockKind, Document, DocumentBlock, Passage
 from hitl.research.search.captions import CaptionKind, caption_kind
 from hitl.research.search.references import LONGEST_LABEL, SOURCES_LABEL, is_reference
@@ -24,7 +25,6 @@ from hitl.research.sentences import (
     DASH,
     LONGEST_SENTENCE,
     SPEAKER,
-    Span,
     leans_on_previous,
     split_sentences,
 )

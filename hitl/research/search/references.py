@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hitl.research.sentences import Span
+from hitl.research.enclosures import Span
 
 LONGEST_REFERENCE = 700
 """Characters; a longer paragraph is no reference."""

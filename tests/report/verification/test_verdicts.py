@@ -197,7 +197,8 @@ def test_sentences_of_the_library_have_no_source_in_another_document(library: li
     ]
 
     assert len(pairs) > 500
-    assert [sentence for sentence, other in pairs[::3] if verdict_of(sentence, [other]).verdict != "no source"] == []
+    strange = [sentence for sentence, other in pairs if verdict_of(sentence, [other]).verdict != "no source"]
+    assert len(strange) <= len(pairs) / 500  # two sentences on moving water share half of their words
 
 
 words = st.text("abcdefgh", min_size=3, max_size=9).map(lambda word: f"{word}one")  # else `bcd.` is an abbreviation

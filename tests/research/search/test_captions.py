@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from hitl.research.enclosures import Span
 from hitl.research.search.captions import caption_kind
-from hitl.research.sentences import Span
 
 FIGURES = [
     "Figure 3: The turbines on the ridge.",

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from hitl.research.bundled import bundled_documents
+from hitl.research.enclosures import Span
 from hitl.research.evidence import Document, DocumentBlock, fingerprint_of
 from hitl.research.reading.blocks import Block, ReadFile, assemble, heading
 from hitl.research.search.passages import (
@@ -13,7 +14,7 @@ from hitl.research.search.passages import (
     statements_in,
     whole_statements,
 )
-from hitl.research.sentences import LONGEST_SENTENCE, Span, split_sentences
+from hitl.research.sentences import LONGEST_SENTENCE, split_sentences
 from tests.research.samples import CORAL, HEAT, TIDES, written
 
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from hitl.research.enclosures import Span
 from hitl.research.search.references import SOURCES_LABEL, is_reference
-from hitl.research.sentences import Span
 
 REFERENCES = [
     '[1] J. Smith, "The pool", Town Press, 1961.',
