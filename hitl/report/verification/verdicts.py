@@ -15,7 +15,8 @@ from typing import NamedTuple
 
 from hitl.report.text import ReportText
 from hitl.report.verification.claims import Claim, Reference, Verdict
-from hitl.report.verification.numbers import strange_numbers, values_in
+from hitl.report.verification.dates import without_date
+from hitl.report.verification.numbers import names_in, strange_numbers, values_in
 from hitl.report.verification.wording import keys_in, same_but_for_capital, without_last_stop
 from hitl.research import Finding
 from hitl.research.languages import language_of
@@ -27,6 +28,8 @@ HELD = 0.5
 """Share of a claim's content words in its quotes from which it has a source."""
 LONGEST_VERBATIM = 20_000
 """Characters up to which a claim that is not a whole quote can be verbatim; longer ones would take long to compare."""
+YEAR_LENGTH = 4
+"""Characters of the year in a date: its month and its day would lend themselves to any amount."""
 UNSPACED_RUN = re.compile(rf"[{UNSPACED}]+")
 BETWEEN = "\0"
 """Between the words of a text that is searched for the words of another."""
@@ -62,9 +65,14 @@ class CitedQuote:
 
     @cached_property
     def values(self) -> frozenset[Decimal]:
-        """Of the numbers in the quote, and in the title and the date that stand beside it."""
-        beside = f"{self.finding.title}\n{self.finding.date or ''}"
+        """Of the numbers in the quote, and in the title that stands beside it, with the year of the date there."""
+        beside = f"{self.finding.title}\n{(self.finding.date or '')[:YEAR_LENGTH]}"
         return values_in(self.finding.quote, self.language) | values_in(beside, self.language)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Those of letters and digits: `CO2`."""
+        return names_in(f"{self.finding.quote}\n{self.finding.title}")
 
     @cached_property
     def sentences(self) -> Sentences:
@@ -183,7 +191,12 @@ def _compare(claim: str, quotes: Sequence[CitedQuote]) -> Comparison:
     if any(quote.repeats(claim) for quote in quotes):
         return Comparison("verbatim", (), unrelated, 1.0)
     likeness = round(_likeness(claim, quotes), 3)
-    strange = strange_numbers(claim, frozenset[Decimal]().union(*(quote.values for quote in quotes)), language)
+    known = frozenset[Decimal]().union(*(quote.values for quote in quotes))
+    names = frozenset[str]().union(*(quote.names for quote in quotes))
+    counted = claim
+    for quote in quotes:
+        counted = without_date(counted, quote.finding.date or "")
+    strange = strange_numbers(counted, known, language, names)
     if strange or _share_held(claim, words, quotes, language) < HELD:
         return Comparison("no source", strange, (), likeness)
     return Comparison("reworded", (), unrelated, likeness)

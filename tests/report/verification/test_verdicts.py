@@ -46,6 +46,13 @@ def test_numbers_that_no_quote_has_are_named():
     assert comparison.strange_numbers == ("8", "two")
 
 
+def test_the_day_and_the_month_of_the_date_are_no_amounts():
+    dated = finding("The fee rose by much to some euros.").model_copy(update={"date": "2019-09-10"})
+
+    assert verdict_of("The fee rose by 9 percent to 10 euros.", [dated]).strange_numbers == ("9", "10")
+    assert verdict_of("On 10 September 2019, the fee rose to some euros.", [dated]).strange_numbers == ()
+
+
 def test_a_number_of_the_title_or_the_date_is_not_strange():
     dated = finding(SEA, title="Report 47").model_copy(update={"date": "2021-08-09"})
 
