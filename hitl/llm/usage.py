@@ -56,7 +56,8 @@ def usage_in_words(calls: Sequence[Call]) -> str:
     about = "about " if any(call.usage.estimated for call in calls) else ""
     dollars = [call.dollars for call in calls]
     known = [amount for amount in dollars if amount is not None]
-    cost = "cost unknown" if len(known) < len(dollars) else f"about {dollars_in_words(sum(known))}"
+    cost = "cost unknown" if len(known) < len(dollars) else dollars_in_words(sum(known))
+    cost = f"about {cost}" if cost.startswith("$") else cost
     return f"{about}{tokens_of(calls):,} tokens, {cost}"
 
 

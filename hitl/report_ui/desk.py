@@ -54,6 +54,10 @@ class Draft(Protocol[T_contra]):
     def feedback(self) -> str:
         """What is missing, as it is sent."""
 
+    @property
+    def unheeded(self) -> str:
+        """What is typed that only another round, or another writing, would heed."""
+
     def keep(self) -> None:
         """Store what has changed."""
 
@@ -90,6 +94,11 @@ class Desk(ABC, Generic[T]):
     """Id of the entry that was opened last; the one that is open may be another, if a filter hides it."""
     position: int = 0
     """Its position in the list."""
+    only: Sequence[str] = ()
+    """The filters that are set."""
+    filters_set: int = 0
+    """How often they were set by something else than their own widgets, which then are new ones: a browser that has not
+    heard of it yet would send the old ones back. See `Switch`."""
     page: int = 1
     """Page of the list that is shown."""
     opened_at: float = 0.0
@@ -99,8 +108,12 @@ class Desk(ABC, Generic[T]):
     noting_at: float = 0.0
     """When it was opened or closed, by the monotonic clock in seconds."""
     shows_keys: bool = False
-    doubted_at: float | None = None
-    """When it was asked whether to pass over what was typed, by the monotonic clock in seconds."""
+    doubted: str = ""
+    """What was typed when it was asked whether to pass over it."""
+    doubted_at: float = 0.0
+    """When that was, by the monotonic clock in seconds."""
+    is_refused: bool = False
+    """Whether the last click that decides sent nothing, since what is typed is too long."""
     told: str = ""
     """What a screen reader was told last: an entry that was opened, kept or dropped."""
     can_decide: bool = True
@@ -124,10 +137,6 @@ class Desk(ABC, Generic[T]):
         """The entries that are written from, or published."""
 
     @abstractmethod
-    def filters(self) -> Sequence[str]:
-        """The filters that are set."""
-
-    @abstractmethod
     def name_of(self, entry: T) -> str:
         """What an entry is called: “Finding 3”."""
 
@@ -140,9 +149,22 @@ class Desk(ABC, Generic[T]):
     def figure(self) -> str:
         """How much is kept."""
 
-    @abstractmethod
+    def show_only(self, *filters: str) -> None:
+        """Set the filters; callback of a button."""
+        self.only, self.page, self.filters_set = filters, 1, self.filters_set + 1
+
+    def filter_key(self, name: str) -> str:
+        """The key of a widget that filters."""
+        return self.key(f"{name}-{self.filters_set}")
+
+    def filter(self, key: str) -> NoReturn:
+        """Set the filters that a widget has; its callback."""
+        self.only = tuple(st.session_state.get(key) or ())
+        self.refit()
+
     def clear_filters(self) -> None:
         """Take off the filters that are set, and the search."""
+        self.show_only()
 
     def parts_beside(self, entries: Iterable[T]) -> Iterable[str]:
         """Names of further parts that show whether some entries are kept."""
@@ -191,7 +213,7 @@ class Desk(ABC, Generic[T]):
     def redraw_entries(self, entries: Sequence[T]) -> NoReturn:
         """Draw again what some entries show in, after they were kept or dropped."""
         self.told = f"{', '.join(map(self._state_of, entries))}. {self.figure}"
-        if set(self.filters()) & {DROPPED, NOTED}:
+        if set(self.only) & {DROPPED, NOTED}:
             self.redraw("view", "list", "kept")
         self.redraw("view", "kept", *self._rows_of(entries), *self.parts_beside(entries))
 
@@ -286,11 +308,32 @@ class Desk(ABC, Generic[T]):
             self.shows_keys = not self.shows_keys
         st.rerun()
 
-    def is_sure(self) -> bool:
-        """Whether it was asked before, and not so shortly before that the click is the second of a double click."""
-        now = time.monotonic()
-        if self.doubted_at is None:
-            self.doubted_at = now
+    @property
+    def too_long(self) -> str:
+        """What is too long to be sent, in a sentence; empty if nothing is."""
+        return too_long("What is missing", self.draft.feedback, FEEDBACK_LENGTH)
+
+    @property
+    def doubts(self) -> bool:
+        """Whether it is asked now if what was typed is to be passed over."""
+        return self.draft.unheeded != "" == self.too_long and self.doubted == self.draft.unheeded
+
+    def may_send(self, heeds: bool) -> bool:
+        """Whether the click that decides is to send the decision; else the bar says why not.
+
+        What was typed is not passed over before that was asked, and not so shortly after it that the click is the
+        second of a double click.
+
+        Args:
+            heeds: Whether the decision heeds what is typed.
+        """
+        self.draft.keep()
+        self.is_refused = self.too_long != ""
+        unheeded, now = self.draft.unheeded, time.monotonic()
+        if self.is_refused or heeds or not unheeded:
+            return not self.is_refused
+        if self.doubted != unheeded:
+            self.doubted, self.doubted_at = unheeded, now
         return now - self.doubted_at >= TOO_SOON
 
     def _state_of(self, entry: T) -> str:
@@ -368,12 +411,33 @@ def draw_feedback(draft: Draft[T], placeholder: str) -> None:
     st.text_area(
         "What is missing?", key=widget_key("feedback"), height=80, placeholder=placeholder, on_change=draft.keep
     )
-    if (too_many := len(draft.feedback) - FEEDBACK_LENGTH) > 0:
-        st.warning(
-            f"These are {count(too_many, 'character')} too many: at most {FEEDBACK_LENGTH:,} are taken, with the "
-            "reasons that are chosen.",
-            icon=":material/short_text:",
-        )
+    if words := too_long("What is missing", draft.feedback, FEEDBACK_LENGTH):
+        st.warning(words, icon=":material/short_text:")
+
+
+def too_long(name: str, text: str, most: int) -> str:
+    """A sentence for a text that is too long; empty for another.
+
+    Args:
+        name: What the text is.
+        text: The text.
+        most: Maximum characters.
+    """
+    too_many = len(text) - most
+    return f"{name} has {count(too_many, 'character')} too many: at most {most:,} are taken." if too_many > 0 else ""
+
+
+def draw_objection(desk: Desk[T], doubt: str) -> None:
+    """Draw why the last click that decides has sent nothing.
+
+    Args:
+        desk: The desk.
+        doubt: What is asked if something that was typed would be passed over.
+    """
+    if desk.is_refused and (words := desk.too_long):
+        st.error(f"{words} Shorten it, and send it again.", icon=":material/short_text:")
+    elif desk.doubts:
+        st.warning(doubt, icon=":material/help:")
 
 
 def draw_note(desk: Desk[T], entry: T, label: str, placeholder: str, most: int) -> None:

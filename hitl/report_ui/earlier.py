@@ -21,7 +21,7 @@ class Earlier:
     question_id: str
     number: int
     decided_at: datetime
-    """In UTC; told with its number if another has the same."""
+    """In UTC; told with its number if another has the same, and the one that is asked about now says so."""
 
 
 def chosen_earlier(question: Question, noun: str, number: int, earlier: Sequence[Earlier]) -> str | None:
@@ -43,7 +43,7 @@ def chosen_earlier(question: Question, noun: str, number: int, earlier: Sequence
         each.question_id: f"{noun} {each.number}" + (f", {moment(each.decided_at)}" if often[each.number] > 1 else "")
         for each in earlier
     }
-    labels[question.id] = f"{noun} {number}"
+    labels[question.id] = f"{noun} {number}" + (", now" if often[number] > 1 else "")
     key = widget_key("round", f"-{question.id}")
     if st.session_state.get(key) not in labels:
         st.session_state[key] = question.id

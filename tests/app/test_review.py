@@ -4,6 +4,7 @@ import re
 import time
 from typing import Any
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from hitl.report import Report
@@ -124,7 +125,7 @@ def test_the_answer_better_words_too_long_is_refused_in_words():
     at = start_and_wait("Aqueducts of Gaul")
     at.text_input(key="hitl.better_topic").input("word " * 200)
     decide(at, "reject")
-    assert "at most 500 characters" in text_of(at)
+    assert "The topic has 500 characters too many: at most 500 are taken. Shorten it" in text_of(at)
     assert at.session_state["run"].status == "waiting"
     assert at.text_input(key="hitl.better_topic").value == "word " * 200
 
@@ -323,23 +324,23 @@ def kept_of(at: AppTest) -> list[dict[str, Any]]:
 
 def test_the_list_is_searched_and_filtered_and_what_it_shows_is_dropped_at_once():
     at = start_and_wait()
-    at.text_input(key=desk_key(at, "find")).input("eris").run()
+    at.text_input(key=desk_key(at, "find-0")).input("eris").run()
     at.run()
     found = rows(at)
     assert 0 < len(found) < 8
     press(at, "drop_shown")
-    at.text_input(key=desk_key(at, "find")).input("").run()
+    at.text_input(key=desk_key(at, "find-0")).input("").run()
     at.pills(key=desk_key(at, "only-0")).set_value(["Dropped"]).run()
     at.run()
     assert rows(at) == found == dropped_in(at)
     at.pills(key=desk_key(at, "only-0")).set_value(["With a note"]).run()
     at.run()
-    at.text_input(key=desk_key(at, "find")).input("kuiper").run()
+    at.text_input(key=desk_key(at, "find-0")).input("kuiper").run()
     at.run()
     assert "No finding fits" in text_of(at)
     press(at, "show_all")
     assert len(rows(at)) == 8
-    assert at.text_input(key=desk_key(at, "find")).value == ""
+    assert at.text_input(key=desk_key(at, "find-1")).value == ""
     assert has_button("approve")(at)
 
 
@@ -386,6 +387,7 @@ def test_what_was_dropped_earlier_can_be_seen_and_restored():
     wait_for(at, shows("References"))
 
     run = at.session_state["run"]
+    assert run.answers[0].body["dropped"] == [first, second], "in the order of the review"
     assert run.answers[1].body["restored"] == [first]
     asked = {answer.question_id: run.asked(answer.question_id).body for answer in run.answers}
     bundle = ReportBundle.of(run.id, Report(**run.result), asked, run.answers)
@@ -406,9 +408,18 @@ def test_what_is_typed_and_would_not_be_looked_for_is_asked_about_before_it_is_a
     decide(at, "approve")
     assert run.answers == []
     at.session_state["hitl.desk"].doubted_at -= 2000
+
+    at.text_area(key="feedback").input("And when?").run()
+    at.run()
+    assert "You have typed what is missing" not in text_of(at)
+    decide(at, "approve")
+    assert "You have typed what is missing" in text_of(at), "something else is typed, which nobody was asked about"
+    assert run.answers == []
+
+    at.session_state["hitl.desk"].doubted_at -= 1000
     decide(at, "approve")
     wait_for(at, shows("References"))
-    assert run.answers[0].body["feedback"] == "Who discovered it?"
+    assert run.answers[0].body["feedback"] == "And when?"
 
 
 def test_quick_reasons_stand_in_the_feedback_in_plain_words():
@@ -456,6 +467,22 @@ def test_earlier_rounds_are_read_again_with_what_was_decided():
     wait_for(at, shows("References"))
 
 
+@pytest.mark.parametrize("widget", ["hitl.weaker", "hitl.own"])
+def test_better_words_are_taken_along_from_where_nothing_was_found(widget):
+    at = start_and_wait("Aqueducts of Gaul")
+    at.text_input(key="hitl.better_topic").input(PLUTO)
+
+    at.session_state["hitl.drawn"][at.session_state["run"].question.id] -= 1000
+    at.button(key=widget).click().run()
+    at.run()
+
+    if widget == "hitl.own":
+        assert at.text_input(key="topic").value == PLUTO
+    else:
+        wait_for(at, has_button("approve"))
+        assert at.session_state["run"].answers[0].body["topic"] == PLUTO
+
+
 def test_nothing_found_leads_on_to_weaker_matches_and_to_other_documents():
     at = start_and_wait("Aqueducts of Gaul")
     run_id = run_id_of(at)
@@ -474,12 +501,14 @@ def test_feedback_that_is_too_long_stays_and_is_said_to_be():
     at = start_and_wait()
     at.text_area(key="feedback").set_value("x" * 5_003).run()
     at.run()
-    assert "These are 3 characters too many: at most 5,000 are taken" in text_of(at)
+    assert "What is missing has 3 characters too many: at most 5,000 are taken" in text_of(at)
+    assert "Shorten it" not in text_of(at)
 
-    decide(at, "reject")
-
-    assert at.session_state["run"].answers == []
-    assert "at most 5000 characters" in text_of(at)
+    for widget in ("reject", "approve"):
+        decide(at, widget)
+        assert at.session_state["run"].answers == []
+        assert "at most 5,000 are taken. Shorten it" in text_of(at)
+        assert "You have typed" not in text_of(at), "nothing can go on without it"
     assert at.text_area(key="feedback").value == "x" * 5_003
     at.text_area(key="feedback").set_value("x" * 5_000).run()
     decide(at, "reject")

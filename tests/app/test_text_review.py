@@ -48,7 +48,7 @@ def desk(at: AppTest) -> TextDesk:
 
 
 def show_only(at: AppTest, *filters: str) -> None:
-    at.pills(key=desk_key(at, "only")).set_value(list(filters)).run()
+    at.pills(key=desk_key(at, f"only-{desk(at).filters_set}")).set_value(list(filters)).run()
     at.run()
 
 
@@ -65,7 +65,7 @@ def test_what_is_typed_is_not_passed_over_without_a_word(server: FakeOpenAI):
     assert "You have typed what is missing or wrong, and only **Rewrite** changes the text." in text_of(at)
     assert at.session_state["run"].question
 
-    until(lambda: time.monotonic() - (desk(at).doubted_at or 0) > TOO_SOON)  # no second click of a double click
+    until(lambda: time.monotonic() - desk(at).doubted_at > TOO_SOON)  # no second click of a double click
     decide(at, "publish")
     wait_for(at, shows("References"))
 

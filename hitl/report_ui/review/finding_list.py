@@ -53,30 +53,33 @@ def _draw_tools(desk: FindingsDesk, listed: int) -> None:
         set_filters = len(desk.only) + bool(desk.words)
         label = f"Filter ({set_filters})" if set_filters else "Filter"
         with st.popover(label, icon=":material/filter_list:", key=desk.key("filter")):
+            words = desk.filter_key("find")
             st.text_input(
                 "Search the findings",
-                key=desk.key("find"),
+                desk.words,
+                key=words,
                 type="search",
                 placeholder="Words, or #26",
                 live=True,
-                on_change=_search,
-                args=(desk,),
+                on_change=desk.search,
+                args=(words,),
             )
-            only = desk.key(f"only-{desk.filters_set}")
+            only = desk.filter_key("only")
             st.pills(
                 "Show only",
                 FILTERS,
                 default=desk.only,
                 key=only,
                 selection_mode="multi",
-                on_change=_filter,
-                args=(desk, only),
+                on_change=desk.filter,
+                args=(only,),
             )
             if desk.is_closed:
                 return
             these = f"the {count(listed, 'finding')} shown"
-            st.button(f"Drop {these}", key=desk.key("drop_shown"), on_click=_keep_shown, args=(desk, False))
-            st.button(f"Keep {these}", key=desk.key("keep_shown"), on_click=_keep_shown, args=(desk, True))
+            for label, keep in (("Drop", False), ("Keep", True)):
+                key = desk.key(f"{label.lower()}_shown")
+                st.button(f"{label} {these}", key=key, on_click=_keep_shown, args=(desk, keep), disabled=not listed)
 
 
 def _draw_group(desk: FindingsDesk, name: str) -> None:
@@ -134,14 +137,4 @@ def _regroup(desk: FindingsDesk) -> None:
         st.query_params.pop(GROUP_IN_ADDRESS, None)
     else:
         st.query_params[GROUP_IN_ADDRESS] = desk.grouping.lower()
-    desk.refit()
-
-
-def _search(desk: FindingsDesk) -> None:
-    desk.words = str(st.session_state.get(desk.key("find")) or "")
-    desk.refit()
-
-
-def _filter(desk: FindingsDesk, key: str) -> None:
-    desk.only = tuple(st.session_state.get(key) or ())
     desk.refit()

@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NoReturn
 
 import streamlit as st
 
 from hitl.engine import Run
-from hitl.report.events import ReviewFindings
+from hitl.report.events import TOPIC_LENGTH, ReviewFindings
 from hitl.report.export.bundle import Decided, decision_in
 from hitl.report.writing.prompt import given_tokens
-from hitl.report_ui.desk import DROPPED, NOTED, Desk
+from hitl.report_ui.desk import DROPPED, NOTED, Desk, too_long
 from hitl.report_ui.review.sources import quoted_documents, sources_of
 from hitl.report_ui.review.unsent_review import UnsentReview
 from hitl.research import Document, Finding, Shelf
@@ -37,10 +38,6 @@ class FindingsDesk(Desk[Finding]):
     draft: UnsentReview
     grouping: str = GROUPINGS[0]
     """What the list is grouped by, as the address says."""
-    only: Sequence[str] = ()
-    """The filters that are set."""
-    filters_set: int = 0
-    """How often they were set by something else than their own switches, which then are new ones; see `Switch`."""
     words: str = ""
     """What is searched for in the findings."""
     groups: list[str] = field(default_factory=list)
@@ -104,6 +101,10 @@ class FindingsDesk(Desk[Finding]):
             for name in self.only
         )
 
+    @property
+    def too_long(self) -> str:
+        return super().too_long or too_long("The topic", self.draft.better_topic, TOPIC_LENGTH)
+
     def _text_of(self, finding: Finding) -> str:
         said = [finding.title, finding.place, finding.quote, finding.location, self.draft.note(finding)]
         return " ".join([*said, f"#{self.numbers[finding.id]}"]).casefold()
@@ -131,21 +132,18 @@ class FindingsDesk(Desk[Finding]):
     def figure(self) -> str:
         return f"{len(self.kept)} of {len(self.listable)} kept"
 
-    def filters(self) -> Sequence[str]:
-        return self.only
-
     def parts_beside(self, findings: Iterable[Finding]) -> Iterable[str]:
         groups = {self.group_of(finding) for finding in findings if finding.id in self.rows} & set(self.groups)
         return [f"group-{name}" for name in groups]
 
     def clear_filters(self) -> None:
-        self.show_only()
+        super().clear_filters()
         self.words = ""
-        st.session_state[self.key("find")] = ""
 
-    def show_only(self, *filters: str) -> None:
-        """Set the filters; callback of a button."""
-        self.only, self.page, self.filters_set = filters, 1, self.filters_set + 1
+    def search(self, key: str) -> NoReturn:
+        """Search for the words that a field has; its callback."""
+        self.words = str(st.session_state.get(key) or "")
+        self.refit()
 
 
 def grouping_in_address() -> str:

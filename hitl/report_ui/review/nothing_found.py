@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
+from hitl.report_ui.desk import draw_objection
 from hitl.report_ui.review.actions import SEARCH_AGAIN, review_actions
 from hitl.report_ui.review.findings_desk import FindingsDesk
 from hitl.report_ui.review.missing import draw_better_topic
-from hitl.report_ui.review.review_bar import draw_action
+from hitl.report_ui.review.review_bar import DOUBT, decide, draw_action
 from hitl.report_ui.session_state import state
 from hitl.report_ui.topic_form import use_own_documents
-from hitl.ui import leave_run, send_answer, shown
+from hitl.ui import leave_run, shown
 from hitl.ui.keys import widget_key
 
 
@@ -23,6 +24,7 @@ def draw_nothing_found(desk: FindingsDesk) -> None:
     else:
         st.info(shown(review.note), icon=":material/search_off:")
     draw_better_topic(desk, "Leave empty to keep the topic" if review.failed else "Other words for the same thing")
+    draw_objection(desk, DOUBT)
     with st.container(horizontal=True):
         for action in review_actions(review):
             draw_action(desk, action)
@@ -45,15 +47,16 @@ def _draw_other_ways(desk: FindingsDesk) -> None:
         icon=":material/upload_file:",
         help="Goes to the start with this topic, where you add your own.",
         on_click=_begin_with_own,
-        args=(desk.review.topic,),
+        args=(desk,),
     )
 
 
 def _look_deeper(desk: FindingsDesk) -> None:
-    send_answer(desk.run, desk.question, {"approved": SEARCH_AGAIN.approved})
+    decide(desk, SEARCH_AGAIN)
 
 
-def _begin_with_own(topic: str) -> None:
+def _begin_with_own(desk: FindingsDesk) -> None:
+    topic = desk.draft.better_topic.strip() or desk.review.topic
     leave_run()
     use_own_documents()
     state.topic = topic

@@ -16,10 +16,10 @@ def passage_around(document: Document, finding: Finding, is_dropped: bool = Fals
     Args:
         document: The document.
         finding: A finding of it.
-        is_dropped: Whether the quote is to be grey too.
+        is_dropped: Whether none of its words is to be marked, as it is not to be used.
     """
     before, after = _before(document.text, finding.start), _after(document.text, finding.end)
-    quote = _grey(finding.quote) if is_dropped else marked_quote(finding.quote, finding.matched)
+    quote = marked_quote(finding.quote, () if is_dropped else finding.matched)
     return f"{_grey(before)} {quote} {_grey(after)}".strip()
 
 

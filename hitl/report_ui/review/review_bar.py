@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from hitl.report_ui.desk import DECIDES, draw_keys, draw_keys_button
+from hitl.report_ui.desk import DECIDES, draw_keys, draw_keys_button, draw_objection
 from hitl.report_ui.review.actions import ReviewAction, review_actions
 from hitl.report_ui.review.findings_desk import FindingsDesk
 from hitl.text import count
@@ -24,8 +24,7 @@ DOUBT = (
 def draw_bar(desk: FindingsDesk) -> None:
     """Draw how much is kept, and the buttons that decide."""
     draw_keys(desk, "approve")
-    if desk.doubted_at is not None and desk.draft.says_something:
-        st.warning(DOUBT, icon=":material/help:")
+    draw_objection(desk, DOUBT)
     desk.can_decide = bool(desk.kept)
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         fragment(_draw_kept, key=desk.key("kept"))(desk)
@@ -76,8 +75,7 @@ def draw_action(desk: FindingsDesk, action: ReviewAction, is_disabled: bool = Fa
 
 def decide(desk: FindingsDesk, action: ReviewAction) -> None:
     """Send the decision; callback of its button. It asks first before it passes over something that was typed."""
-    desk.draft.keep()
-    if action.approved and desk.draft.says_something and not desk.is_sure():
+    if not desk.may_send(heeds=not action.approved):
         redraw_page()
         return
     decision: dict[str, object] = {

@@ -36,9 +36,9 @@ class UnsentReview:
         return str(self._unsent["topic"])
 
     @property
-    def says_something(self) -> bool:
-        """Whether something is entered that only another round would heed."""
-        return bool(self.feedback or self.better_topic.strip())
+    def unheeded(self) -> str:
+        """What is typed that only another round would heed."""
+        return "\n".join(filter(None, [self.feedback, self.better_topic.strip()]))
 
     @property
     def check(self) -> bool:
@@ -48,12 +48,12 @@ class UnsentReview:
     @property
     def dropped(self) -> list[str]:
         """Ids of the findings of the round that are dropped."""
-        return sorted(finding.id for finding in self._review.findings if not self.keeps(finding))
+        return [finding.id for finding in self._review.findings if not self.keeps(finding)]
 
     @property
     def restored(self) -> list[str]:
         """Ids of the findings dropped earlier that are restored."""
-        return sorted(finding.id for finding in self._review.dropped if self.keeps(finding))
+        return [finding.id for finding in self._review.dropped if self.keeps(finding)]
 
     @property
     def notes(self) -> dict[str, str]:

@@ -20,13 +20,16 @@ NAMED = 60
 
 def draw_list(desk: TextDesk) -> None:
     """Draw the part of the text that is on its page."""
+    only = desk.filter_key("only")
     st.pills(
         "Show only",
         FILTERS,
-        key=desk.key("only"),
+        default=desk.only,
+        key=only,
         selection_mode="multi",
         label_visibility="collapsed",
-        on_change=desk.refit,
+        on_change=desk.filter,
+        args=(only,),
     )
     with st.container(gap="xxsmall"):
         for claim in desk.begin_list():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from hitl.report_ui.desk import DECIDES, draw_keys, draw_keys_button
+from hitl.report_ui.desk import DECIDES, draw_keys, draw_keys_button, draw_objection
 from hitl.report_ui.text_review.text_desk import TextDesk
 from hitl.text import count
 from hitl.ui import send_answer
@@ -23,8 +23,7 @@ DOUBT = (
 def draw_bar(desk: TextDesk) -> None:
     """Draw how much is kept, and the buttons that decide."""
     draw_keys(desk, "publish")
-    if desk.doubted_at is not None and desk.draft.says_something:
-        st.warning(DOUBT, icon=":material/help:")
+    draw_objection(desk, DOUBT)
     desk.can_decide = bool(desk.kept)
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         fragment(_draw_kept, key=desk.key("kept"))(desk)
@@ -70,8 +69,7 @@ def _draw_action(
 def _decide(desk: TextDesk, action: str) -> None:
     """Send the decision; callback of its button. It asks first before it passes over something that was typed."""
     draft = desk.draft
-    draft.keep()
-    if action != "rewrite" and draft.says_something and not desk.is_sure():
+    if not desk.may_send(heeds=action == "rewrite"):
         redraw_page()
         return
     body: dict[str, object] = {

@@ -7,8 +7,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 
-import streamlit as st
-
 from hitl.engine import Run
 from hitl.report.events import ReviewReport
 from hitl.report.export.bundle import TextDecided, decision_in
@@ -59,24 +57,17 @@ class TextDesk(Desk[Claim]):
     def figure(self) -> str:
         return f"{len(self.kept)} of {count(len(self.sentences), 'sentence')} kept"
 
-    def filters(self) -> Sequence[str]:
-        return list(st.session_state.get(self.key("only")) or [])
-
-    def clear_filters(self) -> None:
-        st.session_state[self.key("only")] = []
-
     def listed(self) -> list[Claim]:
         """The statements that the filters let through, in the order of the text."""
-        only = self.filters()
-        return [claim for claim in self.asked.claims if self._fits(claim, only)]
+        return [claim for claim in self.asked.claims if self._fits(claim)]
 
-    def _fits(self, claim: Claim, only: Sequence[str]) -> bool:
+    def _fits(self, claim: Claim) -> bool:
         fits = {
             DOUBTFUL: claim.verdict != "verbatim",
             DROPPED: not self.draft.keeps(claim),
             NOTED: bool(self.draft.note(claim)),
         }
-        return all(fits.get(name, True) for name in only)
+        return all(fits[name] for name in self.only)
 
     def document_of(self, reference: Reference) -> Document | None:
         """The document that a reference quotes; None if it is not there any more."""

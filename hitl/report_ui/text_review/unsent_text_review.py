@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from hitl.engine import Question, Run
@@ -10,6 +12,9 @@ from hitl.report.events import ReportDecision, ReviewReport
 from hitl.report.verification.claims import Claim
 from hitl.ui import AnswerEntries, ClosedAnswer, Entry, open_unsent_answer
 from hitl.ui.keys import widget_key
+
+DIGEST = 16
+"""Hexadecimal digits of a statement's digest."""
 
 
 class UnsentTextReview:
@@ -23,6 +28,7 @@ class UnsentTextReview:
     def __init__(self, unsent: AnswerEntries, asked: ReviewReport) -> None:
         self._unsent = unsent
         self._asked = asked
+        self._ids = ids_of(asked.claims)
 
     @property
     def feedback(self) -> str:
@@ -46,10 +52,10 @@ class UnsentTextReview:
         return {number: note for number, note in notes.items() if note}
 
     @property
-    def says_something(self) -> bool:
-        """Whether something is entered that only another writing would heed."""
-        is_noted = any(self.keeps(claim) and self.note(claim) for claim in self._asked.claims)
-        return bool(self.feedback.strip()) or is_noted
+    def unheeded(self) -> str:
+        """What is typed that only another writing would heed."""
+        notes = (self.note(claim) for claim in self._asked.claims if self.keeps(claim))
+        return "\n".join(filter(None, [self.feedback.strip(), *notes]))
 
     @property
     def problem(self) -> str:
@@ -58,23 +64,38 @@ class UnsentTextReview:
 
     def keeps(self, claim: Claim) -> bool:
         """Whether a statement would be published."""
-        return bool(self._unsent[f"keep-{claim.number}"])
+        return bool(self._unsent[f"keep-{self._ids[claim.number]}"])
 
     def keep_or_drop(self, claims: Iterable[Claim], keep: bool) -> None:
         """Keep statements, or drop them."""
-        self._unsent.put({f"keep-{claim.number}": keep for claim in claims})
+        self._unsent.put({f"keep-{self._ids[claim.number]}": keep for claim in claims})
 
     def note(self, claim: Claim) -> str:
         """What is noted on a statement; empty for nothing."""
-        return str(self._unsent[f"note-{claim.number}"]).strip()
+        return str(self._unsent[f"note-{self._ids[claim.number]}"]).strip()
 
     def put_note(self, claim: Claim, note: str) -> None:
         """Note something on a statement, in place of what was noted before."""
-        self._unsent.put({f"note-{claim.number}": note})
+        self._unsent.put({f"note-{self._ids[claim.number]}": note})
 
     def keep(self) -> None:
         """Store what has changed; `on_change` of every widget."""
         self._unsent.keep()
+
+
+def ids_of(claims: Sequence[Claim]) -> Mapping[int, str]:
+    """What tells each statement from the others, by number: its words, and which of the same words it is.
+
+    What is entered for it follows it into the next text, where it may have another number, and stays away from what has
+    its number there.
+    """
+    seen: Counter[str] = Counter()
+    ids = {}
+    for claim in claims:
+        digest = hashlib.sha256(claim.text.encode("utf-8", "backslashreplace")).hexdigest()[:DIGEST]
+        seen[digest] += 1
+        ids[claim.number] = f"{digest}-{seen[digest]}"
+    return ids
 
 
 def open_unsent_text_review(run: Run, question: Question, asked: ReviewReport) -> UnsentTextReview:
@@ -86,8 +107,9 @@ def open_unsent_text_review(run: Run, question: Question, asked: ReviewReport) -
         asked: What it asks about.
     """
     entries = {"feedback": Entry(widget_key("feedback")), "check": Entry(widget_key("check"), False)}
-    entries |= {f"keep-{claim.number}": Entry(initial=True) for claim in asked.claims}
-    entries |= {f"note-{claim.number}": Entry() for claim in asked.claims}
+    ids = ids_of(asked.claims).values()
+    entries |= {f"keep-{id_}": Entry(initial=True) for id_ in ids}
+    entries |= {f"note-{id_}": Entry() for id_ in ids}
     return UnsentTextReview(open_unsent_answer(run, question, entries), asked)
 
 
@@ -101,6 +123,6 @@ def closed_text_review(asked: ReviewReport, decision: ReportDecision | None) -> 
     struck = set(decision.struck) if decision else set()
     notes = decision.notes if decision else {}
     values: dict[str, Any] = {"feedback": "", "check": False}
-    values |= {f"keep-{claim.number}": claim.number not in struck for claim in asked.claims}
-    values |= {f"note-{claim.number}": notes.get(claim.number, "") for claim in asked.claims}
+    for number, id_ in ids_of(asked.claims).items():
+        values |= {f"keep-{id_}": number not in struck, f"note-{id_}": notes.get(number, "")}
     return UnsentTextReview(ClosedAnswer(values), asked)
