@@ -16,6 +16,7 @@ from hitl.engine import Question, Run
 from hitl.report.events import FEEDBACK_LENGTH
 from hitl.text import count
 from hitl.ui._compat import focus, tell
+from hitl.ui.bar import DECIDES
 from hitl.ui.browser_memory import remember, remembered
 from hitl.ui.button_width import button_width
 from hitl.ui.heartbeat import brings_click_early
@@ -37,8 +38,6 @@ SWITCH_WIDTH = 60
 DROPPED, NOTED = "Dropped", "With a note"
 """Filters whose list changes with what is dropped and noted."""
 KEEP = "Keep"
-DECIDES = "Shift+A"
-"""The key that approves or publishes. One with Ctrl would decide in a text field too; this one writes there."""
 
 
 class Draft(Protocol[T_contra]):

@@ -30,7 +30,7 @@ from hitl.ui._compat import fragment
 from hitl.ui.button_width import button_width
 from hitl.ui.keys import widget_key
 from hitl.ui.theme import first_button
-from hitl.ui.window import is_narrow
+from hitl.ui.window import is_tight
 
 FILE_NAME_LENGTH = 60
 FIRST: tuple[Suffix, ...] = ("docx", "pdf")
@@ -47,7 +47,7 @@ def draw_report(run: Run) -> Iterator[None]:
         Once its text is drawn, which is what a reader waits for. In a narrow window at once: the page's head has other
         lines there than that of a question, which would move the text.
     """
-    narrow = is_narrow()
+    narrow = is_tight()
     if narrow:
         yield
     result = run.result or {}

@@ -9,6 +9,9 @@ from hitl.engine import Question
 from hitl.ui.column import page_column
 from hitl.ui.keys import widget_key
 
+DECIDES = "Shift+A"
+"""The key that approves or publishes. One with Ctrl would decide in a text field too; this one writes there."""
+
 
 def decision_bar(question: Question, alone: bool) -> DeltaGenerator:
     """The container for the widgets that decide a question.

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from hitl.ui.keys import state
+from hitl.ui.window import is_tight
 
 PAGE = 1200
 """Maximum pixels of a page: a list and what is read, side by side."""
@@ -31,6 +34,11 @@ def reading_column(is_all: bool = False) -> DeltaGenerator:
     if is_all:
         state.is_reading = True
     return st.container(width=READING)
+
+
+def side_by_side(*widths: int) -> Sequence[DeltaGenerator]:
+    """Columns of these relative widths; below each other in a window that has no room for them."""
+    return [st.container() for _ in widths] if is_tight() else st.columns(widths, gap="medium")
 
 
 def column_below() -> DeltaGenerator:

@@ -122,7 +122,7 @@ def draw_fields(
     form: str = "",
     on_change: Callable[[], None] | None = None,
     keeps_files: bool = True,
-) -> None:
+) -> str:
     """Draw a widget for each field, with its problem below it.
 
     Show limits as help text; Streamlit would truncate silently. The event's class rejects values beyond them with
@@ -136,13 +136,20 @@ def draw_fields(
         form: Id of the form; when it changes, widgets with the same keys get their initial values again.
         on_change: Callback of every widget, which keeps `kept_entries`; there cannot be one inside `st.form`.
         keeps_files: Whether it keeps files too: they are stored as soon as they are chosen then.
+
+    Returns:
+        A sentence that names what has problems, for beside the button that was clicked, since it may be out of sight
+        above; empty if there are none.
     """
     drawn = [_as_drawn(field, store_file) for field in fields]
     _set_widgets(drawn, suffix, form)
     keep = Keep(on_change, store_file if keeps_files else None) if on_change else None
     beside = _draw_all(drawn, "", suffix, problems, keep)
-    if wrong := [field.label for field in drawn if field.name in beside]:  # the first may be out of sight above
-        st.caption(shown(f"Not sent yet. Look again at: {', '.join(wrong)}."))
+    wrong = [field.label for field in drawn if field.name in beside]
+    others = problem_in_words({place: said for place, said in problems.items() if not place})
+    said = [f"Look again at: {', '.join(wrong)}."] if wrong else []
+    said += [others] if others else []
+    return " ".join(["Not sent yet.", *said]) if said else ""
 
 
 def kept_entries(fields: Iterable[Field], suffix: str, store_file: StoreFile | None, form: str) -> FindEntries:

@@ -46,7 +46,7 @@ Widget = Literal[
     # the log and the diagram
     "open_log", "log_earlier", "log_later", "log_detail", "log_download", "how_it_works",
     # questions of any workflow
-    "answer_form", "answer_type", "field", "decide", "send", "take_over", "leave", "resume", "bar",
+    "answer_form", "answer_type", "field", "decide", "send", "overtaken", "take_over", "leave", "resume", "bar",
     # the report
     "research_form", "example", "documents", "library", "files", "own_documents", "model", "test_connection",
     "better_topic", "did_you_mean", "without_model", "stop_writing", "own", "revise",
@@ -233,8 +233,8 @@ class PageState:
     notices = SessionCollection[dict[str, str]](dict)
     """A notice for the visitor, by id of the run."""
 
-    is_narrow = SessionValue[bool | None](None)
-    """Whether the window is narrow; None as long as it has not told."""
+    room = SessionValue[Literal["narrow", "tight", "wide"] | None](None)
+    """How much room the window has; None as long as it has not told."""
 
     cancelling = SessionValue("")
     """Id of the run whose cancelling the page asks about."""

@@ -17,7 +17,8 @@ from hitl.forms.fields import Field, fields_of
 from hitl.forms.values import InvalidFields
 from hitl.text import humanize
 from hitl.ui._compat import shown
-from hitl.ui.bar import decision_bar
+from hitl.ui.bar import DECIDES, decision_bar
+from hitl.ui.column import READING
 from hitl.ui.event_fields import draw_payload
 from hitl.ui.expiry import draw_expiry
 from hitl.ui.form import StoreFile, draw_fields, kept_entries, read_fields
@@ -25,6 +26,7 @@ from hitl.ui.keys import Widget, widget_key
 from hitl.ui.send_answer import came_too_soon, keep_problems, note_drawing, problems_with, send_answer
 from hitl.ui.theme import first_button
 from hitl.ui.unsent_answer import UnsentAnswer, open_unsent_answer
+from hitl.ui.window import is_narrow
 
 REPLY = Field("response", "Your answer", "long text")
 """The field for answers of the library's bare `HumanResponseEvent`: LlamaIndex's examples read `response`."""
@@ -90,16 +92,21 @@ class AnswerForm:
             if any(typed.name == ARGS for typed in self.fields) and self.offer.actions:
                 label = "Edit or respond" if "respond" in self.offer.actions else "Edit"
                 with st.expander(label, expanded=bool(problems), icon=ACTION_ICONS["edit"]):
-                    draw_fields(self.fields, self.suffix, problems, self.store_file, self.question.id, keep)
+                    wrong = draw_fields(self.fields, self.suffix, problems, self.store_file, self.question.id, keep)
             else:
-                draw_fields(self.fields, self.suffix, problems, self.store_file, self.question.id, keep)
-        with decision_bar(self.question, alone=not self.suffix).container(horizontal=True):
-            for action in self.actions:
+                wrong = draw_fields(self.fields, self.suffix, problems, self.store_file, self.question.id, keep)
+        is_alone = not self.suffix
+        bar = decision_bar(self.question, is_alone).container(width=READING)
+        if wrong:
+            bar.warning(shown(wrong), icon=":material/error:")
+        with bar.container(horizontal=True, horizontal_alignment="right"):
+            for action in sorted(self.actions, key=lambda action: action.is_first):
                 st.button(
                     shown(action.label),
                     key=action.key(self.suffix),
                     type=first_button() if action.is_first else "secondary",
                     icon=action.icon,
+                    shortcut=DECIDES if is_alone and action.widget == "approve" and not is_narrow() else None,
                     on_click=_answer,
                     args=(self, action, unsent),
                 )

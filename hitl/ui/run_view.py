@@ -26,6 +26,7 @@ from hitl.ui.keys import state, widget_key
 from hitl.ui.live_log import RunView
 from hitl.ui.log import draw_log
 from hitl.ui.manage import draw_manage
+from hitl.ui.overtaken import draw_overtaken
 from hitl.ui.question_form import draw_any_question
 from hitl.ui.renderers import renderer_for, signal_renderers
 from hitl.ui.result import draw_any_result
@@ -72,6 +73,7 @@ def draw_run(run: Run, store_file: StoreFile) -> DeltaGenerator | None:
         with st.container():
             _draw_head(run, record, now.question)
         draw_notice(run)
+        draw_overtaken(run)
     if now.active:
         with above:
             for draw_signal in signal_renderers(run.engine, run.workflow):

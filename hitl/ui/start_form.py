@@ -97,7 +97,7 @@ def draw_any_start(engine: Engine, workflow: str, store_file: StoreFile | None =
     if is_new:
         _take_up(workflow, find)
     with st.container(key=widget_key("start_form", f"-{workflow}")):  # no form: what is typed is kept
-        draw_fields(
+        wrong = draw_fields(
             fields,
             problems=state.problems,
             store_file=store_file,
@@ -105,6 +105,8 @@ def draw_any_start(engine: Engine, workflow: str, store_file: StoreFile | None =
             on_change=partial(_keep, workflow, find),
             keeps_files=False,
         )
+        if wrong:
+            st.caption(shown(wrong))
         if state.problem and not state.problems:
             st.error(shown(state.problem), icon=":material/error:")
         st.button(

@@ -181,6 +181,38 @@ def test_whoever_never_clicked_finds_what_was_typed_in_the_next_round_even_after
     assert shown(open_again(ben))["feedback"] == ""
 
 
+def test_whoever_is_overtaken_by_an_approval_is_told_what_they_had_typed_until_they_hide_it():
+    ana = start_and_wait(name="Ana")
+    ben = open_page(run_id_of(ana), name="Ben")
+    say(ben, "More on *Eris*, please")
+    decide(ana, "approve")
+
+    wait_for(ben, shows("References"))
+    assert "before you had sent what you typed: “More on \\*Eris\\*, please”" in text_of(ben)
+    assert "Ana decided at" in text_of(ben)
+    assert "before you had sent" not in text_of(ana)
+    again = open_again(ben)
+    assert "More on" in text_of(again)
+
+    again.button(key="hitl.overtaken").click().run()
+    again.run()
+    assert "before you had sent" not in text_of(again)
+    assert "before you had sent" not in text_of(open_again(again))
+
+
+def test_whoever_decides_or_only_drops_something_is_told_nothing_of_being_overtaken():
+    ana = start_and_wait(name="Ana")
+    ben = open_page(run_id_of(ana), name="Ben")
+    switch_off(ben, 1)
+    say(ana, "More on Eris")
+    decide(ana, "reject")
+
+    wait_for(ben, shows("Round 2"))
+    decide(ana, "approve")
+    wait_for(ben, shows("References"))
+    assert "before you had sent" not in text_of(ben) + text_of(ana)
+
+
 @pytest.mark.parametrize("had_entered_before", [True, False])
 def test_words_that_are_typed_when_somebody_has_decided_already_are_there_in_the_next_round(had_entered_before: bool):
     ana = start_and_wait(name="Ana")

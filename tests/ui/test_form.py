@@ -403,8 +403,8 @@ def test_an_answer_that_does_not_fit_is_told_beside_its_field_and_not_sent():
     fill(at, {"stars": 9, "reason": "good"})
     press(at, "approve")
     assert error_below(at, "stars") == "Input should be less than or equal to 5"
-    assert (len(at.error), len(at.warning), ARRIVED) == (1, 0, [])
-    assert [caption.value for caption in at.caption] == ["Not sent yet. Look again at: Stars."]
+    assert (len(at.error), ARRIVED) == (1, [])
+    assert [warning.value for warning in at.warning] == ["Not sent yet. Look again at: Stars."], "in the bar"
     assert widget(at, "stars").help == "At least 1, at most 5."
     assert at.session_state["run"].answers == []
     fill(at, {"stars": 5})
@@ -415,8 +415,8 @@ def test_an_answer_that_does_not_fit_is_told_beside_its_field_and_not_sent():
 
 def test_approve_and_reject_need_no_words_and_the_next_question_begins_anew():
     at = open_question("AsksForApproval")
-    assert [button.label for button in at.button] == ["Approve", "Reject"]
-    assert [button.proto.type for button in at.button] == ["primary", "secondary"]
+    assert [button.label for button in at.button] == ["Reject", "Approve"]
+    assert [button.proto.type for button in at.button] == ["secondary", "primary"]
     fill(at, {"reason": "not this one", "stars": 1})
     press(at, "reject")
     assert arrived() == Approval(approved=False, reason="not this one", stars=1)

@@ -190,8 +190,8 @@ def test_the_buttons_of_an_answer_follow_from_what_it_declares(properties: dict[
 
 def test_what_is_allowed_is_offered_and_accept_sends_what_is_proposed():
     at = open_question("Mail")
-    assert labels(at) == ["Accept", "Send changes", "Respond", "Ignore"]
-    assert [button.proto.type for button in at.button] == ["primary", "secondary", "secondary", "secondary"]
+    assert labels(at) == ["Send changes", "Respond", "Ignore", "Accept"]
+    assert [button.proto.type for button in at.button] == ["secondary", "secondary", "secondary", "primary"]
     assert [expander.label for expander in at.expander] == ["Edit or respond"]
     press(at, "hitl.decide.action-accept")
     assert errors(at) == []
@@ -201,7 +201,7 @@ def test_what_is_allowed_is_offered_and_accept_sends_what_is_proposed():
 
 def test_an_edit_begins_with_what_is_proposed_and_keeps_the_types():
     at = open_question("Tool")
-    assert labels(at) == ["Accept", "Send changes"]
+    assert labels(at) == ["Send changes", "Accept"]
     assert (widget(at, "args.to").value, widget(at, "args.amount").value, widget(at, "args.rate").value) == (
         "ben",
         10,
@@ -282,7 +282,7 @@ def test_the_context_of_a_proposal_is_drawn_and_not_edited():
 @pytest.mark.parametrize(
     ("workflow", "words", "buttons"),
     [
-        ("Carries", "Verdict has no field called action or args", ["Approve", "Reject"]),
+        ("Carries", "Verdict has no field called action or args", ["Reject", "Approve"]),
         ("UnknownAction", "its actions have refund", ["Send answer"]),
     ],
 )

@@ -18,6 +18,7 @@ from hitl.report_ui.review.round_strip import decision_line, draw_round
 from hitl.report_ui.review.unsent_review import closed_review
 from hitl.report_ui.session_state import state
 from hitl.ui._compat import fragment
+from hitl.ui.column import side_by_side
 from hitl.ui.renderers import renders_closed
 
 
@@ -69,7 +70,7 @@ def _draw_closed(run: Run, question: Question, review: ReviewFindings, decided: 
 
 def draw_desk(desk: FindingsDesk) -> None:
     """Draw the open finding and the list beside it, each as a fragment: a click draws only what it changes."""
-    left, right = st.columns([3, 2], gap="medium")
+    left, right = side_by_side(3, 2)
     with left:
         fragment(draw_finding, key=desk.key("view"))(desk)
     with right:

@@ -47,6 +47,7 @@ def _draw_tools(desk: FindingsDesk, listed: int) -> None:
             key=key,
             required=True,
             label_visibility="collapsed",
+            wrap=True,
             on_change=_regroup,
             args=(desk,),
         )

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from hitl.report_ui.desk import DECIDES, draw_keys, draw_keys_button, draw_objection
+from hitl.report_ui.desk import draw_keys, draw_keys_button, draw_objection
 from hitl.report_ui.review.actions import ReviewAction, review_actions
 from hitl.report_ui.review.findings_desk import FindingsDesk
 from hitl.text import count
 from hitl.ui import send_answer
 from hitl.ui._compat import fragment, redraw_page
+from hitl.ui.bar import DECIDES
 from hitl.ui.button_width import button_width
 from hitl.ui.keys import widget_key
 from hitl.ui.theme import first_button
-from hitl.ui.window import is_narrow
+from hitl.ui.window import is_narrow, is_tight
 
 DOUBT = (
     "You have typed what is missing, and **Approve** does not look for it. **Reject** looks for it; **Approve** once "
@@ -40,10 +41,10 @@ def _draw_kept(desk: FindingsDesk) -> None:
 def kept_in_words(desk: FindingsDesk) -> str:
     """How many findings are kept, of how many sources, and about how many tokens a writer gets of them.
 
-    In a narrow window the first alone: there is no room for more beside the buttons.
+    In a window with little room the first alone: there is no room for more beside the buttons.
     """
     kept = desk.kept
-    if kept and is_narrow():
+    if kept and is_tight():
         return f"**{desk.figure}**"
     sources = len({finding.document for finding in kept})
     tokens = rounded(sum(desk.tokens[finding.id] for finding in kept))

@@ -20,6 +20,7 @@ from hitl.report_ui.text_review.unsent_text_review import closed_text_review
 from hitl.text import count, cut
 from hitl.ui import local_time, shown
 from hitl.ui._compat import fragment
+from hitl.ui.column import side_by_side
 from hitl.ui.renderers import renders_closed
 
 
@@ -80,7 +81,7 @@ def text_decision_line(decided: TextDecided) -> str:
 
 def draw_desk(desk: TextDesk) -> None:
     """Draw the open statement and the text beside it, each as a fragment: a click draws only what it changes."""
-    left, right = st.columns([10, 9], gap="medium")  # the buttons of the left one fit a line
+    left, right = side_by_side(10, 9)  # the buttons of the left one fit a line
     with left:
         fragment(draw_statement, key=desk.key("view"))(desk)
     with right:

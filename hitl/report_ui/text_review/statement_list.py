@@ -12,7 +12,6 @@ from hitl.text import cut
 from hitl.ui import shown
 from hitl.ui._compat import fragment
 from hitl.ui.button_width import button_width
-from hitl.ui.window import is_narrow
 
 NAMED = 60
 """Maximum characters of a statement in the name of its switch."""
@@ -44,12 +43,12 @@ def _draw_row(desk: TextDesk, claim: Claim) -> None:
         draw_switch(desk, claim, f"{desk.name_of(claim)}: {shown(cut(claim.text, NAMED))}")
         st.markdown(_in_markdown(desk, claim, is_kept, is_open), anchors=False, width="stretch")
         st.button(
-            f"{claim.number}" if is_narrow() else f"{claim.number} · :{COLOURS[claim.verdict]}[{claim.verdict}]",
+            f"{claim.number}",
             key=desk.key(f"open-{claim.number}"),
             type="secondary" if is_open else "tertiary",
             on_click=desk.open,
             args=(claim,),
-            width=button_width("100" if is_narrow() else "100 · no source", has_icon=False),
+            width=button_width("100", has_icon=False),
         )
 
 
@@ -59,5 +58,5 @@ def _in_markdown(desk: TextDesk, claim: Claim, is_kept: bool, is_open: bool) -> 
     if is_open and is_kept:
         said = f":primary-background[{words}]"
     noted = " :material/edit_note:" if desk.draft.note(claim) else ""
-    verdict = f" :small[:{COLOURS[claim.verdict]}[{claim.verdict}]]" if is_narrow() else ""
-    return f"{'### ' if claim.is_heading else ''}{said}{noted}{verdict}"
+    verdict = f":small[:{COLOURS[claim.verdict]}[{claim.verdict}]]"
+    return f"{'### ' if claim.is_heading else ''}{said}{noted} {verdict}"

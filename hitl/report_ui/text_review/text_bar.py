@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from hitl.report_ui.desk import DECIDES, draw_keys, draw_keys_button, draw_objection
+from hitl.report_ui.desk import draw_keys, draw_keys_button, draw_objection
 from hitl.report_ui.text_review.text_desk import TextDesk
 from hitl.text import count
 from hitl.ui import send_answer
 from hitl.ui._compat import fragment, redraw_page
+from hitl.ui.bar import DECIDES
 from hitl.ui.button_width import button_width
 from hitl.ui.keys import Widget, widget_key
 from hitl.ui.theme import first_button
