@@ -1,12 +1,13 @@
-"""Taking a finished report up again: the inputs of a run that revises it."""
+"""Taking up again what a run has found: the inputs of a run that begins with the review of its findings."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hitl.report.events import EarlierReport
 from hitl.report.export.bundle import Decided, ReportBundle, TextDecided, dropped_after
+from hitl.report.text import ReportText
 
 
 def revised_inputs(inputs: Mapping[str, Any], bundle: ReportBundle) -> dict[str, Any] | None:
@@ -19,25 +20,44 @@ def revised_inputs(inputs: Mapping[str, Any], bundle: ReportBundle) -> dict[str,
     Returns:
         None if its approval cannot be read any more, so that its findings are not known.
     """
-    decisions = [decided for decided in bundle.decisions if isinstance(decided, Decided)]
-    approvals = [decided for decided in decisions if decided.decision.approved and decided.review]
-    if not approvals or approvals[-1].review is None:
-        return None
-    review = approvals[-1].review
-    dropped = dropped_after(decisions)
     report = bundle.report
+    return inputs_of_decided(inputs, bundle.decisions, report.text if report.model else None)
+
+
+def inputs_of_decided(
+    inputs: Mapping[str, Any], decisions: Sequence[Decided | TextDecided], text: ReportText | None = None
+) -> dict[str, Any] | None:
+    """The inputs of a run that begins with the findings of another, as they were decided last.
+
+    Args:
+        inputs: Those of the other run.
+        decisions: The decisions that were made in it.
+        text: What a model wrote from its findings; the next one begins from it.
+
+    Returns:
+        None if nothing was decided that can still be read, or nothing was kept.
+    """
+    about_findings = [decided for decided in decisions if isinstance(decided, Decided)]
+    last = next((decided for decided in reversed(about_findings) if decided.review), None)
+    if last is None or last.review is None:
+        return None
+    dropped = dropped_after(about_findings)
+    kept = [finding for finding in last.known.values() if finding.id not in dropped]
+    if not kept:
+        return None
     earlier = EarlierReport(
-        findings=[finding for finding in approvals[-1].known.values() if finding.id not in dropped],
+        findings=kept,
         dropped=list(dropped.values()),
         struck=[
             decided.statements[number].text
-            for decided in bundle.decisions
+            for decided in decisions
             if isinstance(decided, TextDecided)
             for number in decided.struck
             if number in decided.statements
         ],
-        feedback=[decided.decision.feedback for decided in decisions if decided.decision.feedback],
-        round=review.round,
-        text=report.text if report.model else None,
+        feedback=[decided.decision.feedback for decided in about_findings if decided.decision.feedback],
+        round=last.review.round,
+        text=text,
     )
-    return {**inputs, "topic": review.topic, "revises": earlier.model_dump(mode="json")}
+    topic = last.decision.topic or last.review.topic
+    return {**inputs, "topic": topic, "revises": earlier.model_dump(mode="json")}

@@ -11,11 +11,24 @@ from streamlit.testing.v1 import AppTest
 from hitl.report_ui.desk import UNSEEN
 from hitl.report_ui.text_review.text_desk import TextDesk
 from hitl.ui.send_answer import TOO_SOON
-from tests.app.visitor import PLUTO, decide, desk_key, has_button, run_id_of, shows, start_and_wait, text_of, wait_for
+from tests.app.visitor import (
+    PLUTO,
+    cancel,
+    decide,
+    desk_key,
+    has_button,
+    keep_or_drop,
+    quotes,
+    run_id_of,
+    shows,
+    start_and_wait,
+    text_of,
+    wait_for,
+)
 from tests.conftest import until
 from tests.fake_openai import FakeOpenAI, Says
 from tests.report.model_runs import server
-from tests.scholar import instead, requests_for
+from tests.scholar import instead, requests_for, scholar
 
 __all__ = ["server"]  # a fixture
 
@@ -138,3 +151,28 @@ def test_the_keys_are_shown_on_demand(server: FakeOpenAI):
     press(at, "keys")
 
     assert "`X` drop or restore" in text_of(at)
+
+
+def test_what_was_found_is_taken_up_in_a_new_run_when_one_was_cancelled_while_the_model_wrote(server: FakeOpenAI):
+    said = [{"findings": [1], "text": f"Sentence number {number}."} for number in range(500)]
+    text = json.dumps({"sections": [{"heading": "", "sentences": said}]})
+    server.otherwise = instead("writing", Says(text, pause=0.05))
+    at = start_and_wait(PLUTO, name="Ana")
+    first, dropped, *_ = quotes(at)
+    keep_or_drop(at, dropped)
+    found = len(quotes(at))
+    decide(at, "approve")
+    wait_for(at, shows("Sentence number 1."))
+    cancel(at)
+    wait_for(at, shows("It cannot be taken up again"))
+    cancelled = run_id_of(at)
+
+    at.button(key="hitl.revise").click().run()
+
+    wait_for(at, has_button("approve"))
+    assert run_id_of(at) != cancelled
+    assert len(quotes(at)) == found - 1
+    assert first in quotes(at) and dropped not in quotes(at)
+    server.otherwise = scholar
+    decide(at, "approve")
+    wait_for(at, has_button("publish"))

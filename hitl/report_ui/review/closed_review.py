@@ -17,6 +17,7 @@ from hitl.report_ui.review.findings_desk import FindingsDesk, grouping_in_addres
 from hitl.report_ui.review.round_strip import decision_line, draw_round
 from hitl.report_ui.review.unsent_review import closed_review
 from hitl.report_ui.session_state import state
+from hitl.report_ui.take_up import draw_take_up
 from hitl.ui._compat import fragment
 from hitl.ui.column import side_by_side
 from hitl.ui.renderers import renders_closed
@@ -29,6 +30,7 @@ def draw_closed_review(run: Run, question: Question) -> None:
         review = ReviewFindings(**question.body)
     except (TypeError, ValidationError):  # of another version
         return
+    draw_take_up(run)
     past = past_decisions(run)
     rounds = {decided.question_id: decided for decided in past}
     if earlier := chosen_round(question, review, {id_: each for id_, each in rounds.items() if id_ != question.id}):

@@ -27,7 +27,7 @@ def draw_bar(desk: FindingsDesk) -> None:
     draw_keys(desk, "approve")
     draw_objection(desk, DOUBT)
     desk.can_decide = bool(desk.kept)
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="xsmall"):
         fragment(_draw_kept, key=desk.key("kept"))(desk)
         draw_keys_button(desk)
         for action in sorted(review_actions(desk.review), key=lambda action: action.is_first):

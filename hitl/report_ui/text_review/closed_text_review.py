@@ -13,6 +13,7 @@ from hitl.report.export.bundle import TextDecided
 from hitl.report_ui.earlier import Earlier, chosen_earlier
 from hitl.report_ui.review.round_strip import SAID_SHOWN
 from hitl.report_ui.session_state import state
+from hitl.report_ui.take_up import draw_take_up
 from hitl.report_ui.text_review.statement_list import draw_list
 from hitl.report_ui.text_review.statement_view import draw_statement
 from hitl.report_ui.text_review.text_desk import TextDesk, past_texts
@@ -31,6 +32,7 @@ def draw_closed_text_review(run: Run, question: Question) -> None:
         asked = ReviewReport(**question.body)
     except (TypeError, ValidationError):  # of another version
         return
+    draw_take_up(run)
     past = past_texts(run)
     if earlier := chosen_text(question, asked, [each for each in past if each.question_id != question.id]):
         draw_earlier_text(run, earlier)

@@ -13,6 +13,7 @@ from hitl.ui import shown
 from hitl.ui._compat import fragment
 from hitl.ui.button_width import button_width
 
+NO_BREAK = "\u00a0"
 NAMED = 60
 """Maximum characters of a statement in the name of its switch."""
 
@@ -58,5 +59,5 @@ def _in_markdown(desk: TextDesk, claim: Claim, is_kept: bool, is_open: bool) -> 
     if is_open and is_kept:
         said = f":primary-background[{words}]"
     noted = " :material/edit_note:" if desk.draft.note(claim) else ""
-    verdict = f":small[:{COLOURS[claim.verdict]}[{claim.verdict}]]"
+    verdict = f":small[:{COLOURS[claim.verdict]}[{claim.verdict.replace(' ', NO_BREAK)}]]"
     return f"{'### ' if claim.is_heading else ''}{said}{noted} {verdict}"

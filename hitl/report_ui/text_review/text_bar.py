@@ -13,7 +13,7 @@ from hitl.ui.bar import DECIDES
 from hitl.ui.button_width import button_width
 from hitl.ui.keys import Widget, widget_key
 from hitl.ui.theme import first_button
-from hitl.ui.window import is_narrow
+from hitl.ui.window import is_narrow, is_tight
 
 DOUBT = (
     "You have typed what is missing or wrong, and only **Rewrite** changes the text. The same button once more goes on "
@@ -26,7 +26,7 @@ def draw_bar(desk: TextDesk) -> None:
     draw_keys(desk, "publish")
     draw_objection(desk, DOUBT)
     desk.can_decide = bool(desk.kept)
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="xsmall"):
         fragment(_draw_kept, key=desk.key("kept"))(desk)
         draw_keys_button(desk)
         back = "Keeps the text, and shows the findings again"
@@ -42,7 +42,9 @@ def _draw_kept(desk: TextDesk) -> None:
 
 
 def kept_in_words(desk: TextDesk) -> str:
-    """How many sentences are kept, and how many statements are noted."""
+    """How many sentences are kept, and how many statements are noted; the first alone if there is little room."""
+    if desk.kept and is_tight():
+        return f"**{len(desk.kept)} of {len(desk.sentences)} kept**"
     notes = len(desk.draft.notes)
     said = [count(notes, "note")] if notes else []
     said += [] if desk.kept else ["keep at least one to publish"]

@@ -1,0 +1,38 @@
+"""What a run that has ended without a report had found, taken up in a new one."""
+
+from __future__ import annotations
+
+import uuid
+
+import streamlit as st
+
+from hitl.engine import Run
+from hitl.report.export.bundle import TextDecided, decision_in
+from hitl.report.revision import inputs_of_decided
+from hitl.ui import start_run
+from hitl.ui.keys import widget_key
+
+
+def draw_take_up(run: Run) -> None:
+    """Draw the button that begins a new run with the findings of one that cannot go on itself.
+
+    Nothing if it can, or if nobody had decided about any findings.
+
+    Args:
+        run: A run that has ended without a report.
+    """
+    if run.resume_blocked_reason is None or run.workflow not in run.engine.workflows():
+        return
+    asked = {answer.question_id: run.asked(answer.question_id).body for answer in run.answers}
+    decided = [decision_in(answer, asked[answer.question_id]) for answer in run.answers]
+    decisions = [decision for decision in decided if decision]
+    texts = [each.review.text for each in decisions if isinstance(each, TextDecided) and each.review]
+    if inputs := inputs_of_decided(run.inputs, decisions, texts[-1] if texts else None):
+        st.button(
+            "Go on with these findings",
+            key=widget_key("revise"),
+            icon=":material/redo:",
+            help="Begins a new run with the review of what was kept here. Nothing is searched again.",
+            on_click=start_run,
+            args=(run.engine, run.workflow, inputs, f"take-up-{run.id}-{uuid.uuid4().hex}"),
+        )
