@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from hitl.engine.store.statements import Store
 from hitl.ui._compat import WORD_JOINER
 from hitl.ui.send_answer import TOO_SOON
-from tests.browser.conftest import Server, delayed, serving, stored_by
+from tests.browser.conftest import PATIENCE, Server, delayed, serving, stored_by
 from tests.browser.pictures import TOPIC, open_start, start, wait_for_review
 
 
@@ -301,3 +302,30 @@ def test_the_page_of_a_workflow_that_the_address_names_follows_a_step_that_never
         (home / "go").touch()
         expect(page.get_by_text("It went on.")).to_be_visible()
     page.close()
+
+
+def test_filters_that_are_taken_off_stay_off_when_the_browser_sends_again(page: Page):
+    sent: list[str | bytes] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+    page.reload()
+    start(page, TOPIC)
+    wait_for_review(page, 1)
+    rows = page.get_by_role("button", name="Keep", exact=True)
+    expect(rows).to_have_count(8)
+    page.get_by_role("button", name="Filter").click()
+    page.get_by_label("Search the findings").fill("zzzz")
+    expect(page.get_by_text("No finding fits")).to_be_visible()
+    page.keyboard.press("Escape")
+
+    page.get_by_role("button", name="Show all").click()
+    expect(rows).to_have_count(8)
+    heard = len(sent)
+    deadline = time.monotonic() + PATIENCE
+    while len(sent) < heard + 3:  # it has sent what it has
+        assert time.monotonic() < deadline, "the browser sends nothing"
+        page.wait_for_timeout(50)
+
+    expect(rows).to_have_count(8)
+    expect(page.get_by_text("No finding fits")).to_have_count(0)
+    page.get_by_role("button", name="Filter").click()
+    expect(page.get_by_label("Search the findings")).to_have_value("")
