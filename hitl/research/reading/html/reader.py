@@ -9,19 +9,12 @@ from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
 from hitl.research.reading.blocks import Block, ReadFile, heading, tidy
+from hitl.research.reading.html.cascade import StyleSheets, own_style
+from hitl.research.reading.html.form_fields import CHECKED, Select, button_text, input_text, without_held_buttons
+from hitl.research.reading.html.hidden_parts import HiddenParts, PartStart
 from hitl.research.reading.html.mathml import Formula
-from hitl.research.reading.html.styles import (
-    BLOCK,
-    HIDING,
-    LOWERED,
-    PRE,
-    RAISED,
-    STRUCK,
-    TRANSPARENT,
-    UNSEEN_CLASSES,
-    StyleSheets,
-    tight,
-)
+from hitl.research.reading.html.page_elements import PageElement
+from hitl.research.reading.html.styles import UNSEEN_CLASSES, ElementStyle
 from hitl.research.reading.html.tables import WIDEST_SPAN, Cell, Row, table_blocks
 from hitl.research.reading.speakers import with_speakers
 from hitl.research.reading.superscripts import lowered, note_mark, raised
@@ -37,7 +30,10 @@ DROPPED = frozenset(
     "script style template noscript noframes noembed iframe object applet audio video canvas datalist select textarea "
     "progress meter rp rt rtc math svg".split()
 )
-"""Elements whose content does not show as text, or only in place of what they are; formulas are read apart."""
+"""Elements whose content does not show as text, or only in place of what they are; formulas and fields are read apart.
+"""
+FIELDS = frozenset({"select", "textarea", "iframe"})
+"""Those of them that show something else than the elements in them."""
 PLAIN = frozenset("p div td th tr tbody br b i em strong span code".split())
 """Frequent elements that change nothing for what is in them, if they have no attributes."""
 STRUCK_OUT = frozenset({"del", "s", "strike"})
@@ -64,7 +60,7 @@ NOTE_ROLES = frozenset({"doc-footnote", "doc-endnote"})
 NOTE_LISTS = frozenset({"footnotes", "footnotes-list", "references", "endnotes"})
 MADE_OF_MATH = re.compile(r"mwe-math|\b(?:latex|tex|math|katex|emoji|emoticon|smiley|wp-smiley)\b", re.IGNORECASE)
 """Classes of images that stand for a formula or a sign."""
-WORD_LIST = re.compile(r"mso-list:l\d+level(\d)")
+WORD_LIST = re.compile(r"l\d+level(\d)")
 BULLET = re.compile(r"[^\w(]*|o|§|ü|Ø|v|w|q|n")
 """What Word writes before an item without a number: a letter of a font of signs, or a sign."""
 SPACE = re.compile(r"[ \t\n\r\f\v]+")
@@ -73,7 +69,10 @@ UNSPACED_BREAK = re.compile(
 )
 """A line break between Chinese or Japanese letters, which is no space."""
 STRIKE_TAG = re.compile(r"<(/?)(?:s|strike)(?=[\s>/])", re.IGNORECASE)
-LIST_STYLE = re.compile(r"(?:^|;)list-style(?:-type)?:[^;]{0,40}?(none|decimal|(?:lower|upper)-(?:alpha|latin|roman))")
+BREAK_TAG = re.compile(r"</br(?=[\s>/])", re.IGNORECASE)
+"""A line break, as browsers read it."""
+NO_CHARACTERS = re.compile("[\x00\ufdd0-\ufdef]")
+LIST_STYLE = re.compile(r".{0,40}?(none|decimal|(?:lower|upper)-(?:alpha|latin|roman))")
 NUMBERINGS = {"lower-alpha": "a", "lower-latin": "a", "upper-alpha": "A", "upper-latin": "A", "lower-roman": "i",
               "upper-roman": "I", "decimal": "1", "none": ""}  # fmt: skip
 INTEGER = re.compile(r"\s*([+-]?\d{1,9})")
@@ -102,7 +101,13 @@ DEEPEST_TABLE = 20
 """Tables inside each other, at most; the cells of deeper ones are read as paragraphs."""
 MOST_SHIFTS = 3
 """Raised and lowered texts inside each other, at most; deeper ones stay on the line."""
+DEEPEST_FRAME = 3
+"""Pages that stand in the text of a frame inside each other, at most."""
 NO_ATTRIBUTES: Mapping[str, str] = {}
+LONG_STYLES = (
+    "The styles of the page are too long to be applied as a whole, so that words which they hide or strike out may be "
+    "read: compare the words with the page."
+)
 FRAMES = "The page shows other pages in frames, which are not read: save those pages, and add them too."
 
 
@@ -123,6 +128,10 @@ class _Scope:
     group: int = 0
     """Number of the element around it that is called a menu or the like; 0 outside of one."""
     is_hidden: bool = False
+    is_invisible: bool = False
+    has_no_size: bool = False
+    is_struck: bool = False
+    is_button: bool = False
     is_pre: bool = False
     is_link: bool = False
     is_anchor: bool = False
@@ -140,6 +149,26 @@ class _Scope:
     """Quotations inside a line around it."""
     shifts: int = 0
     """Raised and lowered texts around it."""
+
+    @property
+    def zone_of_parts(self) -> Zone:
+        return Zone.FURNITURE if self.group else self.zone
+
+    @property
+    def is_unseen(self) -> bool:
+        """Whether words in it do not show, while those of an element in it may."""
+        return self.is_invisible or self.has_no_size or self.is_struck
+
+    def with_style(self, style: ElementStyle) -> _Scope:
+        """The scope of an element with what its style says of whether its words show."""
+        if not style.values:
+            return self
+        invisible, no_size, struck = (
+            style.is_invisible(self.is_invisible), style.has_no_size(self.has_no_size), style.is_struck(self.is_struck)
+        )  # fmt: skip
+        if (invisible, no_size, struck) == (self.is_invisible, self.has_no_size, self.is_struck):
+            return self
+        return replace(self, is_invisible=invisible, has_no_size=no_size, is_struck=struck)
 
 
 @dataclass(slots=True)
@@ -212,6 +241,12 @@ class _Element:
     """What becomes of its text at its end: `raised`, `lowered`, `link`, `quote`, `button` or `bullet`."""
     is_note: bool = False
     """Of raised text: whether it links to a note."""
+    place: PageElement | None = None
+    """As the selectors of style sheets look at it, if there are some."""
+    part: PartStart | None = None
+    """Where the words of it begin, if it is hidden or may be."""
+    attributes: Mapping[str, str] | None = None
+    """Of a button or a frame."""
 
 
 @dataclass
@@ -259,14 +294,15 @@ def read_html(text: str) -> ReadFile:
     walk = _parsed(text)
     chosen = _of_the_text(walk.pieces)
     title = next((tidy(piece.block.text) for piece in chosen if piece.block.level == 1 and piece.block.is_heading), "")
+    lowest = min((piece.zone for piece in chosen if not _is_title(piece)), default=Zone.PAGE)
     blocks = with_speakers([piece.finished for piece in chosen])
-    return ReadFile(blocks, title=title or walk.title, date=walk.date, remarks=walk.remarks)
+    return ReadFile(blocks, title=title or walk.title, date=walk.date, remarks=walk.remarks(lowest))
 
 
 def read_fragment(html: str) -> ReadFile:
     """A part of a page, all of which is its text: nothing is taken for a menu or a footer."""
     walk = _parsed(html, is_fragment=True)
-    return ReadFile([piece.finished for piece in walk.pieces], remarks=walk.remarks)
+    return ReadFile([piece.finished for piece in walk.pieces], remarks=walk.remarks(Zone.MAIN))
 
 
 def numeral(number: int, numbering: str) -> str:
@@ -291,12 +327,13 @@ def numeral(number: int, numbering: str) -> str:
     return str(number)
 
 
-def _parsed(text: str, is_fragment: bool = False) -> _Walk:
+def _parsed(text: str, is_fragment: bool = False, depth: int = 0) -> _Walk:
     """Read with a target, since a tree as deep as a page may be nested takes what is deepest out."""
     from lxml.etree import HTMLParser  # 20 ms that the first page does not need
 
-    text = STRIKE_TAG.sub(r"<\1del", text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", ""))
-    walk = _Walk(is_fragment)
+    text = NO_CHARACTERS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = BREAK_TAG.sub("<br", STRIKE_TAG.sub(r"<\1del", text))
+    walk = _Walk(is_fragment, StyleSheets.of(text), bool(CHECKED.search(text)), depth)
     parser = HTMLParser(target=walk, encoding="utf-8", huge_tree=True)
     parser.feed(text.encode("utf-8", "replace"))
     parser.close()
@@ -306,9 +343,16 @@ def _parsed(text: str, is_fragment: bool = False) -> _Walk:
 class _Walk:
     """Takes the elements of a page as the parser finds them, and makes blocks of them."""
 
-    def __init__(self, is_fragment: bool) -> None:
+    def __init__(self, is_fragment: bool, styles: StyleSheets, tells_checked: bool, depth: int) -> None:
         self.pieces: list[_Piece] = []
-        self._styles = StyleSheets()
+        self._styles = styles
+        self._place: PageElement | None = None
+        self._hidden = HiddenParts()
+        self._tells_checked = tells_checked
+        self._depth = depth
+        """Number of frames around the page."""
+        self._select: Select | None = None
+        self._remarks_of_frames: tuple[str, ...] = ()
         self._is_fragment = is_fragment
         self._scope = _Scope(zone=Zone.MAIN) if is_fragment else _Scope()
         self._open: list[_Element] = []
@@ -334,7 +378,7 @@ class _Walk:
         """Whether one is being read: `empty` or `with words`."""
         self._is_katex_read = False
         self._kept: list[str] | None = None
-        """Text of a title, a style sheet or data about the page."""
+        """Text of a title, a field or data about the page."""
         self._titles: list[str] = []
         self._dates: dict[str, str] = {}
         self._note_ids: set[str] = set()
@@ -349,8 +393,8 @@ class _Walk:
         """As the page states it in the order of `DATE_NAMES`."""
         return next((self._dates[name] for name in (*DATE_NAMES, "time") if name in self._dates), None)
 
-    @property
-    def remarks(self) -> tuple[str, ...]:
+    def remarks(self, lowest: Zone) -> tuple[str, ...]:
+        """What a reader has to know of a page that is read from some zone on."""
         said = []
         if self._unread_formulas:
             are, them = ("is", "it") if self._unread_formulas == 1 else ("are", "them")
@@ -359,7 +403,10 @@ class _Walk:
             said.append(f"The words in {count(self._drawings, 'drawing')} are not read: look for them on the page.")
         if self._has_frames:
             said.append(FRAMES)
-        return tuple(said)
+        said += self._hidden.remarks(lowest)
+        if self._styles.is_cut:
+            said.append(LONG_STYLES)
+        return tuple(dict.fromkeys((*said, *self._remarks_of_frames)))
 
     # what the parser calls
 
@@ -374,29 +421,44 @@ class _Walk:
         tag = tag.lower()
         attributes = dict(attributes) if attributes else NO_ATTRIBUTES  # those of the parser are slow
         scope = self._scope
-        style = tight(attributes["style"]) if "style" in attributes else ""
         classes = attributes.get("class", "")
         is_plain = not attributes and tag in PLAIN and not self._styles.has_rules
+        element = _Element(tag, scope)
+        style = self._style_of(element, attributes)
         if not is_plain:
             self._note_data(tag, attributes)
-        if scope.is_hidden or (not is_plain and self._is_unseen(tag, attributes, style, classes)):
-            self._open.append(_Element(tag, scope))
+        is_concealed = not scope.is_hidden and not is_plain and self._is_concealed(tag, attributes, style, classes)
+        is_dropped = tag in DROPPED and not (tag == "template" and "shadowrootmode" in attributes)
+        if scope.is_hidden or is_concealed or is_dropped:
+            self._open.append(element)
             if not scope.is_hidden:
                 self._scope = replace(scope, is_hidden=True)
-            self._start_hidden(self._open[-1])
+                if is_concealed and _is_closed(tag, attributes, style):
+                    zone = self._in_zone(scope, tag, attributes, classes).zone_of_parts
+                    element.part = self._hidden.start_hidden(zone, tag in BLOCKS)
+            self._start_hidden(element, attributes, is_concealed)
             return
-        is_block = (tag in BLOCKS and not _stays_in_line(style)) or (bool(style) and BLOCK.search(style) is not None)
+        is_block = (tag in BLOCKS and not style.stays_in_line) or style.is_block
+        if scope.is_button or tag == "button":
+            is_block = False
+            self._parts.append(" ")
         if is_block:
             self._break_for(tag)
-        element = _Element(tag, scope, is_block, len(self._parts), self._flushes)
+        element.is_block, element.start, element.flushes = is_block, len(self._parts), self._flushes
         self._open.append(element)
         if not is_plain:
-            scope = self._within(scope, tag, attributes, classes, style)
+            scope = self._within(scope, tag, attributes, classes, style).with_style(style)
+            if style.may_be_hidden and not scope.is_unseen:
+                element.part = self._hidden.start_doubtful(scope.zone_of_parts)
+            elif (scope.is_invisible or scope.has_no_size) and not element.around.is_unseen:
+                element.part = self._hidden.start_hidden(scope.zone_of_parts, tag in BLOCKS)
         match tag:
             case "br":
                 self._parts.append("\n")
             case "img":
                 self._image(attributes, classes)
+            case "input" if shown := input_text(attributes, self._tells_checked):
+                self._show_field(shown)
             case "a" if "href" in attributes:
                 href = attributes["href"].strip()
                 is_anchor = href.startswith("#")
@@ -420,16 +482,17 @@ class _Walk:
                 self._start_table_part(tag, attributes)
             case _ if tag in LISTS:
                 self._start_list(tag, attributes, style)
-        if tag == "sup" or _is_raised(classes, attributes, style):
+        if tag == "sup" or style.is_raised or _is_raised(classes, attributes):
             element.form, element.is_note = "raised", scope.is_anchor or "footnote-ref" in classes
             if scope.is_anchor and self._target:
                 self._note_ids.add(self._target)
-        elif tag == "sub" or LOWERED.search(style):
+        elif tag == "sub" or style.is_lowered:
             element.form = "lowered"
-        elif "mso-list:ignore" in style:
+        elif style.get("mso-list") == "ignore":
             element.form = "bullet"
         if tag == "button":
-            element.form = "button"
+            element.form, element.attributes = "button", attributes
+            scope = replace(scope, is_button=True)
         if element.form in ("raised", "lowered", "bullet"):
             if scope.shifts >= MOST_SHIFTS:
                 element.form = ""
@@ -443,13 +506,18 @@ class _Walk:
             return
         if self._kept is not None:
             self._kept.append(text)
+        if self._select is not None:
+            self._select.data(text)
         scope = self._scope
-        if scope.is_hidden:
+        if scope.is_hidden or scope.is_unseen:
+            if self._open[-1].tag not in DROPPED:
+                self._hidden.add_unread(text)
             return
         if not scope.is_pre:
             text = SPACE.sub(" ", UNSPACED_BREAK.sub("", text))
         letters = len(text) - text.count(" ")
         self._letters += letters
+        self._hidden.read += letters
         self._is_term = self._is_term and not letters
         if scope.is_link:
             self._link_letters += letters
@@ -463,10 +531,16 @@ class _Walk:
             return
         element = self._open.pop()
         if self._scope.is_hidden:
+            self._scope = element.around
             self._end_hidden(element)
         else:
             self._end_shown(element)
-        self._scope = element.around
+            self._scope = element.around
+        if element.part:
+            self._hidden.end(element.part)
+        if element.place is not None:
+            element.place.children.clear()  # nothing asks for what is in an element that stands before another
+            self._place = element.place.around
 
     def comment(self, text: str) -> None:
         """No comment shows."""
@@ -479,16 +553,20 @@ class _Walk:
 
     # elements that do not show
 
-    def _is_unseen(self, tag: str, attributes: Mapping[str, str], style: str, classes: str) -> bool:
-        if tag in DROPPED or tag in STRUCK_OUT or "hidden" in attributes or tag == "title":
+    def _style_of(self, element: _Element, attributes: Mapping[str, str]) -> ElementStyle:
+        """The style of an element that begins, whose place on the page is noted if style sheets ask for it."""
+        own = attributes.get("style", "")
+        if not self._styles.has_rules or element.around.is_hidden:
+            return own_style(own)
+        element.place = self._place = self._styles.element(element.tag, attributes, self._place)
+        return self._styles.style_of(element.place, own)
+
+    def _is_concealed(self, tag: str, attributes: Mapping[str, str], style: ElementStyle, classes: str) -> bool:
+        if tag in STRUCK_OUT or tag == "title":
             return True
         if "mwe-math-mathml" in classes:  # hidden for the picture of the formula that stands beside it
             return False
-        if tag == "button" and not self._scope.level:
-            return True
-        if tag == "dialog" and "open" not in attributes:
-            return True
-        if style and (HIDING.search(style) or STRUCK.search(style) or TRANSPARENT.search(style)):
+        if _is_closed(tag, attributes, style):
             return True
         names = classes.split()
         if not UNSEEN_CLASSES.isdisjoint(names) or not MACHINE_MADE.isdisjoint(names):
@@ -496,27 +574,36 @@ class _Walk:
         if "katex-html" in names and self._is_katex_read:
             self._is_katex_read = False
             return True
-        if attributes.get("role") == "doc-backlink" or "data-footnote-backref" in attributes:
-            return True
-        return self._styles.hides(tag, attributes) or self._styles.strikes(tag, attributes)
+        return attributes.get("role") == "doc-backlink" or "data-footnote-backref" in attributes
 
-    def _start_hidden(self, element: _Element) -> None:
-        """Keep what an element says that is no text of the page: its title, its styles, data about it, a formula."""
+    def _start_hidden(self, element: _Element, attributes: Mapping[str, str], is_concealed: bool) -> None:
+        """Keep what an element says that is no text in it: its title, a field, data about the page, a formula."""
         tag = element.tag
         if tag == "text" and self._drawing == "empty":
             self._drawing = "with words"
-        if element.around.is_hidden:
+        if tag == "option" and self._select is not None:
+            self._select.start_option(attributes)
+        if element.around.is_hidden or (tag in FIELDS and is_concealed):
             return
         if tag == "svg":
             self._drawing = "empty"
-        elif tag in ("title", "style", "script"):
+        elif tag in ("title", "script", "textarea"):
             self._kept = []
         elif tag == "math":
             self._formula, self._formula_depth = Formula(), 1
+        elif tag == "select":
+            self._select = Select(attributes)
+        elif tag == "iframe" and not element.around.is_unseen:
+            element.attributes = attributes
 
     def _end_hidden(self, element: _Element) -> None:
         if element.around.is_hidden:
             return
+        select, self._select = self._select, None
+        if select is not None:
+            self._show_field(select.text)
+        if element.attributes and (html := element.attributes.get("srcdoc")):
+            self._read_frame(html)
         if element.tag == "svg":
             self._drawings += self._drawing == "with words"
             self._drawing = ""
@@ -527,10 +614,29 @@ class _Walk:
         match element.tag:
             case "title":
                 self._titles.append(text)
-            case "style":
-                self._styles.add(text)
+            case "textarea":
+                self._show_field(text)
             case "script" if published := PUBLISHED.search(text):
                 self._note_date("datepublished", published[1])
+
+    def _show_field(self, text: str) -> None:
+        """Read what a field shows, whose frame sets it apart from the words beside it."""
+        around, self._scope = self._scope, replace(self._scope, is_pre=True)
+        self._parts.append(" ")
+        self.data(text)
+        self._parts.append(" ")
+        self._scope = around
+
+    def _read_frame(self, html: str) -> None:
+        """Read the page that stands in the text of a frame, in its place."""
+        if self._depth == DEEPEST_FRAME:
+            self._has_frames = True
+            return
+        self._flush()
+        walk = _parsed(html, is_fragment=True, depth=self._depth + 1)
+        scope = self._scope
+        self._sink.extend(replace(piece, zone=scope.zone, group=scope.group, list=0) for piece in walk.pieces)
+        self._remarks_of_frames += walk.remarks(Zone.MAIN)
 
     def _end_in_formula(self, tag: str) -> None:
         formula = self._formula
@@ -563,8 +669,8 @@ class _Walk:
                 self._replace_parts(element, inner, lowered(inner))
             case "link" if inner.strip() in SIGN_LINKS:
                 del self._parts[element.start :]
-            case "button" if is_whole and "".join(self._parts[: element.start]).strip():
-                del self._parts[element.start :]  # beside the words of a heading, and not around them
+            case "button" if is_whole:
+                self._parts[element.start :] = [button_text(inner, element.attributes or NO_ATTRIBUTES), " "]
             case "bullet" if is_whole:
                 mark = inner.strip()
                 self._parts[element.start :] = [] if BULLET.fullmatch(mark) else [f"{mark} "]
@@ -614,9 +720,10 @@ class _Walk:
         self._letters = self._link_letters = 0
         self._flushes += 1
         self._is_term = False
+        scope = self._scope
+        text = without_held_buttons(text, is_heading=bool(scope.level))
         if not text.strip():
             return
-        scope = self._scope
         marks = tuple(self._marks)
         self._marks.clear()
         if scope.level:
@@ -640,13 +747,15 @@ class _Walk:
         table = self._tables[-1]
         return table.before if table.cell is None else table.cell
 
-    def _within(self, scope: _Scope, tag: str, attributes: Mapping[str, str], classes: str, style: str) -> _Scope:
+    def _within(
+        self, scope: _Scope, tag: str, attributes: Mapping[str, str], classes: str, style: ElementStyle
+    ) -> _Scope:
         """The scope of what is in an element, as far as it is not that of what is around it."""
         if len(tag) == 2 and tag[0] == "h" and tag[1] in "123456":
             scope = replace(scope, level=int(tag[1]))
         elif attributes.get("role") == "heading":
             scope = replace(scope, level=_integer(attributes.get("aria-level"), 2))
-        if tag in PREFORMATTED or (style and PRE.search(style)):
+        if tag in PREFORMATTED or style.keeps_spaces:
             scope = replace(scope, is_pre=True)
         if tag in CAPTIONS:
             scope = replace(scope, is_caption=True)
@@ -654,7 +763,7 @@ class _Walk:
             scope = replace(scope, is_item=True, is_note=scope.is_note or (scope.is_note_list and tag == "li"))
         elif tag in LISTS or tag == "dl":
             scope = replace(scope, lists=scope.lists + 1)
-        if style and (word_list := WORD_LIST.search(style)):
+        if word_list := WORD_LIST.match(style.get("mso-list")):
             scope = replace(scope, is_item=True, lists=int(word_list[1]))
         if self._is_note(tag, attributes, style):
             scope = replace(scope, is_note=True)
@@ -664,9 +773,9 @@ class _Walk:
             scope = replace(scope, is_section=True)
         return scope if self._is_fragment else self._in_zone(scope, tag, attributes, classes)
 
-    def _is_note(self, tag: str, attributes: Mapping[str, str], style: str) -> bool:
-        if attributes.get("role") in NOTE_ROLES or "mso-element:footnote" in style or "mso-element:endnote" in style:
-            return "mso-element:footnote-" not in style and "mso-element:endnote-" not in style
+    def _is_note(self, tag: str, attributes: Mapping[str, str], style: ElementStyle) -> bool:
+        if attributes.get("role") in NOTE_ROLES or style.get("mso-element") in ("footnote", "endnote"):
+            return True
         return tag in ("li", "p", "div", "dd", "aside") and attributes.get("id") in self._note_ids
 
     def _in_zone(self, scope: _Scope, tag: str, attributes: Mapping[str, str], classes: str) -> _Scope:
@@ -709,13 +818,13 @@ class _Walk:
                 element.is_note = True
                 self._note_ids.add(self._target)
 
-    def _start_list(self, tag: str, attributes: Mapping[str, str], style: str) -> None:
+    def _start_list(self, tag: str, attributes: Mapping[str, str], style: ElementStyle) -> None:
         self._list_count += 1
         numbering = ""
         if tag == "ol":
             numbering = attributes.get("type", "1")
             numbering = numbering if numbering in ("1", "a", "A", "i", "I") else "1"
-        if style and (named := LIST_STYLE.search(style)):
+        if named := LIST_STYLE.match(style.get("list-style-type") or style.get("list-style")):
             numbering = NUMBERINGS[named[1]]
         begun = _List(self._list_count, numbering)
         is_reversed = tag == "ol" and "reversed" in attributes
@@ -835,14 +944,17 @@ def _link_lists(pieces: Iterable[_Piece]) -> set[int]:
     }
 
 
-def _stays_in_line(style: str) -> bool:
-    return "display:inline" in style or "display:contents" in style
+def _is_closed(tag: str, attributes: Mapping[str, str], style: ElementStyle) -> bool:
+    """Whether an element does not show, unless something opens it."""
+    if style.is_hidden:
+        return True
+    is_opened_later = (
+        "hidden" in attributes or "popover" in attributes or (tag == "dialog" and "open" not in attributes)
+    )
+    return is_opened_later and not style.shows_as
 
 
-def _is_raised(classes: str, attributes: Mapping[str, str], style: str) -> bool:
+def _is_raised(classes: str, attributes: Mapping[str, str]) -> bool:
     return (
-        "MsoFootnoteReference" in classes
-        or "MsoEndnoteReference" in classes
-        or attributes.get("role") == "doc-noteref"
-        or (bool(style) and RAISED.search(style) is not None)
+        "MsoFootnoteReference" in classes or "MsoEndnoteReference" in classes or attributes.get("role") == "doc-noteref"
     )
