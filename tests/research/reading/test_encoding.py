@@ -133,6 +133,24 @@ def test_a_long_text_with_one_letter_of_another_encoding_far_behind_is_read():
     assert decode(text.encode("cp1252")).text == text
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The dose is 5 µg for adults, and the nurse must not give any more than that.",
+        "The dose is 5 µg a day, and the limit is 20 µg/m³ in the air of the town.",
+        "La dose est de 5 µg par jour pour les adultes et rien pour les autres.",
+        "The limit is 5 µm.\nThe hall is open from nine to six on all days of the week.\n" * 20,
+        "The ticket costs ¥500 for adults and nothing for children.",
+    ],
+)
+def test_the_sign_of_a_unit_is_no_letter_of_another_script(text: str):
+    assert decode(text.encode("cp1252")).text == text
+
+
+def test_a_single_sign_of_a_unit_leaves_a_doubt_which_is_said():
+    assert decode("Give 10 µl of it per tube.".encode("cp1252")).alternatives
+
+
 def test_an_uncertain_encoding_is_said_with_the_others():
     decoded = decode("naïve".encode("cp1252"))
 

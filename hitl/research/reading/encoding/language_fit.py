@@ -20,9 +20,15 @@ from math import log
 
 from hitl.research.reading.encoding.alphabets import ALPHABETS, COMMON, FOREIGN, WORDS
 
-LETTER = r"[^\W\d_\xb2\xb3\xb9\xbc-\xbe\u2070-\u218f\u2460-\u24ff]"
+LETTER = r"[^\W\d_\xb5\xb2\xb3\xb9\xbc-\xbe\u2070-\u218f\u2460-\u24ff]"
 TOKEN = re.compile(rf"{LETTER}+(?:[\u0300-\u036f\u0591-\u05c7\u064b-\u0652]+{LETTER}*)*|[\s\S]")
+BEGINS_WORD = re.compile(LETTER)
 TYPOGRAPHIC = frozenset("“”„‚‘’«»‹›–—…•·§°€£©®™±×½²³¿¡\xa0\xad№ªº´′″、。，：；？！（）「」『』《》〈〉・　ー～")
+MICRO = "µ"
+UNIT = frozenset("AFHJLMNPSVWbceghklmrstuΩ")
+"""Letters with which a unit begins, behind the sign for a millionth."""
+BESIDE_DIGITS = frozenset("¥¢÷")
+"""Signs that stand in a text as others of typography do, but only with a number."""
 OPENING = frozenset("“„«‘‹¿¡")
 REPLACED = "\ufffd"
 INSIDE_WORDS = frozenset("’'·-\xad\u200c\u200d\u0640")
@@ -32,6 +38,8 @@ PAIRS, LETTERS, ALPHABET = 0.6, 0.3, 0.0999
 """Weights of what predicts a letter: the letter before it, its frequency, that it is one of the alphabet."""
 FOREIGN_LETTER, UNKNOWN_LETTER = 1e-4, 1e-6
 PLAIN_SIGN, TYPOGRAPHIC_SIGN, OTHER_SIGN, SIGN_IN_WORD, CONTROL = -3.0, -6.0, -12.0, -14.0, -20.0
+MICRO_SIGN = -10.0
+"""For the first unit with the sign for a millionth; a text that has one has others."""
 CAPITAL_INSIDE = -9.0
 """For a capital after a small letter."""
 OTHER_SCRIPT = -14.0
@@ -109,14 +117,23 @@ def _signs(text: str) -> float:
     """The likelihood of what is no letter, which no language changes."""
     total = 0.0
     before, here = " ", " "
+    has_units = False
     for after in [*text, " "]:
-        if not (here.isalpha() or (here < "\x80" and here >= " ") or here in "\n\t\r"):
-            total += _sign(before, here, after)
+        if here == MICRO or not (here.isalpha() or (here < "\x80" and here >= " ") or here in "\n\t\r"):
+            likelihood = _sign(before, here, after)
+            if likelihood == MICRO_SIGN:
+                likelihood = PLAIN_SIGN if has_units else MICRO_SIGN
+                has_units = True
+            total += likelihood
         before, here = here, after
     return total
 
 
 def _sign(before: str, sign: str, after: str) -> float:
+    if sign == MICRO:
+        return MICRO_SIGN if after in UNIT and not before.isalpha() else SIGN_IN_WORD
+    if sign in BESIDE_DIGITS and (before.isdigit() or after.isdigit()):
+        return TYPOGRAPHIC_SIGN
     category = unicodedata.category(sign)
     if sign == REPLACED or (category[0] == "C" and sign not in INSIDE_WORDS):
         return CONTROL
@@ -142,7 +159,7 @@ def _words(tokens: Counter[str], language: str) -> float:
     words = {token: times for token, times in plain.items() if token.isalpha()}
     total = sum(times * PLAIN_SIGN for token, times in plain.items() if token not in words)
     total += max(_likelihood(words, language), _best_likelihood(tuple(words.items())) + OTHER_LANGUAGE)
-    others = {token: times for token, times in tokens.items() if token not in plain and token[0].isalpha()}
+    others = {token: times for token, times in tokens.items() if token not in plain and BEGINS_WORD.match(token)}
     return total + _likelihood(others, language)
 
 
