@@ -12,8 +12,8 @@ import pytest
 
 from hitl.research.reading.blocks import Block, ReadFile, assemble
 from hitl.research.reading.files import UnreadableFile, read_document
+from hitl.research.reading.front_matter import split_front_matter
 from hitl.research.reading.limits import OverLimit, ReadLimits
-from hitl.research.reading.markdown import split_front_matter
 from hitl.research.reading.process import read_isolated
 from hitl.text import normalize
 from tests.hostile import assert_ends

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from hitl.markdown_blocks import limit_link_search
 from hitl.research.reading.blocks import ReadFile
+from hitl.research.reading.front_matter import split_front_matter
 from hitl.research.reading.html.reader import read_fragment
 from hitl.research.reading.plain_text.reader import read_text
 from hitl.research.reading.speakers import names_in, speaker_of, with_speakers
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-RULE = re.compile(r"---[ \t\r]*")
-FRONT_MATTER_LINE = re.compile(r"[\w-]+[ \t]*:.*|[ \t]+.*|- .*|#.*|\r?")
-"""A line of YAML, as it stands between two rules at the beginning of a file."""
 DEEPEST = 100
 """Blocks inside blocks, at most; below that markdown-it drops text without a word."""
 LITERAL = "\ufdd0"
@@ -57,38 +55,6 @@ def read_markdown(text: str) -> ReadFile:
     read = read_fragment(html) if html is not None else read_text(text)
     blocks = with_speakers(read.blocks)
     return ReadFile(blocks, title=front.get("title", ""), date=front.get("date"), remarks=read.remarks)
-
-
-def split_front_matter(text: str) -> tuple[dict[str, str], str]:
-    """What the lines of YAML at the beginning of a file say, by lower-case name, and the text after them.
-
-    A text that stands between two rules is no such thing: then nothing is split off.
-    """
-    front: dict[str, str] = {}
-    first, start = _line_at(text, 0)
-    if not RULE.fullmatch(first):
-        return {}, text
-    while start < len(text):
-        line, start = _line_at(text, start)
-        if RULE.fullmatch(line):
-            return front, text[start:]
-        if not FRONT_MATTER_LINE.fullmatch(line):
-            break
-        name, _, value = line.partition(":")
-        front[name.rstrip().lower()] = _unquoted(value.strip())
-    return {}, text
-
-
-def _unquoted(value: str) -> str:
-    """A value of YAML without the pair of quotation marks around it."""
-    is_quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
-    return value[1:-1] if is_quoted else value
-
-
-def _line_at(text: str, start: int) -> tuple[str, int]:
-    """The line that begins at an offset, and where the next one begins."""
-    end = text.find("\n", start)
-    return (text[start:], len(text)) if end < 0 else (text[start:end], end + 1)
 
 
 def _parser_of(text: str) -> MarkdownIt:

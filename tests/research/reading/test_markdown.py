@@ -109,6 +109,23 @@ def test_text_between_two_rules_is_no_front_matter():
     assert HEAT in read("heat.md", f"---\n{HEAT}\n\n---\n\n{TIDES}\n").text
 
 
+@pytest.mark.parametrize(
+    ("front", "shown"),
+    [
+        ("Note: the drug is not safe.", ["Note: the drug is not safe."]),
+        ("note: 'the drug is not safe.'", ["note: the drug is not safe."]),
+        ("title: Drugs\nwarning: |\n  The drug is\n  not safe.\ntags: [a]", ["warning: The drug is not safe."]),
+        ("Who: Ann Berg\nWhere: the pool", ["Who: Ann Berg", "Where: the pool"]),
+        ("correction: the pool closes at five", ["correction: the pool closes at five"]),
+        ("Title: Drugs\ntheme: dark\nmenu:\n  name: The best of all drugs\nlist:\n- one two three four", []),
+        ("description: A page of drugs, for all who take them.\nimage: a.png", []),
+        ("# a comment of several words.\n\nlayout: post", []),
+    ],
+)
+def test_lines_between_rules_that_a_person_would_read_are_text(front: str, shown: list[str]):
+    assert read("drug.md", f"---\n{front}\n---\n\n{HEAT}\n").text == "\n\n".join([*shown, HEAT])
+
+
 @pytest.mark.parametrize("date", ["March 2020", "![x](http://127.0.0.1/p.png)", "2020![x](y)"])
 def test_a_date_that_is_none_is_not_taken(date: str):
     text = f"---\ntitle: Tides\ndate: {date}\n---\n\nThe tides follow the Moon around the Earth."
