@@ -265,6 +265,39 @@ def test_a_line_with_a_colon_is_no_conversation():
     assert (block.speaker, block.text) == ("", "There is one thing that matters Note: it is wrapped here.")
 
 
+# terminals
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("It is n\bno\bot\bt safe.", "It is not safe."),
+        ("It is _\bn_\bo_\bt safe.", "It is not safe."),
+        ("It is n\b_o\b_t\bt\bt safe.", "It is not safe."),
+        ("a _\b_ b", "a _ b"),
+        ("It is \x1b[1;31mnot\x1b[0m safe.", "It is not safe."),
+        ("It is \x1b[38;5;9mnot\x1b[m \x1b[48;2;9;8;9msafe\x1b[K.", "It is not safe."),
+        ("It is \x1b[9myes \x1b[29mnot \x1b[1;8mno \x1b[0msafe.", "It is not safe."),
+        ("It is \x1b]8;;http://a\x1b\\not\x1b]8;;\x07 \x1b(Bsafe.", "It is not safe."),
+    ],
+)
+def test_a_text_for_a_terminal_is_read_as_it_shows_there(text, shown):
+    read_file = read_text(text)
+
+    assert ([" ".join(block.text.split()) for block in read_file.blocks], read_file.remarks) == ([shown], ())
+
+
+def test_what_a_terminal_writes_over_something_else_is_said():
+    over = read_text("The fee is 9\b5 euros.")
+    moved = read_text("The fee is 9 euros.\x1b[1;1HThe fee is 5 euros.")
+
+    assert over.blocks[0].text == "The fee is 5 euros."
+    assert over.remarks == ("1 letter is written over others, which are not read: look for it in the file.",)
+    assert moved.remarks == (
+        "Parts of the text are written to other places of a screen: compare the words with the file.",
+    )
+
+
 # subtitles
 
 

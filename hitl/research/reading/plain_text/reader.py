@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hitl.research.reading.blocks import Block, ReadFile, heading
 from hitl.research.reading.pdf.hyphens import Words, joined
 from hitl.research.reading.plain_text.subtitles import are_subtitles, read_subtitles
 from hitl.research.reading.plain_text.tables import TextTable, tables_in
+from hitl.research.reading.plain_text.terminal import as_shown
 from hitl.research.reading.speakers import names_in, speaker_of, with_speakers
 from hitl.research.reading.table_rows import rows_as_blocks
 
@@ -87,8 +88,14 @@ def read_text(text: str) -> ReadFile:
     """Paragraphs are set apart by blank lines, and wrapped lines are joined.
 
     Lines that are items of a list, rows of a table, headings or turns of a conversation are blocks of their own. A text
-    with form feeds has pages.
+    with form feeds has pages, and one with the codes of a terminal is read as it shows there.
     """
+    shown = as_shown(text)
+    read = _read_lines(shown.text)
+    return replace(read, remarks=(*read.remarks, *shown.remarks)) if shown.remarks else read
+
+
+def _read_lines(text: str) -> ReadFile:
     pages = text.split(PAGE_BREAK)
     lines = [line for page in pages for line in page.splitlines()]
     if are_subtitles(lines):
