@@ -106,6 +106,9 @@ def test_a_style_sheet_may_stand_behind_what_it_hides():
         "ul:has(li) { display: none }",
         "@container (min-width: 1px) { li { display: none } }",
         ".no-js li { display: none }",
+        "[v-cloak] li { display: none }",
+        "body { display: none !important }",
+        "html { visibility: hidden }",
         "li { opacity: 0 }",
         "li { left: -9999px }",
         "li { max-height: 0; overflow: hidden }",
@@ -113,7 +116,7 @@ def test_a_style_sheet_may_stand_behind_what_it_hides():
     ],
 )
 def test_what_may_be_hidden_is_read_and_said(css):
-    body = f"<div class=no-js><ul><li>{FEE}</li></ul></div>"
+    body = f"<div class=no-js v-cloak><ul><li>{FEE}</li></ul></div>"
 
     assert shown(css, body) == [FEE]
     assert remarks(css, body) == (DOUBTFUL,)
@@ -125,6 +128,33 @@ def test_blocks_that_something_may_open_are_said_and_words_within_a_line_are_not
     assert remarks(".t { display: none }", "<p>It is <i class=t>not</i> safe.</p>") == ()
     assert remarks(".t { display: none }", f"<nav class=t>{FEE}</nav><div class=t>Loading…</div><p>Yes</p>") == ()
     assert remarks(".t { display: none }", f"<div class=t><script>{FEE}</script></div><p>Yes</p>") == ()
+
+
+def test_words_that_styles_add_are_said_and_signs_are_not():
+    css = ".n::before { content: 'Not ' } .s::before { content: '» ' } .s::after { content: '\\f101' }"
+
+    assert remarks(css, "<p class=s>safe</p>") == ()
+    assert remarks(f"@media print {{ {css} }}", "<p class=n>safe</p>") == ()
+    assert remarks(css, "<p class=n>safe</p>") == (
+        "The styles of the page add words to it, which are not read: look for them on the page.",
+    )
+
+
+@pytest.mark.parametrize("name", ["mjx-assistive-mml", "span class=katex-mathml", "span class=mwe-math-mathml-inline"])
+def test_a_formula_that_is_hidden_for_its_picture_is_read(name):
+    css = "mjx-assistive-mml, span { position: absolute; clip: rect(1px, 1px, 1px, 1px) }"
+
+    assert shown(css, f"<p>So <{name}><math><mi>x</mi></math></{name.split()[0]}></p>") == ["So x"]
+
+
+def test_an_empty_element_hides_no_words():
+    assert remarks(":empty { display: none }", f"<p>{FEE}</p>") == ()
+
+
+def test_a_heading_of_several_lines_is_one():
+    read = read_html("<style>span { display: block }</style><h1><span>One</span><span>two</span> three</h1>")
+
+    assert [" ".join(block.text.split()) for block in read.blocks] == ["One two three"]
 
 
 def test_style_sheets_break_lines_and_raise_letters():

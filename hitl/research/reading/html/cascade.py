@@ -69,6 +69,8 @@ class _Selector:
     test: Callable[[PageElement], bool]
     specificity: tuple[int, ...]
     rule: StyleRule
+    adds_words: bool = False
+    """Whether it is for words that a style adds to an element."""
 
     @property
     def rank(self) -> tuple[int, tuple[int, ...], int]:
@@ -93,6 +95,8 @@ class StyleSheets:
     steps: Steps = field(default_factory=Steps)
     is_cut: bool = False
     """Whether some of the rules are not applied, since there are too many."""
+    adds_words: bool = False
+    """Whether some rule adds words before or behind an element that has turned up."""
 
     @classmethod
     def of(cls, page: str) -> StyleSheets:
@@ -150,10 +154,15 @@ class StyleSheets:
             element.steps.take(len(selectors))
             for selector in selectors:
                 try:
-                    if selector.test(element):
+                    if not selector.test(element):
+                        continue
+                    if selector.adds_words:
+                        self.adds_words = True
+                    else:
                         matches.append(_Match(selector, selector.rule.is_sure))
                 except Undecided:
-                    matches.append(_Match(selector, False))
+                    if not selector.adds_words:
+                        matches.append(_Match(selector, False))
         return matches
 
     def _ready(self, key: str) -> list[_Selector]:
@@ -219,6 +228,7 @@ def _compiled(selector: str, rule: StyleRule) -> _Selector | None:
         [made] = compile_selector_list(selector)
     except Exception:  # it raises all kinds of exceptions for what is wrong or too deep; a browser skips such a rule
         return None
-    if made.pseudo_element is not None or made.never_matches:
+    adds_words = made.pseudo_element in ("before", "after") and "content" in rule.declarations
+    if made.never_matches or (made.pseudo_element is not None and not adds_words):
         return None
-    return _Selector(made.test, tuple(made.specificity), rule)
+    return _Selector(made.test, tuple(made.specificity), rule, adds_words)

@@ -14,7 +14,7 @@ from hitl.research.reading.html.form_fields import CHECKED, Select, button_text,
 from hitl.research.reading.html.hidden_parts import HiddenParts, PartStart
 from hitl.research.reading.html.mathml import Formula
 from hitl.research.reading.html.page_elements import PageElement
-from hitl.research.reading.html.styles import UNSEEN_CLASSES, ElementStyle
+from hitl.research.reading.html.styles import UNSEEN_CLASSES, UNSTYLED, ElementStyle
 from hitl.research.reading.html.tables import WIDEST_SPAN, Cell, Row, table_blocks
 from hitl.research.reading.speakers import with_speakers
 from hitl.research.reading.superscripts import lowered, note_mark, raised
@@ -103,7 +103,12 @@ MOST_SHIFTS = 3
 """Raised and lowered texts inside each other, at most; deeper ones stay on the line."""
 DEEPEST_FRAME = 3
 """Pages that stand in the text of a frame inside each other, at most."""
+HOLDS_FORMULA = re.compile(r"mwe-math-mathml|katex-mathml|mjx-assistive-mml|MJX_Assistive_MathML", re.IGNORECASE)
+"""Elements with a formula that are hidden for the picture of it that stands beside them."""
+NOT_READY = replace(UNSTYLED, is_unsure=True)
+"""The style of a page that is hidden as a whole, until a script shows it."""
 NO_ATTRIBUTES: Mapping[str, str] = {}
+ADDED_WORDS = "The styles of the page add words to it, which are not read: look for them on the page."
 LONG_STYLES = (
     "The styles of the page are too long to be applied as a whole, so that words which they hide or strike out may be "
     "read: compare the words with the page."
@@ -404,6 +409,8 @@ class _Walk:
         if self._has_frames:
             said.append(FRAMES)
         said += self._hidden.remarks(lowest)
+        if self._styles.adds_words:
+            said.append(ADDED_WORDS)
         if self._styles.is_cut:
             said.append(LONG_STYLES)
         return tuple(dict.fromkeys((*said, *self._remarks_of_frames)))
@@ -443,7 +450,7 @@ class _Walk:
             is_block = False
             self._parts.append(" ")
         if is_block:
-            self._break_for(tag)
+            self._break_for(tag, scope)
         element.is_block, element.start, element.flushes = is_block, len(self._parts), self._flushes
         self._open.append(element)
         if not is_plain:
@@ -466,7 +473,7 @@ class _Walk:
                 element.form = "link" if is_anchor and not element.around.is_anchor else ""
                 self._link_to_note(href)
             case "q":
-                self._parts.append("‘" if scope.quotes % 2 else "“")
+                self._parts.append("" if scope.is_unseen else "‘" if scope.quotes % 2 else "“")
                 scope = replace(scope, quotes=scope.quotes + 1)
                 element.form = "quote"
             case "li":
@@ -559,12 +566,15 @@ class _Walk:
         if not self._styles.has_rules or element.around.is_hidden:
             return own_style(own)
         element.place = self._place = self._styles.element(element.tag, attributes, self._place)
-        return self._styles.style_of(element.place, own)
+        style = self._styles.style_of(element.place, own)
+        if element.tag in ("html", "body") and not style.shows_words:
+            return NOT_READY
+        return UNSTYLED if HOLDS_FORMULA.search(f"{element.tag} {attributes.get('class', '')}") else style
 
     def _is_concealed(self, tag: str, attributes: Mapping[str, str], style: ElementStyle, classes: str) -> bool:
         if tag in STRUCK_OUT or tag == "title":
             return True
-        if "mwe-math-mathml" in classes:  # hidden for the picture of the formula that stands beside it
+        if HOLDS_FORMULA.search(f"{tag} {classes}"):
             return False
         if _is_closed(tag, attributes, style):
             return True
@@ -675,12 +685,12 @@ class _Walk:
                 mark = inner.strip()
                 self._parts[element.start :] = [] if BULLET.fullmatch(mark) else [f"{mark} "]
             case "quote":
-                self._parts.append("’" if element.around.quotes % 2 else "”")
+                self._parts.append("" if self._scope.is_unseen else "’" if element.around.quotes % 2 else "”")
         if tag == "dt":
             self._is_term = True
         elif element.is_block:
             self._is_term = self._is_term and tag != "dl"
-            self._break_for(tag)
+            self._break_for(tag, element.around)
         match tag:
             case "li":
                 if self._marks and self._lists and self._marks[-1].list is self._lists[-1]:
@@ -704,9 +714,9 @@ class _Walk:
         right = inner[len(inner.rstrip()) :]
         self._parts[element.start :] = [left, shown, right]
 
-    def _break_for(self, tag: str) -> None:
-        """End a block, unless it is a term whose definition follows on the next line."""
-        if self._is_term:
+    def _break_for(self, tag: str, around: _Scope) -> None:
+        """End a block, unless it is a term whose definition follows on the next line, or a line of a heading."""
+        if self._is_term or (around.level and tag not in BLOCKS):
             self._parts.append("\n")
         else:
             self._flush()

@@ -15,7 +15,7 @@ AT_RULE = re.compile(r"@([\w-]+)\s*([\s\S]*)")
 NOTEWORTHY = frozenset(
     "display visibility font font-size text-decoration text-decoration-line vertical-align opacity text-indent "
     "left top right bottom position float clip clip-path content-visibility height max-height "
-    "overflow overflow-x overflow-y transform".split()
+    "overflow overflow-x overflow-y transform content mso-hide".split()
 )
 """Properties that decide what shows, and where lines break."""
 SAME_PROPERTY = {
@@ -37,8 +37,10 @@ NO_SIZE = re.compile(r"\D*?0(?:px|pt|em|rem|%)?/.*")
 """The shorthand of a font without size: `0/0 a`."""
 LONGEST_SELECTOR = 1000
 """Characters of a selector, with those around it; longer ones are left out."""
-SHOWN_TO_OTHERS = ("no-js", "nojs")
-"""In selectors for readers without scripts, which a script takes away for all others."""
+SCRIPTED = ("no-js", "nojs", "cloak")
+"""In selectors for readers without scripts and for pages that are not ready, which a script takes away."""
+WORDS = re.compile(r"[\"'][^\"']*?(?<!\\)[^\W\d_]{2}")
+"""What a style adds, with letters in it; others are signs and pictures of fonts."""
 UNLAYERED = 1 << 30
 
 
@@ -95,6 +97,8 @@ def declarations_in(parts: Sequence[str]) -> dict[str, Declaration]:
             value = "0" if NO_SIZE.fullmatch(value) else "medium"
         name = SAME_PROPERTY.get(name, name)
         if not value or "var(" in value or (name in VALID and not VALID[name].fullmatch(value)):
+            continue
+        if name == "content" and not WORDS.match(value):
             continue
         if is_important or name not in found or not found[name].is_important:
             found[name] = Declaration(value, is_important)
@@ -156,7 +160,7 @@ class _Block:
     def rules(self) -> Iterator[StyleRule]:
         noteworthy = [part for part in self.statements if part.partition(":")[0].rstrip().lower() in NOTEWORTHY]
         declarations = declarations_in(noteworthy) if noteworthy else {}
-        sure = [selector for selector in self.selectors if not any(name in selector for name in SHOWN_TO_OTHERS)]
+        sure = [selector for selector in self.selectors if not any(name in selector for name in SCRIPTED)]
         unsure = [selector for selector in self.selectors if selector not in sure] if sure != self.selectors else []
         if declarations and sure:
             yield StyleRule(sure, declarations, self.layer, self.number, self.applies is True)

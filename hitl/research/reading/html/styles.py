@@ -126,6 +126,11 @@ class ElementStyle:
         return not is_apart
 
     @property
+    def shows_words(self) -> bool:
+        """Whether words in the element show, unless the style of what is around it hides them."""
+        return not (self.is_hidden or self.is_invisible(False) or self.has_no_size(False))
+
+    @property
     def shows_as(self) -> str:
         """How it is declared to show: its `display`, empty if that is left to the browser or hides it."""
         display = self.get("display")
