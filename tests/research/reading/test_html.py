@@ -5,7 +5,8 @@ import pytest
 from hitl.research.evidence import Document
 from hitl.research.reading.blocks import Block
 from hitl.research.reading.files import read_document
-from hitl.research.reading.html.reader import numeral, read_fragment, read_html
+from hitl.research.reading.html.lists import numeral
+from hitl.research.reading.html.reader import read_fragment, read_html
 from tests.research.samples import CORAL, HEAT, TIDES, headings_of, read, web_page
 
 MENU = "<nav><ul><li><a href='/'>Home page</a></li><li><a href='/about'>About us</a></li></ul></nav>"

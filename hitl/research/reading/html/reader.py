@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from enum import IntEnum
 
 from hitl.research.reading.blocks import Block, ReadFile, heading, tidy
+from hitl.research.reading.html.article import Piece, Zone, is_title, pieces_of_the_text
 from hitl.research.reading.html.cascade import StyleSheets, own_style
 from hitl.research.reading.html.form_fields import CHECKED, Select, button_text, input_text, without_held_buttons
 from hitl.research.reading.html.hidden_parts import HiddenParts, PartStart
+from hitl.research.reading.html.lists import Mark, PageList
 from hitl.research.reading.html.mathml import Formula
 from hitl.research.reading.html.page_elements import PageElement
 from hitl.research.reading.html.styles import UNSEEN_CLASSES, UNSTYLED, ElementStyle
@@ -76,8 +76,6 @@ LIST_STYLE = re.compile(r".{0,40}?(none|decimal|(?:lower|upper)-(?:alpha|latin|r
 NUMBERINGS = {"lower-alpha": "a", "lower-latin": "a", "upper-alpha": "A", "upper-latin": "A", "lower-roman": "i",
               "upper-roman": "I", "decimal": "1", "none": ""}  # fmt: skip
 INTEGER = re.compile(r"\s*([+-]?\d{1,9})")
-ROMAN = (("m", 1000), ("cm", 900), ("d", 500), ("cd", 400), ("c", 100), ("xc", 90), ("l", 50), ("xl", 40), ("x", 10),
-         ("ix", 9), ("v", 5), ("iv", 4), ("i", 1))  # fmt: skip
 DATE_NAMES = (
     "article:published_time datepublished citation_publication_date dc.date dc.date.issued dcterms.date dcterms.issued "
     "dcterms.created date pubdate publishdate publish_date publication_date article:modified_time dcterms.modified "
@@ -86,14 +84,6 @@ DATE_NAMES = (
 """Names of what states a page's date, the most telling first."""
 DATE = re.compile(r"\s*(\d{4})[-/.]?(\d{2})?(?:[-/.]?(\d{2}))?(?!\d)")
 PUBLISHED = re.compile(r'"datePublished"\s{0,9}:\s{0,9}"([^"]{4,40})"')
-ENOUGH = 0.2
-"""Share of the text of a page, without its menus, from which an element is taken for the article it is marked as."""
-ENOUGH_LETTERS = 500
-"""Letters from which it is in any case."""
-FEWEST_LINKS = 3
-"""Items of a list from which it is a list of links, if there is nothing else in them."""
-LONGEST_LINK = 60
-"""Letters of such an item on average, at most."""
 LONGEST_SIGN = 2
 """Letters up to which the description of an image is the sign or the letter that it shows."""
 DEEPEST_FORMULA = 500
@@ -114,15 +104,6 @@ LONG_STYLES = (
     "read: compare the words with the page."
 )
 FRAMES = "The page shows other pages in frames, which are not read: save those pages, and add them too."
-
-
-class Zone(IntEnum):
-    """Where in a page a block stands; the higher, the surer it is part of its text."""
-
-    FURNITURE = 0
-    PAGE = 1
-    ARTICLE = 2
-    MAIN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,61 +158,6 @@ class _Scope:
 
 
 @dataclass(slots=True)
-class _List:
-    """A list that is being read."""
-
-    number: int
-    """Counted through the page, from 1."""
-    numbering: str = ""
-    """`1`, `a`, `A`, `i` or `I`; empty for bullets."""
-    next: int = 1
-    step: int = 1
-    items: int = 0
-    is_reversed: bool = False
-    """Whether it counts down to 1, from as many items as it has."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Mark:
-    """What stands before an item of an ordered list."""
-
-    list: _List
-    ordinal: int
-
-    @property
-    def text(self) -> str:
-        ordinal = self.ordinal + (self.list.items + 1 if self.list.is_reversed else 0)
-        return numeral(ordinal, self.list.numbering)
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """A block with what decides whether it belongs to the text of the page."""
-
-    block: Block
-    zone: Zone
-    group: int = 0
-    letters: int = 0
-    link_letters: int = 0
-    """Those that stand in links."""
-    list: int = 0
-    """Number of the list it stands in; 0 for none."""
-    marks: tuple[_Mark, ...] = ()
-
-    @property
-    def finished(self) -> Block:
-        """The block with the number of its item; lists that count down are numbered when all of them is read."""
-        if not self.marks:
-            return self.block
-        numbers = [mark.text for mark in self.marks]
-        if self.block.kind == "footnote":
-            start = "".join(note_mark(number, "") for number in numbers)
-        else:
-            start = " ".join(f"{number}." for number in numbers)
-        return replace(self.block, text=f"{start} {self.block.text}")
-
-
-@dataclass(slots=True)
 class _Element:
     """An element that has begun."""
 
@@ -262,12 +188,12 @@ class _Table:
     is_layout: bool
     rows: list[Row] = field(default_factory=list)
     is_head: bool = False
-    before: list[_Piece] = field(default_factory=list)
+    before: list[Piece] = field(default_factory=list)
     """Its caption, and what stands in it outside of a cell."""
-    cell: list[_Piece] | None = None
-    lists: list[_List] = field(default_factory=list)
+    cell: list[Piece] | None = None
+    lists: list[PageList] = field(default_factory=list)
     """Around it."""
-    pieces: dict[int, _Piece] = field(default_factory=dict)
+    pieces: dict[int, Piece] = field(default_factory=dict)
     """Those of its cells by the identity of their blocks."""
     begun: Cell = field(default_factory=lambda: Cell(()))
 
@@ -297,9 +223,9 @@ def read_html(text: str) -> ReadFile:
     footers of the page, lists that hold nothing but links, notes about cookies.
     """
     walk = _parsed(text)
-    chosen = _of_the_text(walk.pieces)
+    chosen = pieces_of_the_text(walk.pieces)
     title = next((tidy(piece.block.text) for piece in chosen if piece.block.level == 1 and piece.block.is_heading), "")
-    lowest = min((piece.zone for piece in chosen if not _is_title(piece)), default=Zone.PAGE)
+    lowest = min((piece.zone for piece in chosen if not is_title(piece)), default=Zone.PAGE)
     blocks = with_speakers([piece.finished for piece in chosen])
     return ReadFile(blocks, title=title or walk.title, date=walk.date, remarks=walk.remarks(lowest))
 
@@ -308,28 +234,6 @@ def read_fragment(html: str) -> ReadFile:
     """A part of a page, all of which is its text: nothing is taken for a menu or a footer."""
     walk = _parsed(html, is_fragment=True)
     return ReadFile([piece.finished for piece in walk.pieces], remarks=walk.remarks(Zone.MAIN))
-
-
-def numeral(number: int, numbering: str) -> str:
-    """A number as a list writes it.
-
-    Args:
-        number: The number.
-        numbering: `1`, `a`, `A`, `i` or `I`.
-    """
-    if numbering in ("a", "A") and number > 0:
-        letters = ""
-        while number:
-            number, letter = divmod(number - 1, 26)
-            letters = chr(ord(numbering) + letter) + letters
-        return letters
-    if numbering in ("i", "I") and 0 < number < 4000:
-        roman = ""
-        for letters, value in ROMAN:
-            times, number = divmod(number, value)
-            roman += letters * times
-        return roman if numbering == "i" else roman.upper()
-    return str(number)
 
 
 def _parsed(text: str, is_fragment: bool = False, depth: int = 0) -> _Walk:
@@ -349,7 +253,7 @@ class _Walk:
     """Takes the elements of a page as the parser finds them, and makes blocks of them."""
 
     def __init__(self, is_fragment: bool, styles: StyleSheets, tells_checked: bool, depth: int) -> None:
-        self.pieces: list[_Piece] = []
+        self.pieces: list[Piece] = []
         self._styles = styles
         self._place: PageElement | None = None
         self._hidden = HiddenParts()
@@ -363,9 +267,9 @@ class _Walk:
         self._open: list[_Element] = []
         self._parts: list[str] = []
         self._letters = self._link_letters = 0
-        self._lists: list[_List] = []
+        self._lists: list[PageList] = []
         self._list_count = 0
-        self._marks: list[_Mark] = []
+        self._marks: list[Mark] = []
         self._flushes = 0
         self._groups = 0
         self._target = ""
@@ -747,10 +651,10 @@ class _Walk:
         else:
             block = Block(text)
         number = self._lists[-1].number if self._lists else 0
-        self._sink.append(_Piece(block, scope.zone, scope.group, letters, link_letters, number, marks))
+        self._sink.append(Piece(block, scope.zone, scope.group, letters, link_letters, number, marks))
 
     @property
-    def _sink(self) -> list[_Piece]:
+    def _sink(self) -> list[Piece]:
         """Where the next block goes: into the page, or into the cell that is being read."""
         if not self._tables:
             return self.pieces
@@ -836,7 +740,7 @@ class _Walk:
             numbering = numbering if numbering in ("1", "a", "A", "i", "I") else "1"
         if named := LIST_STYLE.match(style.get("list-style-type") or style.get("list-style")):
             numbering = NUMBERINGS[named[1]]
-        begun = _List(self._list_count, numbering)
+        begun = PageList(self._list_count, numbering)
         is_reversed = tag == "ol" and "reversed" in attributes
         begun.step = -1 if is_reversed else 1
         begun.is_reversed = is_reversed and "start" not in attributes
@@ -852,7 +756,7 @@ class _Walk:
             return
         if not around.is_reversed:
             around.next = _integer(attributes.get("value"), around.next)
-        self._marks.append(_Mark(around, around.next))
+        self._marks.append(Mark(around, around.next))
         around.next += around.step
 
     def _start_table_part(self, tag: str, attributes: Mapping[str, str]) -> None:
@@ -873,7 +777,7 @@ class _Walk:
         sink += table.before
         for block in table_blocks(table.rows, table.is_layout):
             known = table.pieces.get(id(block))
-            sink.append(known or _Piece(block, table.scope.zone, table.scope.group, len(block.text)))
+            sink.append(known or Piece(block, table.scope.zone, table.scope.group, len(block.text)))
 
     # what a page says of itself
 
@@ -897,61 +801,6 @@ class _Walk:
 def _integer(text: str | None, otherwise: int) -> int:
     found = INTEGER.match(text or "")
     return int(found[1]) if found else otherwise
-
-
-def _of_the_text(pieces: Sequence[_Piece]) -> list[_Piece]:
-    """Those pieces of a page that are its text, and not around it."""
-    menus = _menus(pieces)
-    outside = [piece for piece in pieces if piece.zone > Zone.FURNITURE and piece.group not in menus]
-    letters = _letters(outside)
-    if letters < min(ENOUGH * _letters(pieces), ENOUGH_LETTERS):
-        return list(pieces)  # no page is all menu: its elements are not what they are called
-    for zone in (Zone.MAIN, Zone.ARTICLE):
-        chosen = [piece for piece in outside if piece.zone >= zone]
-        if chosen and _letters(chosen) >= min(ENOUGH * letters, ENOUGH_LETTERS):
-            break
-    else:
-        link_lists = _link_lists(outside)
-        chosen = [piece for piece in outside if piece.zone > Zone.PAGE or piece.list not in link_lists]
-    if not any(_is_title(piece) for piece in chosen):
-        title = next((piece for piece in pieces if _is_title(piece) and piece.link_letters < piece.letters), None)
-        chosen = [title, *chosen] if title else chosen
-    return chosen
-
-
-def _is_title(piece: _Piece) -> bool:
-    return piece.block.kind == "heading" and piece.block.level == 1
-
-
-def _letters(pieces: Iterable[_Piece]) -> int:
-    return sum(piece.letters for piece in pieces)
-
-
-def _menus(pieces: Iterable[_Piece]) -> set[int]:
-    """The groups that are called a menu or the like and are one: short, or links to a large part."""
-    letters: Counter[int] = Counter()
-    links: Counter[int] = Counter()
-    for piece in pieces:
-        letters[piece.group] += piece.letters
-        links[piece.group] += piece.link_letters
-    return {
-        group for group, number in letters.items() if group and (number < ENOUGH_LETTERS or links[group] * 3 > number)
-    }
-
-
-def _link_lists(pieces: Iterable[_Piece]) -> set[int]:
-    """The lists in which hardly anything but short links stands."""
-    lists: dict[int, list[_Piece]] = {}
-    for piece in pieces:
-        if piece.list:
-            lists.setdefault(piece.list, []).append(piece)
-    return {
-        number
-        for number, items in lists.items()
-        if len(items) >= FEWEST_LINKS
-        and _letters(items) <= LONGEST_LINK * len(items)
-        and sum(item.link_letters for item in items) >= 0.9 * _letters(items)
-    }
 
 
 def _is_closed(tag: str, attributes: Mapping[str, str], style: ElementStyle) -> bool:
