@@ -147,6 +147,11 @@ def test_a_formula_that_is_hidden_for_its_picture_is_read(name):
     assert shown(css, f"<p>So <{name}><math><mi>x</mi></math></{name.split()[0]}></p>") == ["So x"]
 
 
+def test_comments_and_a_page_that_is_not_ready_are_known_in_the_style_of_an_element_too():
+    assert shown("", "<p style='/* a */ display: none'>no</p><p>Yes</p>") == ["Yes"]
+    assert [block.text for block in read_html(f"<body style='display: none'><p>{FEE}</p>").blocks] == [FEE]
+
+
 def test_an_empty_element_hides_no_words():
     assert remarks(":empty { display: none }", f"<p>{FEE}</p>") == ()
 

@@ -14,6 +14,7 @@ from hitl.research.reading.html.style_rules import (
     StyleRule,
     declarations_in,
     style_rules,
+    without_comments,
 )
 from hitl.research.reading.html.styles import UNSTYLED, ElementStyle
 
@@ -185,7 +186,7 @@ def own_style(own: str) -> ElementStyle:
 
 
 def _own(own: str) -> dict[str, Declaration]:
-    return declarations_in(own.split(";")) if own else {}
+    return declarations_in(without_comments(own).split(";")) if own else {}
 
 
 def _cascaded(matches: Sequence[_Match], own: Mapping[str, Declaration]) -> ElementStyle:

@@ -468,7 +468,8 @@ class _Walk:
         """The style of an element that begins, whose place on the page is noted if style sheets ask for it."""
         own = attributes.get("style", "")
         if not self._styles.has_rules or element.around.is_hidden:
-            return own_style(own)
+            style = own_style(own)
+            return NOT_READY if element.tag in ("html", "body") and not style.shows_words else style
         element.place = self._place = self._styles.element(element.tag, attributes, self._place)
         style = self._styles.style_of(element.place, own)
         if element.tag in ("html", "body") and not style.shows_words:

@@ -112,7 +112,7 @@ def style_rules(css: str, order: SheetOrder) -> Iterator[StyleRule]:
         css: The style sheet, without what is not for a screen.
         order: Counts the rules and layers of the page.
     """
-    css = _without_comments(css.replace("<!--", "").replace("-->", ""))
+    css = without_comments(css.replace("<!--", "").replace("-->", ""))
     blocks = [_Block(order)]
     start = place = 0
     while found := STRUCTURE.search(css, place):
@@ -160,12 +160,13 @@ class _Block:
     def rules(self) -> Iterator[StyleRule]:
         noteworthy = [part for part in self.statements if part.partition(":")[0].rstrip().lower() in NOTEWORTHY]
         declarations = declarations_in(noteworthy) if noteworthy else {}
-        sure = [selector for selector in self.selectors if not any(name in selector for name in SCRIPTED)]
-        unsure = [selector for selector in self.selectors if selector not in sure] if sure != self.selectors else []
-        if declarations and sure:
-            yield StyleRule(sure, declarations, self.layer, self.number, self.applies is True)
-        if declarations and unsure:
-            yield StyleRule(unsure, declarations, self.layer, self.number, is_sure=False)
+        if not declarations:
+            return
+        for is_scripted in (False, True):
+            selectors = [each for each in self.selectors if any(name in each for name in SCRIPTED) is is_scripted]
+            if selectors:
+                is_sure = self.applies is True and not is_scripted
+                yield StyleRule(selectors, declarations, self.layer, self.number, is_sure)
 
     def inner(self, beginning: str) -> _Block:
         """The block inside this one that begins with some selectors, or a condition."""
@@ -218,7 +219,7 @@ def split_selectors(text: str) -> list[str]:
     return [each for each in (*found, text[start:].strip()) if each]
 
 
-def _without_comments(css: str) -> str:
+def without_comments(css: str) -> str:
     """The style sheet up to a comment that does not end."""
     parts = []
     start = 0
