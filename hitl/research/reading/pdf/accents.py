@@ -7,7 +7,7 @@ import unicodedata
 from itertools import islice
 from typing import Any
 
-from hitl.research.reading.pdf.drawings import Box
+from hitl.research.reading.pdf.outlines import Box
 
 COMBINING = {
     "`": "\u0300",

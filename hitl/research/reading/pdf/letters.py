@@ -20,8 +20,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from hitl.research.reading.blocks import check_characters
 from hitl.research.reading.limits import ReadLimits
 from hitl.research.reading.pdf.accents import box_of, join_accents, origin_of
-from hitl.research.reading.pdf.drawings import Box, Rule, Upright, drawings_of, fields_of, flattened
-from hitl.research.reading.pdf.unseen import Seen, Visibility, can_be_seen, visibility_of
+from hitl.research.reading.pdf.annotations import Annotations, annotations_of, flattened
+from hitl.research.reading.pdf.drawings import Rule, Upright, drawings_of
+from hitl.research.reading.pdf.outlines import Box
+from hitl.research.reading.pdf.picture import PagePicture
+from hitl.research.reading.pdf.unseen import Ink, Seen, Sight, ink_of, sights_of
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage, PdfTextPage
@@ -91,6 +94,8 @@ class Page:
     """Words that stand across the direction of the others, between them, and are left out."""
     unseen_words: int = 0
     """Words that cannot be seen, and are left out."""
+    covered_words: int = 0
+    """Words of which a part cannot be seen; they are read."""
     unread_fields: int = 0
     """Fields of forms and notes that show a text which is not read."""
     failed: bool = False
@@ -104,7 +109,9 @@ class Drawn:
     style: Style
     angle: float
     """Direction of its line, in radians."""
-    visibility: Visibility
+    ink: Ink
+    address: int
+    """Of the text object, as pdfium has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,26 +169,30 @@ def page_of(file: PdfDocument, index: int, limits: ReadLimits, read_before: int)
     """
     page = file[index]
     try:
-        fields = fields_of(page)
-        if fields.drawn:
+        notes = annotations_of(page)
+        if notes.drawn:
             page = flattened(file, page, index)
         text_page = page.get_textpage()
         try:
             letters = text_page.count_chars()
             check_characters(read_before + letters, limits)
-            return _read(page, text_page, index + 1, fields.undrawn), letters
+            return _read(page, text_page, index + 1, notes), letters
         finally:
             text_page.close()
     finally:
         page.close()
 
 
-def _read(page: PdfPage, text_page: PdfTextPage, number: int, unread_fields: int) -> Page:
+def _read(page: PdfPage, text_page: PdfTextPage, number: int, notes: Annotations) -> Page:
     words = _words(text_page)
     drawings = drawings_of(page)
     quarter = _quarter_of_most(words, page.get_rotation())
     turn = _Turn(quarter, page.get_bbox())
-    seen = list(compress(words, can_be_seen(page, [word.seen_at for word in words], drawings)))
+    paper = Box(*turn.box)
+    words = [word for word in words if paper.touches(word.place.box)]
+    picture = PagePicture(page)
+    sights = sights_of(picture, [word.seen_at for word in words], drawings, notes.covers)
+    seen = list(compress(words, (sight is not Sight.NOTHING for sight in sights)))
     pieces: list[Piece] = []
     sideways: list[Piece] = []
     places: set[tuple[str, int, int]] = set()
@@ -210,16 +221,16 @@ def _read(page: PdfPage, text_page: PdfTextPage, number: int, unread_fields: int
         drawings.can_hold_text,
         sum(left < (piece.left + piece.right) / 2 < right for piece in sideways),
         len(words) - len(seen),
-        unread_fields,
+        sights.count(Sight.PART),
+        notes.undrawn,
     )
 
 
 class _Place(NamedTuple):
-    """Where a word stands in the file: where its first letter begins, and the boxes of its first and last letter."""
+    """Where a word stands in the file: where its first letter begins, and the box around its first and last letter."""
 
     origin: tuple[float, float]
-    first: Box
-    last: Box
+    box: Box
 
 
 class _Word(NamedTuple):
@@ -230,12 +241,12 @@ class _Word(NamedTuple):
 
     @property
     def seen_at(self) -> Seen:
-        return Seen(self.place.first, self.place.last, self.drawn.visibility)
+        return Seen(self.place.box, self.drawn.ink, self.drawn.address)
 
     def piece(self, turn: _Turn) -> Piece:
-        first, last = self.place.first, self.place.last
-        one, _ = turn.at(min(first.left, last.left), min(first.bottom, last.bottom))
-        other, _ = turn.at(max(first.right, last.right), max(first.top, last.top))
+        box = self.place.box
+        one, _ = turn.at(box.left, box.bottom)
+        other, _ = turn.at(box.right, box.top)
         _, baseline = turn.at(*self.place.origin)
         return Piece(self.text, min(one, other), max(one, other), baseline, self.drawn.style, self.follows_space)
 
@@ -258,8 +269,7 @@ def _words(text_page: PdfTextPage) -> list[_Word]:
         if text:
             if ARABIC.search(text):
                 text = _with_ligatures(raw, start, text)
-            first = box_of(raw, start)
-            place = _Place(origin_of(raw, start), first, box_of(raw, end - 1) if end - 1 > start else first)
+            place = _Place(origin_of(raw, start), _box_around(raw, start, end - 1))
             word = _Word(text, drawn[current], place, follows_space)
             words.extend(_parted(raw, letters, start, end, word) if FIGURE.search(text) else (word,))
 
@@ -272,7 +282,7 @@ def _words(text_page: PdfTextPage) -> list[_Word]:
         key = ctypes.addressof(handle.contents) if handle else 0
         if key != current or index == start:
             if key not in drawn:
-                drawn[key] = _drawn(raw, index, handle, fonts)
+                drawn[key] = _drawn(raw, index, handle, key, fonts)
             if index > start:
                 close(index)
                 start, follows_space = index, False
@@ -282,6 +292,20 @@ def _words(text_page: PdfTextPage) -> list[_Word]:
             start, follows_space = index + 1, True
     close(len(letters))
     return words
+
+
+def _box_around(raw: Any, first: int, last: int) -> Box:
+    """The box around two letters of a word, and so around what is between them."""
+    one = box_of(raw, first)
+    if first == last:
+        return one
+    other = box_of(raw, last)
+    return Box(
+        min(one.left, other.left),
+        min(one.bottom, other.bottom),
+        max(one.right, other.right),
+        max(one.top, other.top),
+    )
 
 
 def _with_ligatures(raw: Any, start: int, word: str) -> str:
@@ -310,7 +334,7 @@ def _parted(raw: Any, letters: list[str], start: int, end: int, word: _Word) -> 
         yield _Word(
             "".join(letters[first : last + 1]),
             small if height else word.drawn,
-            _Place((x, y + height * LIFTED * 1.5 * size), box_of(raw, first), box_of(raw, last)),
+            _Place((x, y + height * LIFTED * 1.5 * size), _box_around(raw, first, last)),
             word.follows_space and first == start,
         )
 
@@ -349,7 +373,7 @@ def _letters(text_page: PdfTextPage) -> list[str]:
     return [unicodedata.normalize("NFKC", letter) if letter in MATH_LETTERS else letter for letter in letters]
 
 
-def _drawn(raw: Any, index: int, handle: Any, fonts: dict[int, tuple[bool, bool]]) -> Drawn:
+def _drawn(raw: Any, index: int, handle: Any, address: int, fonts: dict[int, tuple[bool, bool]]) -> Drawn:
     import pypdfium2.raw as pdfium
 
     matrix = pdfium.FS_MATRIX()
@@ -366,7 +390,7 @@ def _drawn(raw: Any, index: int, handle: Any, fonts: dict[int, tuple[bool, bool]
             fonts[key] = _weight_and_slope(font)
         is_bold, is_italic = fonts[key]
     style = Style(round(height * 2) / 2, is_bold, is_italic)
-    return Drawn(style, angle, visibility_of(raw, index, handle, height))
+    return Drawn(style, angle, ink_of(raw, index, handle, height), address)
 
 
 def _weight_and_slope(font: Any) -> tuple[bool, bool]:

@@ -15,9 +15,9 @@ from hitl.research.reading.pdf.headings import body_of, title_of
 from hitl.research.reading.pdf.letters import Page, page_of
 from hitl.research.reading.pdf.lines import Row, rows_of
 from hitl.research.reading.pdf.paragraphs import blocks_of
+from hitl.research.reading.pdf.picture import PagePicture
 from hitl.research.reading.pdf.quality import pages_in_words, readable
 from hitl.research.reading.pdf.running_heads import without_running_heads
-from hitl.research.reading.pdf.unseen import shows_nothing
 from hitl.research.reading.refusals import FEWEST_LETTERS
 from hitl.text import count
 
@@ -149,6 +149,12 @@ def _unread(pages: Sequence[Page], empty: set[int]) -> list[str]:
         said = f"{count(sum(unseen.values()), 'word')} on {pages_in_words(unseen)}"
         is_left_out = "is left out" if sum(unseen.values()) == 1 else "are left out"
         remarks.append(f"{said} cannot be seen and {is_left_out}: look at the file if words seem to be missing.")
+    covered = {page.number: page.covered_words for page in pages if page.covered_words}
+    if covered:
+        is_one = sum(covered.values()) == 1
+        said = f"{count(sum(covered.values()), 'word')} on {pages_in_words(covered)}"
+        are, them = ("is hidden in part and is", "it") if is_one else ("are hidden in part and are", "them")
+        remarks.append(f"{said} {are} read as a whole: look at {them} in the file.")
     fields = {page.number: page.unread_fields for page in pages if page.unread_fields}
     if fields:
         is_one = sum(fields.values()) == 1
@@ -181,6 +187,6 @@ def _without_text(file: PdfDocument, pages: Sequence[Page]) -> list[str]:
 def _is_blank(file: PdfDocument, number: int) -> bool:
     page = file[number - 1]
     try:
-        return shows_nothing(page)
+        return not PagePicture(page).has_shapes
     finally:
         page.close()
