@@ -10,7 +10,7 @@ from fpdf import FPDF
 from fpdf.enums import TextMode
 from PIL import Image
 from pypdf import PdfWriter
-from pypdf.annotations import FreeText
+from pypdf.annotations import FreeText, Text
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NullObject, NumberObject, TextStringObject
 
 from hitl.research.reading.blocks import ReadFile
@@ -162,7 +162,44 @@ def test_stamp_across_the_pages_is_left_out():
     file = read(by_fpdf(draw))
 
     assert not any("CONFIDENTIAL" in block.text for block in file.blocks)
-    assert file.remarks == ()
+    assert file.remarks == (
+        "Words that stand aslant are not read: “CONFIDENTIAL” on pages 1 to 2. Look for them in the file.",
+    )
+
+
+@pytest.mark.parametrize("angle", [10, 20, 45, 80, -30, 135])
+def test_words_that_stand_aslant_are_named(angle: float):
+    def draw(file: FPDF) -> None:
+        at(file, 72, 100, HEAT[:80])
+        with file.rotation(angle, 300, 400):
+            at(file, 200, 400, "Cancelled on 3 May by both parties", 20)
+            at(file, 200, 430, "NOT VALID", 20)
+
+    file = read(by_fpdf(draw))
+
+    assert [block.text for block in file.blocks] == [HEAT[:80].strip()]
+    assert file.remarks == (
+        "Words that stand aslant are not read: “Cancelled on 3 May by both parties” on page 1 and “NOT VALID” on page "
+        "1. Look for them in the file.",
+    )
+
+
+def test_many_texts_that_stand_aslant_are_counted():
+    def draw(file: FPDF) -> None:
+        at(file, 72, 100, HEAT[:80])
+        for index, month in enumerate(("January", "February", "March", "April", "May")):
+            with file.rotation(45, 100 + 50 * index, 400):
+                at(file, 100 + 50 * index, 400, month)
+
+    assert "on page 1, “March” on page 1 and 2 more. Look" in read(by_fpdf(draw)).remarks[0]
+
+
+def test_words_that_are_a_little_aslant_are_read():
+    def draw(file: FPDF) -> None:
+        with file.rotation(2, 72, 100):
+            at(file, 72, 100, HEAT[:30])
+
+    assert set(" ".join(said(by_fpdf(draw))).split()) == set(HEAT[:30].split())
 
 
 def test_stamp_in_the_margin_is_left_out_and_sideways_words_in_the_text_are_counted():
@@ -213,6 +250,16 @@ def test_note_on_a_page_without_a_picture_of_it_is_counted():
     assert result.remarks == (
         "1 note or field on page 1 is not read: print the file as a PDF, and add that, to have it read.",
     )
+
+
+def test_comments_are_counted():
+    writer = PdfWriter(clone_from=io.BytesIO(pdf((HEAT,))))
+    writer.add_annotation(0, Text(text="Not valid any more.", rect=(300, 700, 320, 720)))
+    writer.add_annotation(0, Text(text="", rect=(300, 600, 320, 620)))
+    file = io.BytesIO()
+    writer.write(file)
+
+    assert read(file.getvalue()).remarks == ("1 comment on page 1 is not read: open it in the file.",)
 
 
 def test_value_of_a_form_field_is_read():

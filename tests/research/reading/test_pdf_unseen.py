@@ -11,7 +11,8 @@ from fpdf import FPDF
 from fpdf.enums import TextMode
 from PIL import Image
 from pypdf import PdfWriter
-from pypdf.annotations import Rectangle
+from pypdf.annotations import FreeText, Highlight, Rectangle
+from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, FloatObject, NameObject
 
 from hitl.research.reading.blocks import ReadFile
 from hitl.research.reading.limits import USUAL_LIMITS
@@ -136,6 +137,35 @@ def test_words_below_a_note_that_is_filled_are_left_out():
 
     assert texts(result) == [HEAT[:80].strip()]
     assert result.remarks == ONE_UNSEEN
+
+
+def test_words_that_are_highlighted_are_read_beside_a_stamp():
+    corners = ArrayObject(map(FloatObject, (72, 752, 300, 752, 72, 738, 300, 738)))
+    writer = PdfWriter(clone_from=io.BytesIO(by_fpdf(lambda file: at(file, 72, 100, SENTENCE))))
+    writer.add_annotation(0, Highlight(rect=(72, 738, 300, 752), quad_points=corners, highlight_color="202020"))
+    writer.add_annotation(0, FreeText(text="Paid", rect=(50, 300, 300, 330), font_size="12pt"))
+    picture = DecodedStreamObject()
+    picture.set_data(b"BT /F1 12 Tf 5 10 Td (Paid) Tj ET")
+    picture.update(
+        {
+            NameObject("/Type"): NameObject("/XObject"),
+            NameObject("/Subtype"): NameObject("/Form"),
+            NameObject("/BBox"): ArrayObject(map(FloatObject, (0, 0, 250, 30))),
+            NameObject("/Resources"): writer.pages[0]["/Resources"],
+        }
+    )
+    notes = writer.pages[0]["/Annots"]
+    assert isinstance(notes, ArrayObject)
+    note = notes[-1].get_object()
+    assert isinstance(note, DictionaryObject)
+    note[NameObject("/AP")] = DictionaryObject({NameObject("/N"): writer._add_object(picture)})
+    file = io.BytesIO()
+    writer.write(file)
+
+    result = read_pdf(file.getvalue(), USUAL_LIMITS)
+
+    assert texts(result) == [SENTENCE, "Paid"]
+    assert result.remarks == ()
 
 
 def test_word_in_a_scan_below_a_bar_is_left_out():

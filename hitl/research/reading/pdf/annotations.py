@@ -25,13 +25,15 @@ class Annotations:
     """What the notes and fields of a page say and do."""
 
     drawn: int
-    """How many fields and texts have a picture that shows."""
+    """How many fields, texts and stamps have a picture that shows."""
     undrawn: int
     """How many have a text, and no picture of it."""
     comments: int
     """How many notes say something that shows only when they are opened."""
     struck: Sequence[Box]
     """Where they strike words out."""
+    lines: Sequence[Box]
+    """Where they are a line."""
     covers: Sequence[Box]
     """Where they draw something over the page."""
 
@@ -43,22 +45,26 @@ def annotations_of(page: PdfPage) -> Annotations:
     texts = {pdfium.FPDF_ANNOT_WIDGET: b"V", pdfium.FPDF_ANNOT_FREETEXT: b"Contents"}
     silent = (pdfium.FPDF_ANNOT_LINK, pdfium.FPDF_ANNOT_POPUP, *texts)
     flat = (pdfium.FPDF_ANNOT_LINK, pdfium.FPDF_ANNOT_POPUP, pdfium.FPDF_ANNOT_TEXT, pdfium.FPDF_ANNOT_WIDGET)
+    stamps = (pdfium.FPDF_ANNOT_STAMP, pdfium.FPDF_ANNOT_WATERMARK)
     drawn = undrawn = comments = 0
     struck: list[Box] = []
+    lines: list[Box] = []
     covers: list[Box] = []
     for note in _shown(page):
         kind = pdfium.FPDFAnnot_GetSubtype(note)
+        has_picture = pdfium.FPDFAnnot_GetAP(note, pdfium.FPDF_ANNOT_APPEARANCEMODE_NORMAL, None, 0) > EMPTY
+        drawn += has_picture and kind in (*texts, *stamps)
         if kind in texts:
-            has_picture = pdfium.FPDFAnnot_GetAP(note, pdfium.FPDF_ANNOT_APPEARANCEMODE_NORMAL, None, 0) > EMPTY
-            drawn += has_picture
             undrawn += not has_picture and pdfium.FPDFAnnot_GetStringValue(note, texts[kind], None, 0) > EMPTY
         if kind not in silent:
             comments += pdfium.FPDFAnnot_GetStringValue(note, b"Contents", None, 0) > EMPTY
         if kind == pdfium.FPDF_ANNOT_STRIKEOUT:
             struck.extend(_marked(note))
+        if kind == pdfium.FPDF_ANNOT_LINE and (line := _line(note)):
+            lines.append(line)
         if kind not in flat and (box := _box(note)):
             covers.append(box)
-    return Annotations(drawn, undrawn, comments, struck, covers)
+    return Annotations(drawn, undrawn, comments, struck, lines, covers)
 
 
 def _shown(page: PdfPage) -> Iterator[Any]:
@@ -85,6 +91,15 @@ def _marked(note: Any) -> Iterator[Box]:
             )
 
 
+def _line(note: Any) -> Box | None:
+    import pypdfium2.raw as pdfium
+
+    begin, end = pdfium.FS_POINTF(), pdfium.FS_POINTF()
+    if not pdfium.FPDFAnnot_GetLine(note, begin, end):
+        return None
+    return box_around(((begin.x, begin.y), (end.x, end.y)))
+
+
 def _box(note: Any) -> Box | None:
     import pypdfium2.raw as pdfium
 
@@ -98,6 +113,9 @@ def flattened(file: PdfDocument, page: PdfPage, index: int) -> PdfPage:
     """The page with what shows of its fields and notes as a part of its content; the page that is given is closed."""
     import pypdfium2.raw as pdfium
 
+    for note in _shown(page):  # what is highlighted shows through, which it would not do as a part of the content
+        if pdfium.FPDFAnnot_GetSubtype(note) == pdfium.FPDF_ANNOT_HIGHLIGHT:
+            pdfium.FPDFAnnot_SetFlags(note, pdfium.FPDFAnnot_GetFlags(note) | pdfium.FPDF_ANNOT_FLAG_HIDDEN)
     page.render(scale=PREVIEW)  # draws the notes that have no picture of their own, which would be lost else
     pdfium.FPDFPage_Flatten(page.raw, pdfium.FLAT_NORMALDISPLAY)
     page.close()

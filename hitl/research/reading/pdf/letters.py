@@ -1,7 +1,6 @@
-"""What stands on a page of a PDF: its words with their place and style.
+"""The words of a page of a PDF, with their place in the file and their style.
 
-Positions are turned and mirrored so that most of the text runs to the right and downwards: x grows to the right, y
-downwards, both in points of 1/72 inch. pdfium is asked as little as possible for each letter (pdftext asks five things
+pdfium is asked as little as possible for each letter (pdftext asks five things
 and takes 11 µs a letter, which is 40 ms for a full page).
 """
 
@@ -11,23 +10,17 @@ import ctypes
 import math
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import compress, groupby, pairwise
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from hitl.research.reading.blocks import check_characters
-from hitl.research.reading.limits import ReadLimits
 from hitl.research.reading.pdf.accents import box_of, join_accents, origin_of
-from hitl.research.reading.pdf.annotations import Annotations, annotations_of, flattened
-from hitl.research.reading.pdf.drawings import Rule, Upright, drawings_of
 from hitl.research.reading.pdf.outlines import Box
-from hitl.research.reading.pdf.picture import PagePicture
-from hitl.research.reading.pdf.unseen import Ink, Seen, Sight, ink_of, sights_of
+from hitl.research.reading.pdf.unseen import Ink, Seen, ink_of
 
 if TYPE_CHECKING:
-    from pypdfium2 import PdfDocument, PdfPage, PdfTextPage
+    from pypdfium2 import PdfTextPage
 
 BOLD_NAME = re.compile(r"bold|black|heavy|demi(?!ng)|bx\d|-medi(?![a-z])|-bd\b", re.IGNORECASE)
 ITALIC_NAME = re.compile(r"ital|obli|slant|cmti|cmsl", re.IGNORECASE)
@@ -75,33 +68,6 @@ class Piece:
         return self.style.size
 
 
-@dataclass(frozen=True)
-class Page:
-    """What stands on one page."""
-
-    number: int
-    """From 1."""
-    width: float
-    height: float
-    pieces: list[Piece]
-    """In the order of the file."""
-    rules: list[Rule]
-    uprights: list[Upright]
-    """From left to right."""
-    has_picture: bool
-    """Whether there are pictures or drawings on it that can hold text."""
-    sideways_words: int = 0
-    """Words that stand across the direction of the others, between them, and are left out."""
-    unseen_words: int = 0
-    """Words that cannot be seen, and are left out."""
-    covered_words: int = 0
-    """Words of which a part cannot be seen; they are read."""
-    unread_fields: int = 0
-    """Fields of forms and notes that show a text which is not read."""
-    failed: bool = False
-    """Whether it could not be read at all."""
-
-
 @dataclass(frozen=True, slots=True)
 class Drawn:
     """What all letters of a text object have in common."""
@@ -114,144 +80,27 @@ class Drawn:
     """Of the text object, as pdfium has it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Turn:
-    """How the positions in the file become those of the page as it is read."""
-
-    quarter: int
-    """Quarter turns of the text in the file, counter-clockwise."""
-    box: tuple[float, float, float, float]
-    """Left, bottom, right and top of what shows of the page in the file."""
-
-    @property
-    def width(self) -> float:
-        left, bottom, right, top = self.box
-        return top - bottom if self.quarter % 2 else right - left
-
-    @property
-    def height(self) -> float:
-        left, bottom, right, top = self.box
-        return right - left if self.quarter % 2 else top - bottom
-
-    def rule(self, line: Box) -> Rule | Upright:
-        """What a thin line of the file is on the page."""
-        x0, y0 = self.at(line.left, line.bottom)
-        x1, y1 = self.at(line.right, line.top)
-        if abs(x1 - x0) > abs(y1 - y0):
-            return Rule(min(x0, x1), max(x0, x1), (y0 + y1) / 2)
-        return Upright((x0 + x1) / 2, min(y0, y1), max(y0, y1))
-
-    def at(self, x: float, y: float) -> tuple[float, float]:
-        left, bottom, right, top = self.box
-        match self.quarter:
-            case 0:
-                return x - left, top - y
-            case 1:
-                return y - bottom, x - left
-            case 2:
-                return right - x, y - bottom
-            case _:
-                return top - y, right - x
-
-
-def page_of(file: PdfDocument, index: int, limits: ReadLimits, read_before: int) -> tuple[Page, int]:
-    """Read one page, and say how many letters it has.
-
-    Args:
-        file: The open file.
-        index: Index of the page, from 0.
-        limits: What the file may have.
-        read_before: Letters on the pages before it.
-
-    Raises:
-        OverLimit: If there are more letters than the limit.
-        PdfiumError: If the page is damaged.
-    """
-    page = file[index]
-    try:
-        notes = annotations_of(page)
-        if notes.drawn:
-            page = flattened(file, page, index)
-        text_page = page.get_textpage()
-        try:
-            letters = text_page.count_chars()
-            check_characters(read_before + letters, limits)
-            return _read(page, text_page, index + 1, notes), letters
-        finally:
-            text_page.close()
-    finally:
-        page.close()
-
-
-def _read(page: PdfPage, text_page: PdfTextPage, number: int, notes: Annotations) -> Page:
-    words = _words(text_page)
-    drawings = drawings_of(page)
-    quarter = _quarter_of_most(words, page.get_rotation())
-    turn = _Turn(quarter, page.get_bbox())
-    paper = Box(*turn.box)
-    words = [word for word in words if paper.touches(word.place.box)]
-    picture = PagePicture(page)
-    sights = sights_of(picture, [word.seen_at for word in words], drawings, notes.covers)
-    seen = list(compress(words, (sight is not Sight.NOTHING for sight in sights)))
-    pieces: list[Piece] = []
-    sideways: list[Piece] = []
-    places: set[tuple[str, int, int]] = set()
-    for word in seen:
-        piece = word.piece(turn)
-        if abs(_difference(word.drawn.angle, quarter * math.pi / 2)) > SLANT:
-            if word.drawn.angle % (math.pi / 2) < SLANT:  # what is aslant is a stamp on the page
-                sideways.append(piece)
-            continue
-        place = (piece.text, round(piece.left), round(piece.baseline))
-        if place not in places and _is_on(piece, turn):
-            places.add(place)  # the same word again at the same place makes it look bold
-            pieces.append(piece)
-    left, right = (
-        min((piece.left for piece in pieces), default=0.0),
-        max((piece.right for piece in pieces), default=0.0),
-    )
-    lines = [turn.rule(line) for line in drawings.lines]
-    return Page(
-        number,
-        turn.width,
-        turn.height,
-        pieces,
-        [line for line in lines if isinstance(line, Rule)],
-        sorted((line for line in lines if isinstance(line, Upright)), key=lambda line: line.x),
-        drawings.can_hold_text,
-        sum(left < (piece.left + piece.right) / 2 < right for piece in sideways),
-        len(words) - len(seen),
-        sights.count(Sight.PART),
-        notes.undrawn,
-    )
-
-
-class _Place(NamedTuple):
+class Place(NamedTuple):
     """Where a word stands in the file: where its first letter begins, and the box around its first and last letter."""
 
     origin: tuple[float, float]
     box: Box
 
 
-class _Word(NamedTuple):
+class Word(NamedTuple):
+    """A word as the file has it, or a part of one that is set in one style."""
+
     text: str
     drawn: Drawn
-    place: _Place
+    place: Place
     follows_space: bool
 
     @property
     def seen_at(self) -> Seen:
         return Seen(self.place.box, self.drawn.ink, self.drawn.address)
 
-    def piece(self, turn: _Turn) -> Piece:
-        box = self.place.box
-        one, _ = turn.at(box.left, box.bottom)
-        other, _ = turn.at(box.right, box.top)
-        _, baseline = turn.at(*self.place.origin)
-        return Piece(self.text, min(one, other), max(one, other), baseline, self.drawn.style, self.follows_space)
 
-
-def _words(text_page: PdfTextPage) -> list[_Word]:
+def words_of(text_page: PdfTextPage) -> list[Word]:
     """The words of a page in the order of the file, cut where the style changes."""
     import pypdfium2.raw as pdfium
 
@@ -261,7 +110,7 @@ def _words(text_page: PdfTextPage) -> list[_Word]:
     object_at = pdfium.FPDFText_GetTextObject
     drawn: dict[int, Drawn] = {}
     fonts: dict[int, tuple[bool, bool]] = {}
-    words: list[_Word] = []
+    words: list[Word] = []
     start, current, follows_space = 0, 0, True
 
     def close(end: int) -> None:
@@ -269,8 +118,8 @@ def _words(text_page: PdfTextPage) -> list[_Word]:
         if text:
             if ARABIC.search(text):
                 text = _with_ligatures(raw, start, text)
-            place = _Place(origin_of(raw, start), _box_around(raw, start, end - 1))
-            word = _Word(text, drawn[current], place, follows_space)
+            place = Place(origin_of(raw, start), _box_around(raw, start, end - 1))
+            word = Word(text, drawn[current], place, follows_space)
             words.extend(_parted(raw, letters, start, end, word) if FIGURE.search(text) else (word,))
 
     for index, letter in enumerate(letters):
@@ -315,7 +164,7 @@ def _with_ligatures(raw: Any, start: int, word: str) -> str:
     return "".join("".join(word[index] for index in reversed(list(group))) for _, group in groups)
 
 
-def _parted(raw: Any, letters: list[str], start: int, end: int, word: _Word) -> Iterator[_Word]:
+def _parted(raw: Any, letters: list[str], start: int, end: int, word: Word) -> Iterator[Word]:
     """A word in parts, where figures of the font itself stand high or low in it, at the size of the text."""
     size = word.drawn.style.size
     if word.drawn.angle or size <= 0:
@@ -331,10 +180,10 @@ def _parted(raw: Any, letters: list[str], start: int, end: int, word: _Word) -> 
         indices = list(group)
         first, last = indices[0], indices[-1]
         x, y = origin_of(raw, first)
-        yield _Word(
+        yield Word(
             "".join(letters[first : last + 1]),
             small if height else word.drawn,
-            _Place((x, y + height * LIFTED * 1.5 * size), _box_around(raw, first, last)),
+            Place((x, y + height * LIFTED * 1.5 * size), _box_around(raw, first, last)),
             word.follows_space and first == start,
         )
 
@@ -404,22 +253,3 @@ def _weight_and_slope(font: Any) -> tuple[bool, bool]:
     flags = pdfium.FPDFFont_GetFlags(font)
     is_bold = bool(BOLD_NAME.search(name)) or bool(flags > 0 and flags & FORCE_BOLD)
     return is_bold, bool(ITALIC_NAME.search(name)) or bool(flags > 0 and flags & ITALIC)
-
-
-def _quarter_of_most(words: list[_Word], rotation: int) -> int:
-    """How far most of the text is turned in the file, in quarter turns; without text, the page's own rotation."""
-    turns: Counter[int] = Counter()
-    for word in words:
-        quarters = word.drawn.angle / (math.pi / 2)
-        if abs(quarters - round(quarters)) * math.pi / 2 <= SLANT:
-            turns[round(quarters) % 4] += len(word.text)
-    return turns.most_common(1)[0][0] if turns else rotation // 90 % 4
-
-
-def _difference(angle: float, other: float) -> float:
-    return (angle - other + math.pi) % (2 * math.pi) - math.pi
-
-
-def _is_on(piece: Piece, turn: _Turn) -> bool:
-    """Whether any of a piece is inside what shows of the page."""
-    return piece.right > 0 and piece.left < turn.width and 0 < piece.baseline < turn.height + piece.size / 2

@@ -16,7 +16,8 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from hitl.research.reading.pdf.drawings import Upright
-from hitl.research.reading.pdf.letters import Page, Piece, Style
+from hitl.research.reading.pdf.letters import Piece, Style
+from hitl.research.reading.pdf.pages import Page
 from hitl.research.reading.pdf.raised import raised
 from hitl.research.reading.superscripts import lowered
 

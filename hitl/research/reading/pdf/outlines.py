@@ -78,12 +78,17 @@ def bounds_of(drawing: Any, matrix: Matrix | None = None) -> Box | None:
     return box_around(corners, matrix)
 
 
-def matrix_of(form: Any, outer: Matrix | None) -> Matrix:
-    """Where a part of a page that is drawn as one stands, itself in another such part or on the page."""
+def matrix_of(drawing: Any, outer: Matrix | None) -> Matrix:
+    """Where what is in an object stands on the page.
+
+    Args:
+        drawing: A path, or a part of a page that is drawn as one, as pdfium has it.
+        outer: Where the part of the page stands to which it belongs; None for the page itself.
+    """
     import pypdfium2.raw as pdfium
 
     raw = pdfium.FS_MATRIX()
-    pdfium.FPDFPageObj_GetMatrix(form, raw)
+    pdfium.FPDFPageObj_GetMatrix(drawing, raw)
     inner = Matrix(raw.a, raw.b, raw.c, raw.d, raw.e, raw.f)
     if outer is None:
         return inner
@@ -154,10 +159,11 @@ def strokes_of(path: Any, matrix: Matrix | None) -> Iterator[Box]:
         return
     fill, has_stroke = ctypes.c_int(), ctypes.c_int()
     pdfium.FPDFPath_GetDrawMode(path, fill, has_stroke)
+    placed = matrix_of(path, matrix)  # the points of a path are those before it is placed
     for points in _parts(path, number):
         sides = pairwise(points) if has_stroke.value and not fill.value else (points,)
         for side in sides:
-            box = box_around(side, matrix)
+            box = box_around(side, placed)
             width, height = box.right - box.left, box.top - box.bottom
             if min(width, height) <= THIN and max(width, height) >= SHORTEST_STROKE:
                 yield box

@@ -74,9 +74,9 @@ class PagePicture:
         """Whether the inside of a box is drawn in one colour."""
         return _is_plain(self._all, self._part(_inside(box)))
 
-    def has_line(self, box: Box) -> bool:
-        """Whether something else than text is drawn in a box."""
-        return not _is_plain(self._without_text, self._part(box))
+    def has_drawing(self, box: Box) -> bool:
+        """Whether something else than text is drawn inside a box, so that it shows."""
+        return not _is_plain(self._without_text, self._part(_inside(box)))
 
     @property
     def has_shapes(self) -> bool:

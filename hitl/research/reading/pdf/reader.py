@@ -12,14 +12,15 @@ from hitl.research.reading.blocks import ReadFile, tidy
 from hitl.research.reading.limits import OverLimit, ReadLimits
 from hitl.research.reading.pdf.columns import Line, in_reading_order
 from hitl.research.reading.pdf.headings import body_of, title_of
-from hitl.research.reading.pdf.letters import Page, page_of
 from hitl.research.reading.pdf.lines import Row, rows_of
+from hitl.research.reading.pdf.pages import Page, page_of
 from hitl.research.reading.pdf.paragraphs import blocks_of
 from hitl.research.reading.pdf.picture import PagePicture
 from hitl.research.reading.pdf.quality import pages_in_words, readable
-from hitl.research.reading.pdf.running_heads import without_running_heads
+from hitl.research.reading.pdf.running_heads import Doubtful, without_running_heads
+from hitl.research.reading.pdf.unread import remarks_of
 from hitl.research.reading.refusals import FEWEST_LETTERS
-from hitl.text import count
+from hitl.text import count, cut
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument
@@ -31,6 +32,8 @@ END = b"%%EOF"
 """What stands in the last bytes of a PDF that is whole."""
 TAIL = 1024
 """Bytes at the end of a file in which viewers look for it (Adobe's PDF Reference 1.7, implementation note 18)."""
+LONGEST_LINE = 80
+"""Characters of a line that is named."""
 CUT_OFF = "The end of the file is missing, and pages may be missing with it: get it again from where it comes from."
 
 
@@ -85,10 +88,8 @@ def _read(file: PdfDocument, limits: ReadLimits, stated: str) -> ReadFile:
         rows.append(rows_of(page))
         pages.append(page if not rows[-1] else replace(page, pieces=page.pieces[:1]))
     size = _usual_size(rows)
-    flow = [
-        in_reading_order(left, page.rules, page.number)
-        for left, page in zip(without_running_heads(rows, size), pages, strict=True)
-    ]
+    parted = without_running_heads(rows, size, [page.has_picture for page in pages])
+    flow = [in_reading_order(left, page.rules, page.number) for left, page in zip(parted.rows, pages, strict=True)]
     lines = [[line for line in page if isinstance(line, Line)] for page in flow]
     body = body_of(line for page in lines for line in page)
     blocks, remarks = readable(blocks_of(flow, body))
@@ -98,7 +99,7 @@ def _read(file: PdfDocument, limits: ReadLimits, stated: str) -> ReadFile:
         remarks = [*remarks, *_without_text(file, pages)]
     first = next((index for index, page in enumerate(lines) if page), None)
     title = "" if first is None else title_of(lines[first], body, pages[first].height, stated)
-    return ReadFile(blocks, title=title, remarks=(*_unread(pages, empty), *remarks))
+    return ReadFile(blocks, title=title, remarks=(*_unread(pages, empty), *_counted(parted.doubtful), *remarks))
 
 
 def _page(file: PdfDocument, index: int, limits: ReadLimits, letters: int) -> tuple[Page, int]:
@@ -138,33 +139,16 @@ def _unread(pages: Sequence[Page], empty: set[int]) -> list[str]:
         are, were, them = ("is a picture", "was", "it") if len(pictures) == 1 else ("are pictures", "were", "them")
         said = pages_in_words(pictures).capitalize()
         remarks.append(f"{said} {are} and {were} not read: run text recognition (OCR) on {them}.")
-    sideways = {page.number: page.sideways_words for page in pages if page.sideways_words}
-    if sideways:
-        is_one = sum(sideways.values()) == 1
-        said = f"{count(sum(sideways.values()), 'word')} on {pages_in_words(sideways)}"
-        stand, them = ("stands sideways and is", "it") if is_one else ("stand sideways and are", "them")
-        remarks.append(f"{said} {stand} not read: look for {them} in the file.")
-    unseen = {page.number: page.unseen_words for page in pages if page.unseen_words}
-    if unseen:
-        said = f"{count(sum(unseen.values()), 'word')} on {pages_in_words(unseen)}"
-        is_left_out = "is left out" if sum(unseen.values()) == 1 else "are left out"
-        remarks.append(f"{said} cannot be seen and {is_left_out}: look at the file if words seem to be missing.")
-    covered = {page.number: page.covered_words for page in pages if page.covered_words}
-    if covered:
-        is_one = sum(covered.values()) == 1
-        said = f"{count(sum(covered.values()), 'word')} on {pages_in_words(covered)}"
-        are, them = ("is hidden in part and is", "it") if is_one else ("are hidden in part and are", "them")
-        remarks.append(f"{said} {are} read as a whole: look at {them} in the file.")
-    fields = {page.number: page.unread_fields for page in pages if page.unread_fields}
-    if fields:
-        is_one = sum(fields.values()) == 1
-        said = "1 note or field" if is_one else f"{sum(fields.values()):,} notes or fields"
-        are, them = ("is", "it") if is_one else ("are", "them")
-        remarks.append(
-            f"{said} on {pages_in_words(fields)} {are} not read: print the file as a PDF, and add that, to have {them} "
-            "read."
-        )
-    return remarks
+    return [*remarks, *remarks_of({page.number: page.unread for page in pages})]
+
+
+def _counted(rows: Sequence[Doubtful]) -> list[str]:
+    """What is said of rows that count the pages, and may belong to the text."""
+    if not rows:
+        return []
+    said = f"{count(len(rows), 'line')} such as “{cut(rows[0].text, LONGEST_LINE)}”"
+    where = pages_in_words(row.page for row in rows)
+    return [f"{said} on {where} are taken for running heads and are left out: look for them in the file."]
 
 
 def _without_text(file: PdfDocument, pages: Sequence[Page]) -> list[str]:
