@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from fpdf import FPDF
+from PIL import Image
 from pypdf import PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, FloatObject, NameObject
 
@@ -240,4 +241,39 @@ def test_parts_of_a_fraction_are_read():
     file = read(draw)
 
     assert " ".join(texts(file)).split()[-2:] == ["income", "people"]
+    assert file.remarks == ()
+
+
+def slanting_line(file: FPDF) -> None:
+    left, right = sentence(file)
+    file.line(left, MIDDLE + 0.7, right, MIDDLE - 0.7)
+
+
+def picture_of_a_line(file: FPDF) -> None:
+    left, right = sentence(file)
+    file.image(Image.new("RGB", (30, 1), "black"), left, MIDDLE, right - left, 0.7)
+
+
+@pytest.mark.parametrize("draw", [slanting_line, picture_of_a_line])
+def test_word_with_a_line_through_it_that_is_not_ruled_is_left_out(draw: Draw):
+    assert texts(read(draw)) == [WITHOUT_WORD]
+
+
+def test_line_that_is_drawn_by_hand_strikes_out():
+    def draw(file: FPDF) -> None:
+        at(file, 72, 100, "The fee is nine euros a day.")
+        at(file, 72, 114, "The pool opens at ten.")
+        file.line(72, 99, 72 + file.get_string_width("The fee is nine euros a day."), 94)
+
+    assert texts(read(draw)) == ["The pool opens at ten."]
+
+
+def test_curve_of_a_chart_strikes_nothing_out():
+    def draw(file: FPDF) -> None:
+        sentence(file)
+        file.line(72, 130, 240, 60)
+
+    file = read(draw)
+
+    assert texts(file) == [SENTENCE]
     assert file.remarks == ()

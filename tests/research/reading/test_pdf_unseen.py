@@ -168,6 +168,22 @@ def test_words_that_are_highlighted_are_read_beside_a_stamp():
     assert result.remarks == ()
 
 
+def test_word_below_a_box_is_left_out_on_a_page_of_very_many_drawings(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("hitl.research.reading.pdf.drawings.MOST_OBJECTS", 20)
+
+    def draw(file: FPDF) -> None:
+        at(file, 72, 60, HEAT[:80])
+        at(file, 72, 100, SENTENCE)
+        for index in range(30):
+            file.rect(60 + 10 * index, 300, 5, 5, "F")
+        white_box(file)
+
+    file = read(draw)
+
+    assert texts(file) == [HEAT[:80].strip(), WITHOUT_WORD]
+    assert file.remarks == ONE_UNSEEN
+
+
 def test_word_in_a_scan_below_a_bar_is_left_out():
     def draw(file: FPDF) -> None:
         file.image(SPECKLED, 0, 0, 595, 842)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from hitl.research.reading.pdf.outlines import Box, box_around
+from hitl.research.reading.pdf.outlines import Box, box_around, is_flat, middle_of
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage
@@ -33,7 +33,7 @@ class Annotations:
     struck: Sequence[Box]
     """Where they strike words out."""
     lines: Sequence[Box]
-    """Where they are a line."""
+    """Where they are a line, drawn with a ruler or by hand."""
     covers: Sequence[Box]
     """Where they draw something over the page."""
 
@@ -60,8 +60,10 @@ def annotations_of(page: PdfPage) -> Annotations:
             comments += pdfium.FPDFAnnot_GetStringValue(note, b"Contents", None, 0) > EMPTY
         if kind == pdfium.FPDF_ANNOT_STRIKEOUT:
             struck.extend(_marked(note))
-        if kind == pdfium.FPDF_ANNOT_LINE and (line := _line(note)):
-            lines.append(line)
+        if kind == pdfium.FPDF_ANNOT_LINE and (line := _line(note)) and is_flat(line):
+            lines.append(middle_of(line))
+        if kind == pdfium.FPDF_ANNOT_INK and (ink := _box(note)) and is_flat(ink):
+            lines.append(middle_of(ink))
         if kind not in flat and (box := _box(note)):
             covers.append(box)
     return Annotations(drawn, undrawn, comments, struck, lines, covers)

@@ -5,10 +5,20 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count, islice
+from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from hitl.research.reading.pdf.outlines import THIN, Box, Matrix, bounds_of, is_cut, matrix_of, strokes_of
+from hitl.research.reading.pdf.outlines import (
+    THIN,
+    Box,
+    Matrix,
+    bounds_of,
+    is_cut,
+    is_flat,
+    matrix_of,
+    middle_of,
+    strokes_of,
+)
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfPage
@@ -57,6 +67,10 @@ class Colour(NamedTuple):
     blue: int
 
 
+PATTERN = Colour(191, 191, 191)
+"""What pdfium says of what is filled with a pattern, which has any colours."""
+
+
 class Cover(NamedTuple):
     """What is drawn over a part of a page, so that it can hide what stands there."""
 
@@ -93,6 +107,8 @@ class Drawings:
     """Thin level and upright lines of any length, also those that are parts of a larger drawing."""
     texts: Mapping[int, TextObject]
     """By the address at which pdfium has them."""
+    is_whole: bool
+    """Whether there is nothing beyond what was looked at."""
 
 
 def drawings_of(page: PdfPage) -> Drawings:
@@ -107,7 +123,11 @@ def drawings_of(page: PdfPage) -> Drawings:
     paths = 0
     covered = 0.0
     page_area = max(page.get_width() * page.get_height(), 1.0)
-    for drawing in islice(objects_of(page), MOST_OBJECTS):
+    is_whole = True
+    for drawing in objects_of(page):
+        if drawing.order >= MOST_OBJECTS:
+            is_whole = False
+            break
         handle, kind = drawing.handle, drawing.kind
         if kind == pdfium.FPDF_PAGEOBJ_TEXT:
             may_be_cut = drawing.may_be_cut or is_cut(handle) or bool(pdfium.FPDFPageObj_HasTransparency(handle))
@@ -118,9 +138,9 @@ def drawings_of(page: PdfPage) -> Drawings:
         width, height = box.right - box.left, box.top - box.bottom
         is_on_page = drawing.matrix is None and drawing.order < MOST_DRAWINGS
         if kind == pdfium.FPDF_PAGEOBJ_PATH:
-            if min(width, height) <= THIN:
-                strokes.append(box)
-                if is_on_page and max(width, height) >= SHORTEST_RULE:
+            if min(width, height) <= THIN or _is_nearly_level(handle, box):
+                strokes.append(middle_of(box))
+                if is_on_page and min(width, height) <= THIN and max(width, height) >= SHORTEST_RULE:
                     lines.append(box)
             else:
                 if max(width, height) >= SHORTEST_RULE:
@@ -128,7 +148,9 @@ def drawings_of(page: PdfPage) -> Drawings:
                 covers.extend(_cover(drawing, box))
             paths += is_on_page
         else:
-            if kind != pdfium.FPDF_PAGEOBJ_FORM:
+            if kind != pdfium.FPDF_PAGEOBJ_FORM and min(width, height) <= THIN:
+                strokes.append(box)
+            elif kind != pdfium.FPDF_PAGEOBJ_FORM:
                 covers.append(Cover(box, drawing.order, None, kind == pdfium.FPDF_PAGEOBJ_IMAGE))
             if is_on_page and (
                 kind == pdfium.FPDF_PAGEOBJ_IMAGE or (kind == pdfium.FPDF_PAGEOBJ_FORM and _has_picture(handle))
@@ -137,7 +159,7 @@ def drawings_of(page: PdfPage) -> Drawings:
                 covered += _area(box)
     can_hold_text = covered >= PICTURE_SHARE * page_area or paths >= MANY_PATHS
     is_scan = sum(_area(cover.box) for cover in covers if cover.is_picture) >= SCAN_SHARE * page_area
-    return Drawings(lines, pictures, can_hold_text, is_scan, covers, strokes, texts)
+    return Drawings(lines, pictures, can_hold_text, is_scan, covers, strokes, texts, is_whole)
 
 
 def _area(box: Box) -> float:
@@ -188,8 +210,20 @@ def _cover(drawing: PageObject, box: Box) -> Iterator[Cover]:
         pdfium.FPDFPageObj_GetFillColor(drawing.handle, red, green, blue, alpha)
     elif has_stroke.value and _is_broad(drawing.handle):
         pdfium.FPDFPageObj_GetStrokeColor(drawing.handle, red, green, blue, alpha)
+    colour = Colour(red.value, green.value, blue.value)
     if alpha.value >= FAINT:
-        yield Cover(box, drawing.order, Colour(red.value, green.value, blue.value), is_picture=False)
+        yield Cover(box, drawing.order, None if colour == PATTERN else colour, is_picture=False)
+
+
+def _is_nearly_level(path: Any, box: Box) -> bool:
+    """Whether a path is one line that is drawn by hand, or a little aslant."""
+    import pypdfium2.raw as pdfium
+
+    if not is_flat(box) or pdfium.FPDFPath_CountSegments(path) > SCRIBBLE:
+        return False
+    fill, has_stroke = ctypes.c_int(), ctypes.c_int()
+    pdfium.FPDFPath_GetDrawMode(path, fill, has_stroke)
+    return bool(has_stroke.value) and not fill.value and not _is_broad(path)
 
 
 def _is_broad(path: Any) -> bool:

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 THIN = 2.5
 """Points up to which a filled rectangle is a rule."""
+FLAT, HIGHEST = 0.1, 8.0
+"""Height of a line drawn by hand, at most: its share of the length, and points."""
 SHORTEST_STROKE = 2.0
 """Points of a line through a letter."""
 MOST_SEGMENTS = 400
@@ -58,6 +60,21 @@ def box_around(points: Sequence[tuple[float, float]], matrix: Matrix | None = No
     return Box(
         min(x for x, _ in placed), min(y for _, y in placed), max(x for x, _ in placed), max(y for _, y in placed)
     )
+
+
+def is_flat(box: Box) -> bool:
+    """Whether a box can be that of a line drawn by hand, level or upright."""
+    width, height = box.right - box.left, box.top - box.bottom
+    return min(width, height) <= min(FLAT * max(width, height), HIGHEST)
+
+
+def middle_of(box: Box) -> Box:
+    """The line through the middle of a flat box; a thin box as it is."""
+    left, bottom, right, top = box
+    if min(right - left, top - bottom) <= THIN:
+        return box
+    x, y = (left + right) / 2, (bottom + top) / 2
+    return Box(left, y, right, y) if right - left > top - bottom else Box(x, bottom, x, top)
 
 
 def bounds_of(drawing: Any, matrix: Matrix | None = None) -> Box | None:

@@ -24,6 +24,8 @@ INVISIBLE_MODES = (3, 7)
 """Modes of rendering text that draw nothing (ISO 32000-1, table 106)."""
 OUTLINED = (1, 5)
 """Modes that draw the edges of letters only."""
+EDGED = (2, 6)
+"""Modes that draw the edges over the letters."""
 PALE = 225
 """The least of red, green and blue, of 255, from which a colour may not show on white paper."""
 SMALLEST = 2.0
@@ -102,7 +104,10 @@ def ink_of(raw: Any, index: int, handle: Any, size: float) -> Ink:
         return Ink(Visibility.TINY, colour)
     if min(colour) >= PALE or alpha.value < FAINT:
         return Ink(Visibility.PALE, colour)
-    is_doubtful = mode in OUTLINED or (handle and _is_in_layer(handle))
+    if mode in EDGED:
+        pdfium.FPDFText_GetStrokeColor(raw, index, red, green, blue, alpha)
+    is_edge_pale = mode in EDGED and min(red.value, green.value, blue.value) >= PALE
+    is_doubtful = mode in OUTLINED or is_edge_pale or (handle and _is_in_layer(handle))
     return Ink(Visibility.DOUBTFUL if is_doubtful else Visibility.SHOWN, colour)
 
 
@@ -160,6 +165,8 @@ def _sight_of_ink(share: float, is_pale: bool) -> Sight:
 
 def _doubtful(words: Sequence[Seen], drawings: Drawings, notes: Sequence[Box]) -> set[int]:
     """Indices of the words that have to be looked at."""
+    if not drawings.is_whole:
+        return set(range(len(words)))
     whole = {address for address, text in drawings.texts.items() if not text.may_be_cut}
     to_look_at = (Visibility.DOUBTFUL, Visibility.PALE)
     found = {
