@@ -34,6 +34,8 @@ ALIKE = 60
 """Difference of two colours in all, of 765, up to which the one may not show on the other."""
 COVERED = 0.15
 """Share of a word's width and height that something has to overlap to hide any of it."""
+MOST_PAIRS = 500_000
+"""Pairs of a drawing and a word at its height that are held against each other: beyond them all words are looked at."""
 LAYER = "OC"
 """Name of the marks of what belongs to a layer (ISO 32000-1, 8.11)."""
 SHARE_SEEN = 0.1
@@ -180,8 +182,12 @@ def _doubtful(words: Sequence[Seen], drawings: Drawings, notes: Sequence[Box]) -
     ordered = sorted((index for index in range(len(words)) if index not in found), key=lambda at: words[at].box.bottom)
     bottoms = [words[index].box.bottom for index in ordered]
     tallest = max((word.box.top - word.box.bottom for word in words), default=0.0)
+    pairs = 0
     for cover in covers:
         begin, end = bisect_left(bottoms, cover.box.bottom - tallest), bisect_right(bottoms, cover.box.top)
+        pairs += end - begin
+        if pairs > MOST_PAIRS:
+            return set(range(len(words)))
         found.update(
             index
             for index in ordered[begin:end]
