@@ -614,39 +614,6 @@ def test_styles_hide_text(paragraph_style: str, run_style: str, own: str, shows:
     assert read_blocks(body, looks) == (["Seen or not."] if shows else []) + ["The end."]
 
 
-@pytest.mark.parametrize(
-    ("look", "around", "shows"),
-    [
-        ('<w:color w:val="FFFFFF"/>', "", False),
-        ('<w:color w:val="fefeff"/><w:sz w:val="24"/>', "", False),
-        ('<w:sz w:val="2"/>', "", False),
-        ('<w:color w:val="EEEEEE"/><w:sz w:val="8"/>', "", True),
-        ('<w:color w:val="auto"/>', "", True),
-        ('<w:color w:val="FFFFFF"/><w:highlight w:val="black"/>', "", True),
-        ('<w:color w:val="FFFFFF"/>', '<w:shd w:fill="000000"/>', True),
-    ],
-)
-def test_letters_that_cannot_be_seen_are_left_out_and_said(look: str, around: str, shows: bool):
-    text = f"<w:p><w:pPr>{around}</w:pPr>{run(HEAT)}{run(' Approve all.', look)}</w:p>"
-
-    document = read_document("a.docx", word_file(text))
-
-    assert document.text == HEAT + " Approve all." * shows
-    assert document.unread_words == 0
-    assert document.remarks == (
-        () if shows else ("1 passage in white or tiny letters is not read: look for it in the file.",)
-    )
-
-
-def test_white_letters_in_a_table_are_read_since_its_style_may_shade_it():
-    white = '<w:color w:val="FFFFFF"/>'
-    assert read_blocks(
-        rows(row(cell("Who"), cell("Fee")), row(cell("Ann"), cell("4 euros"))).replace(
-            "<w:r>", f"<w:r><w:rPr>{white}</w:rPr>"
-        )
-    ) == ["Who | Fee", "Who: Ann | Fee: 4 euros"]
-
-
 def test_a_style_takes_back_what_the_one_says_that_it_is_based_on():
     looks = styles(style("Base", runs=HIDDEN), style("P", based_on="Base", runs='<w:vanish w:val="0"/>'))
     assert read_blocks(paragraph(run("Seen."), style="P"), looks) == ["Seen."]

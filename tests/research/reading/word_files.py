@@ -21,6 +21,7 @@ NAMESPACES = " ".join(
         "c": f"{SCHEMAS}/drawingml/2006/chart",
         "dgm": f"{SCHEMAS}/drawingml/2006/diagram",
         "mc": f"{SCHEMAS}/markup-compatibility/2006",
+        "w14": "http://schemas.microsoft.com/office/word/2010/wordml",
         "wps": "http://schemas.microsoft.com/office/word/2010/wordprocessingShape",
         "v": "urn:schemas-microsoft-com:vml",
         "o": "urn:schemas-microsoft-com:office:office",

@@ -71,12 +71,6 @@ class OpenFields:
             self._open[-1].length += len(text)
 
 
-def has_choice(fallback: Any) -> bool:
-    """Whether what stands there for an older Word stands there a second time."""
-    before = fallback.getprevious()
-    return before is not None and NAMES[before.tag] == "mc:Choice"
-
-
 def form_field_text(begin: Any) -> str:
     """What a field of a form shows that is in no run: its box, or what is chosen from its list; empty for others."""
     data = children(begin).get("w:ffData")

@@ -12,7 +12,7 @@ from typing import Any
 
 from hitl.research.reading.word.number_forms import in_form
 from hitl.research.reading.word.package import NAMES, attribute, children, is_on, whole_number
-from hitl.research.reading.word.styles import RunProperties, run_properties
+from hitl.research.reading.word.run_properties import RunProperties, run_properties
 from hitl.research.reading.word.symbols import MEANT_AS_BULLETS, symbols
 
 LEVELS = 9

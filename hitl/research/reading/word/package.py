@@ -31,6 +31,7 @@ PREFIXES = {
     "http://schemas.openxmlformats.org/drawingml/2006/diagram": "dgm",
     f"{STRICT}drawingml/diagram": "dgm",
     "http://schemas.openxmlformats.org/markup-compatibility/2006": "mc",
+    "http://schemas.microsoft.com/office/word/2010/wordml": "w14",
     "urn:schemas-microsoft-com:vml": "v",
     "urn:schemas-microsoft-com:office:office": "o",
 }

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
 
+from hitl.research.reading.alternatives import chosen_form
 from hitl.research.reading.blocks import Block, ReadFile, check_characters, tidy
 from hitl.research.reading.html.reader import read_html
 from hitl.research.reading.limits import ReadLimits
@@ -24,13 +25,15 @@ from hitl.research.reading.word.fields import (
     NUMBER_FIELDS,
     OpenFields,
     form_field_text,
-    has_choice,
 )
+from hitl.research.reading.word.heights import TextPart, on_line
 from hitl.research.reading.word.notes import NoteKind, NoteMarks, notes_by_identity, section_properties
 from hitl.research.reading.word.numbering import ListNumber, ListNumbers
 from hitl.research.reading.word.package import NAMES, WordPackage, attribute, children, full_names, is_on
+from hitl.research.reading.word.run_properties import Script, scheme_of_file
 from hitl.research.reading.word.shown_words import ON_THE_LINE, ReadParagraph, unread_words
-from hitl.research.reading.word.styles import PLAIN, RunLook, Script, Styles, numbering_properties, outline_level
+from hitl.research.reading.word.styles import PLAIN, RunLook, Styles, numbering_properties, outline_level
+from hitl.research.reading.word.surroundings import ParagraphLooks, TextSurroundings
 from hitl.research.reading.word.symbols import symbol, symbols
 from hitl.research.reading.word.tables import Piece, Row, Table, marks_first_row, table_properties
 
@@ -42,6 +45,7 @@ LONGEST_HEADING = 250
 """Characters up to which a paragraph in the style of a heading is one, and no clause that is set so."""
 WORDS_OF_A_SENTENCE = 10
 """Words from which one that ends with a stop is a clause, too."""
+RUN_PROPERTIES = full_names("w:rPr")
 MOST_TITLES = 3
 """Paragraphs that are the title together."""
 FIRST_BLOCKS = 10
@@ -55,7 +59,7 @@ FILLED_IN = frozenset("w:pgNum w:dayShort w:dayLong w:monthShort w:monthLong w:y
 """What Word fills in when it shows the file."""
 NO_TEXT = frozenset(
     "w:del w:moveFrom w:sdtPr w:sdtEndPr w:customXmlPr w:smartTagPr w:rubyPr w:tblPr w:tblPrEx w:tblGrid w:trPr w:tcPr "
-    "w:sectPr".split()
+    "w:sectPr w:rPr".split()
 )
 """Elements in which nothing shows: deletions, and properties."""
 LEFT_OUT = {
@@ -67,7 +71,11 @@ LEFT_OUT = {
     "number": ("automatic number is", "automatic numbers are"),
     "date": ("date or number that Word fills in is", "dates or numbers that Word fills in are"),
     "comment": ("comment in the margin is", "comments in the margin are"),
-    "unseen": ("passage in white or tiny letters is", "passages in white or tiny letters are"),
+    "faint": ("passage in white or tiny letters is", "passages in white or tiny letters are"),
+    "alike": (
+        "passage in letters of the colour of what is behind them is",
+        "passages in letters of the colour of what is behind them are",
+    ),
 }
 """What is counted and not read."""
 
@@ -98,16 +106,19 @@ class _Paragraph:
     element: Any
     elements: list[Any] = field(default_factory=list)
     """It, and those before it that run on into it."""
-    parts: list[tuple[Script | None, str]] = field(default_factory=list)
-    """Pieces of its text, with where they stand; None for the mark of a note."""
+    parts: list[TextPart] = field(default_factory=list)
     beside: list[Piece] = field(default_factory=list)
     """What is anchored in it: text boxes."""
     style: str = ""
     properties: dict[str, Any] = field(default_factory=dict)
     mark: RunLook = PLAIN
     """How the mark at its end, and so its number, shows."""
+    looks: ParagraphLooks | None = None
+    """How its runs show; None until that is asked for."""
     runs_on: bool = False
     """Whether the next paragraph belongs to it: its end is deleted, or it is a large first letter."""
+    is_initial: bool = False
+    """Whether it is a large first letter, which reaches below its line."""
     bold_letters: int = 0
     letters: int = 0
 
@@ -176,7 +187,8 @@ class _Reader:
         self._part = package.main_part
         styles = package.related_root("styles")
         settings = package.related_root("settings")
-        self._styles = Styles(styles)
+        self._styles = Styles(styles, scheme_of_file(package.related_root("theme"), settings))
+        self._surroundings = TextSurroundings(self._styles, settings)
         self._numbers = ListNumbers(
             package.related_root("numbering"), lambda style: self._styles.numbering(style).number, _is_english(styles)
         )
@@ -208,7 +220,6 @@ class _Reader:
             "a:p": self._start_paragraph,
             "w:pPr": self._paragraph_properties,
             "w:r": self._start_run,
-            "w:rPr": self._run_properties,
             "w:t": self._text,
             "a:t": self._text,
             "c:v": self._text,
@@ -234,8 +245,8 @@ class _Reader:
             "dgm:pt": lambda element: is_placeholder(element),
             "v:textpath": self._word_art,
             "w:altChunk": self._other_format,
-            "mc:Choice": lambda element: has_choice(element),
-            "mc:Fallback": lambda element: has_choice(element),
+            "mc:Choice": lambda element: chosen_form(element.getparent()) is not element,
+            "mc:Fallback": lambda element: chosen_form(element.getparent()) is not element,
             **dict.fromkeys(GAPS, self._gap),
             **{name: lambda element: self._leave_out("date") for name in FILLED_IN},
             **{name: lambda element: True for name in NO_TEXT},
@@ -288,10 +299,11 @@ class _Reader:
         self._flush_loose(flow)
         paragraph = flow.carried or _Paragraph(element)
         flow.carried = None
-        paragraph.element, paragraph.runs_on = element, False
+        paragraph.element, paragraph.runs_on, paragraph.is_initial = element, False, False
         paragraph.elements.append(element)
         paragraph.style = self._styles.default_paragraph
         paragraph.properties = {}
+        paragraph.looks = None
         flow.open.append(paragraph)
 
     def _paragraph_properties(self, element: Any) -> bool:
@@ -303,11 +315,11 @@ class _Reader:
         if "w:pStyle" in properties:
             paragraph.style = attribute(properties["w:pStyle"], "w:val") or paragraph.style
         mark = properties.get("w:rPr")
-        paragraph.mark = self._styles.look(paragraph.style, mark)
+        paragraph.mark = self._look(mark)
         changes = children(mark) if mark is not None else {}
         frame = properties.get("w:framePr")
-        is_initial = frame is not None and attribute(frame, "w:dropCap") in ("drop", "margin")
-        paragraph.runs_on = "w:del" in changes or "w:moveFrom" in changes or is_initial
+        paragraph.is_initial = frame is not None and attribute(frame, "w:dropCap") in ("drop", "margin")
+        paragraph.runs_on = "w:del" in changes or "w:moveFrom" in changes or paragraph.is_initial
         return True
 
     def _end_paragraph(self, element: Any) -> None:
@@ -324,7 +336,7 @@ class _Reader:
 
     def _close(self, paragraph: _Paragraph, flow: _Flow) -> None:
         """Make a piece of a paragraph that is read."""
-        text, unmarked = _joined(paragraph.parts)
+        text, unmarked = _joined(on_line(paragraph.parts))
         if unmarked.strip():
             self._read.append(ReadParagraph(tuple(paragraph.elements), unmarked))
         number = self._number(paragraph, has_text=bool(text.strip()))
@@ -373,7 +385,7 @@ class _Reader:
         own = numbering_properties(paragraph.properties.get("w:numPr"))
         of_style = self._styles.numbering(paragraph.style)
         identity = own.number if own.number is not None else of_style.number
-        if not identity or (paragraph.mark.is_hidden and not has_text):
+        if not identity or (paragraph.mark.hides_all and not has_text):
             return None
         level = own.level
         if level is None and own.number is None:
@@ -382,7 +394,9 @@ class _Reader:
         number = self._numbers.next_number(identity, level if level is not None else of_style.level or 0)
         if number is None:
             return None
-        is_hidden = paragraph.mark.is_hidden if number.look.vanish is None else number.look.vanish
+        has_own_ink = number.look.color is not None or number.look.fill is not None
+        is_hidden = paragraph.mark.hides_all if has_own_ink else paragraph.mark.is_hidden
+        is_hidden = is_hidden if number.look.vanish is None else number.look.vanish
         return replace(number, text="", is_bullet=False) if is_hidden else number
 
     def _flush(self, flow: _Flow) -> None:
@@ -405,12 +419,35 @@ class _Reader:
         return self._fields[-1].is_shown and not self._looks[-1].is_hidden
 
     @property
-    def _style(self) -> str:
-        """The style of the paragraph that is open; empty if none is."""
-        flow = self._flows[-1]
-        return flow.open[-1].style if flow.open else ""
+    def _shows_anchored(self) -> bool:
+        """Whether what is anchored here shows, which has looks of its own."""
+        return self._fields[-1].is_shown and not self._looks[-1].hides_all
 
-    def _add(self, text: str, script: Script | None = "", is_bold: bool = False) -> None:
+    def _look(self, properties: Any | None) -> RunLook:
+        """How a run with these properties shows here."""
+        flow = self._flows[-1]
+        if not flow.open:
+            return self._surroundings.looks(None, "", {}).of(properties)
+        paragraph = flow.open[-1]
+        if paragraph.looks is None:
+            paragraph.looks = self._surroundings.looks(paragraph.element, paragraph.style, paragraph.properties)
+        return paragraph.looks.of(properties)
+
+    def _add_run(self, text: str) -> None:
+        """Add a text that shows as its run looks."""
+        look = self._looks[-1]
+        if look.sight != "seen":
+            self._count_unseen(text)
+        self._add(text, look.script, look.is_bold, look.height)
+
+    def _count_unseen(self, text: str) -> None:
+        """Count the run in which a text stands if it cannot be seen, or perhaps not."""
+        look = self._looks[-1]
+        if look.sight != "seen" and self._fields[-1].is_shown and text.strip():
+            self._left_out[look.sight] += 1
+            self._looks[-1] = look._replace(sight="seen")  # each run counts once
+
+    def _add(self, text: str, script: Script | None = "", is_bold: bool = False, height: int = 0) -> None:
         """Add a text that shows to the paragraph that is open."""
         self._count(text)
         flow = self._flows[-1]
@@ -418,7 +455,7 @@ class _Reader:
             paragraph = flow.open[-1]
         else:
             paragraph = flow.loose = flow.loose or _Paragraph(None)
-        paragraph.parts.append((script, text))
+        paragraph.parts.append(TextPart(script, text, 0 if paragraph.is_initial else height))
         letters = 0 if text.isspace() or script is None else len(text)
         paragraph.letters += letters
         paragraph.bold_letters += letters if is_bold else 0
@@ -428,25 +465,25 @@ class _Reader:
         check_characters(self._characters, self._limits)
 
     def _start_run(self, element: Any) -> None:
-        self._looks.append(self._looks[-1] if self._looks[-1].is_hidden else self._styles.look(self._style, None))
-
-    def _run_properties(self, element: Any) -> bool:
-        if NAMES[element.getparent().tag] == "w:r" and not self._looks[-2].is_hidden:
-            self._looks[-1] = look = self._styles.look(self._style, element)
-            if look.is_unseen and self._fields[-1].is_shown and "".join(element.getparent().itertext()).strip():
-                self._left_out["unseen"] += 1
-        return True
+        around = self._looks[-1]
+        properties = next(element.iterchildren(*RUN_PROPERTIES), None)
+        self._looks.append(around if around.is_hidden else self._look(properties))
 
     def _end_run(self, element: Any) -> None:
         self._looks.pop()
 
     def _text(self, element: Any) -> None:
         text = element.text
+        font = self._looks[-1].font
         if text and self._shows:
-            look = self._looks[-1]
-            shown = symbols(text.replace("\n", " "), look.font)
-            self._left_out["symbol"] += shown.unknown
-            self._add(shown.text, look.script, look.is_bold)
+            text = text.replace("\n", " ")
+            if font:
+                shown = symbols(text, font)
+                self._left_out["symbol"] += shown.unknown
+                text = shown.text
+            self._add_run(text)
+        elif text:
+            self._count_unseen(text)
 
     def _gap(self, element: Any) -> None:
         if self._shows:
@@ -455,20 +492,21 @@ class _Reader:
     def _symbol(self, element: Any) -> None:
         if self._shows:
             shown = symbol(attribute(element, "w:char"), attribute(element, "w:font") or "")
-            look = self._looks[-1]
             self._left_out["symbol"] += shown.unknown
-            self._add(shown.text, look.script, look.is_bold)
+            self._add_run(shown.text)
+        else:
+            self._count_unseen(attribute(element, "w:char") or "")
 
     def _equation(self, element: Any) -> bool:
         if self._shows:
-            text = in_line(element, lambda properties: self._styles.look(self._style, properties))
+            text = in_line(element, self._look)
             is_one_of_many = NAMES[element.getparent().tag] == "m:oMathPara"
             self._add(f" {text} " if is_one_of_many else text)
         return True
 
     def _word_art(self, element: Any) -> None:
         text = element.get("string")
-        if text and self._shows:
+        if text and self._shows_anchored:
             self._add(f" {text} ")
 
     def _start_ruby(self, element: Any) -> None:
@@ -479,12 +517,12 @@ class _Reader:
         ruby = self._rubies[-1] if self._rubies else None
         if ruby is not None and ruby.paragraph is not None and element.getparent() is ruby.element:
             ruby.start = len(ruby.paragraph.parts)
-            ruby.paragraph.parts.append((None, ""))  # so that the reading is not joined to what is before it
+            ruby.paragraph.parts.append(TextPart(None, ""))  # so that the reading is not joined to what is before it
 
     def _end_reading(self, element: Any) -> None:
         ruby = self._rubies[-1] if self._rubies else None
         if ruby is not None and ruby.paragraph is not None and element.getparent() is ruby.element:
-            ruby.reading += "".join(text for _, text in ruby.paragraph.parts[ruby.start :])
+            ruby.reading += "".join(part.text for part in ruby.paragraph.parts[ruby.start :])
             del ruby.paragraph.parts[ruby.start :]
 
     def _end_ruby(self, element: Any) -> None:
@@ -582,7 +620,7 @@ class _Reader:
     # What is anchored in the text
 
     def _start_box(self, element: Any) -> bool:
-        if not self._shows:
+        if not self._shows_anchored:
             return True
         self._flows.append(_Flow(element))
         self._fields.append(OpenFields())
@@ -606,7 +644,7 @@ class _Reader:
         )
 
     def _note_reference(self, element: Any) -> None:
-        if not self._shows:
+        if not self._shows_anchored:
             return
         kind: NoteKind = "footnote" if NAMES[element.tag] == "w:footnoteReference" else "endnote"
         custom = attribute(element, "w:customMarkFollows")
@@ -620,14 +658,14 @@ class _Reader:
         self._leave_out("equation" if program.startswith(("equation", "mathtype")) else "object")
 
     def _leave_out(self, what: str) -> None:
-        if self._shows:
+        if self._shows_anchored:
             self._left_out[what] += 1
 
     def _chart(self, element: Any) -> None:
         """Read the title of a chart; what it shows is counted."""
         part = self._package.target(self._part, attribute(element, "r:id"))
         self._leave_out("chart")
-        if part is None or part in self._parts_read or not self._shows:
+        if part is None or part in self._parts_read or not self._shows_anchored:
             return
         self._parts_read.add(part)
         for title in chart_titles(self._package.root(part)):
@@ -636,7 +674,7 @@ class _Reader:
     def _diagram(self, element: Any) -> None:
         """Read the texts of a diagram (SmartArt)."""
         part = self._package.target(self._part, attribute(element, "r:dm"))
-        if part is None or part in self._parts_read or not self._shows:
+        if part is None or part in self._parts_read or not self._shows_anchored:
             return
         self._parts_read.add(part)
         self._put_beside(self._walk(self._package.root(part)))
@@ -711,6 +749,9 @@ class _Reader:
             if number:
                 said, them = (one, "it") if number == 1 else (several, "them")
                 yield f"{number:,} {said} not read: look for {them} in the file."
+        if doubtful := self._left_out["doubtful"]:
+            passages, them = ("passage is", "it") if doubtful == 1 else ("passages are", "them")
+            yield f"{doubtful:,} {passages} read that may not show, by their colour: look at {them} in the file."
         yield from self._embedded_remarks
         if self._numbers.inexact:
             numbers, them = (
@@ -735,13 +776,13 @@ def chart_titles(root: Any) -> list[Any]:
     return list(root.iter(*full_names("c:title")))
 
 
-def _joined(parts: Sequence[tuple[Script | None, str]]) -> tuple[str, str]:
+def _joined(parts: Sequence[TextPart]) -> tuple[str, str]:
     """The text of a paragraph with the marks of its notes, and without them."""
     text: list[str] = []
     unmarked: list[str] = []
     before = ""
     for (script, _), pieces in groupby(enumerate(parts), key=_together):
-        part = "".join(text for _, (_, text) in pieces)
+        part = "".join(each.text for _, each in pieces)
         if script is None:
             shown = note_mark(part, before) if part else ""
             unmarked.append(" " if shown.translate(ON_THE_LINE) else "")  # words do not run on over it
@@ -753,10 +794,10 @@ def _joined(parts: Sequence[tuple[Script | None, str]]) -> tuple[str, str]:
     return "".join(text), "".join(unmarked)
 
 
-def _together(numbered: tuple[int, tuple[Script | None, str]]) -> tuple[Script | None, int]:
+def _together(numbered: tuple[int, TextPart]) -> tuple[Script | None, int]:
     """What adjacent parts have in common that are one text; marks of notes stand each by itself."""
-    number, (script, _) = numbered
-    return script, number if script is None else -1
+    number, part = numbered
+    return part.script, number if part.script is None else -1
 
 
 def _shifted(text: str, script: Script, before: str) -> str:

@@ -15,10 +15,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from hitl.research.reading.alternatives import chosen_form
 from hitl.research.reading.superscripts import SHIFTED
 from hitl.research.reading.word.notes import NO_NOTES
-from hitl.research.reading.word.package import NAMES, WordPackage, attribute, full_names
+from hitl.research.reading.word.package import NAMES, WordPackage, attribute, children, full_names
 from hitl.research.reading.word.styles import PLAIN, RunLook, Styles
+from hitl.research.reading.word.surroundings import ParagraphLooks, TextSurroundings
 from hitl.research.reading.word.symbols import symbol, symbols
 from hitl.research.reading.word.tables import MOST_COLUMNS
 from hitl.text import WORD, normalize
@@ -32,6 +34,10 @@ APART = frozenset({"m:oMath", "w:ruby", "w:rt", "w:fldChar", "m:r"})
 """What is read with signs around it, or in another order: words do not run on over it."""
 UNSEEN = frozenset({"w:del", "w:moveFrom", "w:pPr", "w:rPr", "w:sdtPr", "w:rubyPr", "w:ffData"})
 REFERENCES = {"w:footnoteReference": "footnotes", "w:endnoteReference": "endnotes"}
+ANCHORED = frozenset({*REFERENCES, "c:chart", "dgm:relIds", "v:textpath"})
+"""What shows in a run whose letters have no colour."""
+RUN_PROPERTIES = full_names("w:rPr")
+FORMS = frozenset({"mc:Choice", "mc:Fallback"})
 OFF = ("0", "false", "off")
 MOST_PASSES = 4
 """How often a file is looked through that has fields without an end."""
@@ -64,6 +70,11 @@ class _Story:
     def shows(self) -> bool:
         """Whether text shows that stands here: in no hidden run, and in no instruction of a field."""
         return not self.looks[-1].is_hidden and not self.instructions
+
+    @property
+    def shows_anchored(self) -> bool:
+        """Whether what is anchored here shows, which has looks of its own."""
+        return not self.looks[-1].hides_all and not self.instructions
 
 
 def unread_words(package: WordPackage, styles: Styles, read: Sequence[ReadParagraph], blocks: Iterable[str]) -> int:
@@ -118,6 +129,7 @@ class _Shown:
         """Where fields begin that have no end."""
         self._package = package
         self._styles = styles
+        self._surroundings = TextSurroundings(styles, package.related_root("settings"))
         self._notes: dict[str, set[str]] = {kind: set() for kind in REFERENCES.values()}
         self._others: list[tuple[str, str]] = []
 
@@ -138,7 +150,7 @@ class _Shown:
 
         stories = [_Story()]
         paragraphs: list[Any] = []
-        styles: list[str] = []
+        looks: list[_Looks] = [_Looks(self._styles, self._surroundings, None)]
         tables: list[_Merges] = []
         walk = etree.iterwalk(root, events=("start", "end"))
         for event, element in walk:
@@ -146,55 +158,54 @@ class _Shown:
             story = stories[-1]
             here = paragraphs[-1] if paragraphs else None
             if event == "end":
-                if name in PARAGRAPHS or name in FLOWS:
-                    paragraphs.pop()
-                    styles.pop()
                 if name == "w:r":
                     story.looks.pop()
-                elif name == "w:txbxContent" and len(stories) > 1:
+                elif name in PARAGRAPHS or name in FLOWS:
+                    paragraphs.pop()
+                    looks.pop()
+                if name == "w:txbxContent" and len(stories) > 1:
                     self._end(stories.pop())
                 elif name == "w:tbl":
                     tables.pop()
                 if name in APART and story.shows:
                     yield here, " "
                 continue
+            if name == "w:t":
+                if story.shows:
+                    yield here, _text_of(name, element, story.looks[-1].font)
+                continue
             if name in FLOWS:
                 paragraphs.append(None)
-                styles.append("")
-            if name in UNSEEN or self._is_repeated(name, element) or self._is_unseen_part(name, element, tables):
+                looks.append(_Looks(self._styles, self._surroundings, None))
+            if name in UNSEEN or _is_other_form(name, element) or self._is_unseen_part(name, element, tables):
                 walk.skip_subtree()
                 continue
             if name in APART and story.shows:
                 yield here, " "
             if name in PARAGRAPHS:
                 paragraphs.append(element)
-                styles.append(self._style_of(element))
+                looks.append(_Looks(self._styles, self._surroundings, element))
             elif name == "w:r":
-                style = styles[-1] if styles else ""
                 around = story.looks[-1]
-                story.looks.append(around if around.is_hidden else self._styles.look(style, _first(element, "w:rPr")))
+                story.looks.append(around if around.is_hidden else looks[-1].of(element))
             elif name == "m:r":
-                if self._styles.look(styles[-1] if styles else "", _first(element, "w:rPr")).is_hidden:
+                if looks[-1].of(element).is_hidden:
                     walk.skip_subtree()
             elif name == "w:txbxContent":
                 stories.append(_Story())
-                if not story.shows:
+                if not story.shows_anchored:
                     walk.skip_subtree()
             elif name == "w:fldChar":
                 self._field(story, element)
             elif name == "w:tbl":
                 tables.append(_Merges())
-            elif story.shows:
+            elif story.shows_anchored and name in ANCHORED:
                 self._refer(name, element, part)
-                if text := _text_of(name, element, story.looks[-1].font):
-                    yield here, text
+                yield here, _text_of(name, element, "")
+            elif story.shows and (text := _text_of(name, element, story.looks[-1].font)):
+                yield here, text
         for story in stories:
             self._end(story)
-
-    def _style_of(self, paragraph: Any) -> str:
-        properties = _first(paragraph, "w:pPr")
-        style = _first(properties, "w:pStyle") if properties is not None else None
-        return (attribute(style, "w:val") if style is not None else None) or self._styles.default_paragraph
 
     def _field(self, story: _Story, element: Any) -> None:
         match attribute(element, "w:fldCharType"):
@@ -211,11 +222,6 @@ class _Shown:
 
     def _end(self, story: _Story) -> None:
         self.endless.update(story.fields)
-
-    def _is_repeated(self, name: str, element: Any) -> bool:
-        """Whether an element says for another version of Word what the one before it says."""
-        before = element.getprevious() if name in ("mc:Choice", "mc:Fallback") else None
-        return before is not None and NAMES[before.tag] == "mc:Choice"
 
     def _is_unseen_part(self, name: str, element: Any, tables: list[_Merges]) -> bool:
         """Whether a row or a cell is deleted or hidden, or another cell spans it; or a text is only asked for."""
@@ -241,6 +247,25 @@ class _Shown:
             target = self._package.target(part, attribute(element, "r:id" if name == "c:chart" else "r:dm"))
             if target is not None:
                 self._others.append((name, target))
+
+
+class _Looks:
+    """How the runs of a paragraph show, or those that stand in none; found when it is asked for."""
+
+    def __init__(self, styles: Styles, surroundings: TextSurroundings, paragraph: Any | None) -> None:
+        self._styles = styles
+        self._surroundings = surroundings
+        self._paragraph = paragraph
+        self._found: ParagraphLooks | None = None
+
+    def of(self, run: Any) -> RunLook:
+        if self._found is None:
+            stated = _first(self._paragraph, "w:pPr") if self._paragraph is not None else None
+            properties = children(stated) if stated is not None else {}
+            named = attribute(properties["w:pStyle"], "w:val") if "w:pStyle" in properties else None
+            style = "" if self._paragraph is None else named or self._styles.default_paragraph
+            self._found = self._surroundings.looks(self._paragraph, style, properties)
+        return self._found.of(next(run.iterchildren(*RUN_PROPERTIES), None))
 
 
 class _Merges:
@@ -274,10 +299,16 @@ class _Merges:
         return is_spanned or _first(properties, "w:cellDel") is not None
 
 
+def _is_other_form(name: str, element: Any) -> bool:
+    """Whether an element says for another version of Word what is said beside it."""
+    return name in FORMS and chosen_form(element.getparent()) is not element
+
+
 def _text_of(name: str, element: Any, font: str) -> str:
     """The text that an element shows by itself."""
     if name in TEXTS:
-        return symbols((element.text or "").replace("\n", " "), font).text
+        text = (element.text or "").replace("\n", " ")
+        return symbols(text, font).text if font else text
     if name == "w:sym":
         return symbol(attribute(element, "w:char"), attribute(element, "w:font") or "").text
     if name == "v:textpath":

@@ -3,60 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import islice
-from typing import Any, Literal, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
-from hitl.research.reading.word.package import NAMES, attribute, children, full_names, is_on, whole_number
-
-Script = Literal["", "super", "sub"]
-"""Where a text stands: on the line, raised or lowered."""
+from hitl.research.reading.colors import USUAL_SCHEME
+from hitl.research.reading.word.heights import SHIFTED_FROM
+from hitl.research.reading.word.package import NAMES, attribute, children, whole_number
+from hitl.research.reading.word.run_properties import NOTHING_SAID, RunProperties, Script, run_properties, shade
+from hitl.research.reading.word.sight import ON_PAPER, USUAL_SIZE, Sight, Surroundings, sight
 
 HEADING_NAME = re.compile(r"heading ([1-9])")
 CONTENTS_NAME = re.compile(r"toc ([1-9])")
 BOLD_NAMES = frozenset({"caption", "quote", "intense quote", "block text"})
+MOST_CHAINS = 1000
+"""Styles of which it is kept what they are based on."""
 MOST_BASES = 50
 """Styles that are based on each other, of which Word allows eleven."""
 BODY_LEVEL = 9
 """The outline level that says that a paragraph is no heading."""
-PALE = 250
-"""Of 255 in red, green and blue, from which a colour is as good as white."""
-TINY = 2
-"""Half points up to which letters are too small for any eye."""
-DEEPEST_RUN = 50
-"""Elements around a run from which on it is not asked what is behind it."""
-COLOR = re.compile(r"[0-9A-Fa-f]{6}")
-ON_A_GROUND = frozenset("w:shd w:highlight w:bdr w:outline w:shadow w:emboss w:imprint w:tbl w:txbxContent".split())
-"""What can make white letters show: a ground, an outline, or what may have one of them by a style."""
+WHOLE_TABLE = "wholeTable"
+TOGGLES = ("vanish", "strike", "bold", "bold_complex")
+"""Properties that a style turns on, and a second one off again."""
+SMALL = 0.75
+"""Share of the size of its paragraph up to which text is small enough for an exponent, however little it is raised."""
 LEVEL_OF_NAME = {"title": 1, "subtitle": 2, "toc heading": 1}
-SCRIPTS: dict[str | None, Script] = {"superscript": "super", "subscript": "sub"}
-
-
-class RunProperties(NamedTuple):
-    """What one style, or a run itself, says; None for what it leaves open."""
-
-    vanish: bool | None = None
-    strike: bool | None = None
-    double_strike: bool | None = None
-    bold: bool | None = None
-    bold_complex: bool | None = None
-    """Bold in scripts such as Arabic and Hebrew."""
-    is_complex: bool | None = None
-    """Whether it is set in such a script."""
-    script: Script | None = None
-    font: str | None = None
-    is_faint: bool | None = None
-    """Whether it is as good as white, or too small for any eye."""
-
-    def over(self, other: RunProperties) -> RunProperties:
-        """These properties, and those of another where these leave one open."""
-        return RunProperties._make(
-            mine if mine is not None else theirs for mine, theirs in zip(self, other, strict=True)
-        )
-
-
-NOTHING_SAID = RunProperties()
 
 
 class RunLook(NamedTuple):
@@ -67,8 +38,12 @@ class RunLook(NamedTuple):
     is_bold: bool = False
     script: Script = ""
     font: str = ""
-    is_unseen: bool = False
-    """Whether it is hidden by its colour or its size alone."""
+    height: int = 0
+    """How far it is raised by hand in half points, or lowered if it is negative."""
+    hides_all: bool = False
+    """Whether it hides what is anchored in it, too, and not only its letters by their colour or size."""
+    sight: Sight = "seen"
+    """Whether its letters can be seen, if they are not hidden or struck out anyway."""
 
 
 PLAIN = RunLook()
@@ -86,6 +61,13 @@ class NumberingProperties:
     """The style that says so; empty for a paragraph itself."""
 
 
+class TableLook(NamedTuple):
+    """What a style of tables says of the cells in a part of a table, such as its first row."""
+
+    run: RunProperties
+    shade: str | None
+
+
 @dataclass(frozen=True)
 class Style:
     """A style of paragraphs, of runs, of tables or of lists."""
@@ -97,73 +79,74 @@ class Style:
     run: RunProperties
     outline_level: int | None
     numbering: NumberingProperties
-    has_bold_first_row: bool = False
-    is_shaded: bool = False
+    shade: str | None = None
+    """Behind its paragraphs; None if it does not say."""
+    table_looks: Mapping[str, TableLook] = field(default_factory=dict)
+    """By the part of the table."""
+    row_band: int = 0
+    """How many rows make one band of a table; 0 if it does not say."""
+    column_band: int = 0
+
+    @property
+    def has_bold_first_row(self) -> bool:
+        return "firstRow" in self.table_looks and bool(self.table_looks["firstRow"].run.bold)
 
 
 class Styles:
     """The styles of a file, by their identities."""
 
-    def __init__(self, root: Any | None):
+    def __init__(self, root: Any | None, scheme: Mapping[str, str] = USUAL_SCHEME):
+        """Read the styles of a file.
+
+        Args:
+            root: Root of the part with the styles; None if there is none.
+            scheme: The colours of the theme by their names.
+        """
+        self.scheme = scheme
         self._styles: dict[str, Style] = {}
         self._defaults = NOTHING_SAID
         self.default_paragraph = ""
-        self._bases: dict[tuple[str, str], tuple[RunProperties, RunProperties]] = {}
-        self._looks: dict[tuple[str, str], RunLook] = {}
-        self._has_ground: dict[Any, bool] = {}
-        """Whether pages have a colour or pictures behind their text, by the root of their part."""
+        self._default_table = ""
+        self._bases: dict[tuple[str, str, RunProperties], RunProperties] = {}
+        self._chains: dict[str, Sequence[Style]] = {}
+        self._looks: dict[tuple[str, str, Surroundings], RunLook] = {}
         for element in root if root is not None else ():
             match NAMES[element.tag]:
                 case "w:docDefaults":
                     default = children(element).get("w:rPrDefault")
                     if default is not None:
-                        self._defaults = run_properties(children(default).get("w:rPr"))
+                        self._defaults = run_properties(children(default).get("w:rPr"), scheme)
                 case "w:style":
                     identity = attribute(element, "w:styleId") or ""
-                    self._styles.setdefault(identity, _style(element))
-                    is_default = (attribute(element, "w:default") or "0") not in ("0", "false", "off")
-                    if is_default and self._styles[identity].kind == "paragraph":
-                        self.default_paragraph = identity
+                    self._styles.setdefault(identity, _style(element, scheme))
+                    if (attribute(element, "w:default") or "0") not in ("0", "false", "off"):
+                        if self._styles[identity].kind == "paragraph":
+                            self.default_paragraph = identity
+                        elif self._styles[identity].kind == "table":
+                            self._default_table = identity
 
-    def look(self, paragraph_style: str, properties: Any | None) -> RunLook:
+    def look(self, paragraph_style: str, properties: Any | None, around: Surroundings = ON_PAPER) -> RunLook:
         """How a run shows.
 
-        A property that toggles is on if the style of the paragraph or that of the run turns it on, and not both; what
-        the run itself says goes before (ECMA-376, part 1, 17.7.3).
+        What the run itself says goes before its style, that before the style of its paragraph, and that before the
+        style of its table. A property that toggles is on if an odd number of them turn it on (ECMA-376, part 1,
+        17.7.3).
 
         Args:
             paragraph_style: Identity of the style of its paragraph.
             properties: The element of its own properties, if it has any.
+            around: What is around it.
         """
-        if properties is None:
-            return self._look_of(paragraph_style, "")
         style, direct = "", NOTHING_SAID
-        if len(properties):
-            style, direct = _run_style(properties), run_properties(properties)
-        if direct is NOTHING_SAID:
-            return self._look_of(paragraph_style, style)
-        look = self._combined(*self._base(paragraph_style, style), direct)
-        if direct.is_faint and not look.is_hidden and self._is_on_paper(properties, (paragraph_style, style)):
-            return look._replace(is_hidden=True, is_unseen=True)
-        return look
-
-    def _is_on_paper(self, properties: Any, styles: tuple[str, str]) -> bool:
-        """Whether a run stands on white paper: on no shade or picture, and in no table or box, which may have one."""
-        if any(style.is_shaded for identity in styles for style in self._chain(identity)):
-            return False
-        around = list(islice(properties.iterancestors(), DEEPEST_RUN))
-        names = {NAMES[each.tag] for each in (*properties, *around)}
-        for each in around:
-            if NAMES[each.tag] == "w:p":
-                names.update(children(children(each).get("w:pPr", ())))
-        if len(around) == DEEPEST_RUN or not ON_A_GROUND.isdisjoint(names):
-            return False
-        root = around[-1]
-        if root not in self._has_ground:
-            behind = (anchor.get("behindDoc") for anchor in root.iter("{*}anchor"))
-            grounds = root.iter(*full_names("w:background"), *full_names("w:pict"))
-            self._has_ground[root] = any(each in ("1", "true") for each in behind) or any(True for _ in grounds)
-        return not self._has_ground[root]
+        if properties is not None and len(properties):
+            style, direct = _run_style(properties), run_properties(properties, self.scheme)
+        if direct is not NOTHING_SAID:
+            said = direct.over(self._base(paragraph_style, style, around.table))
+            return self._shown(said, paragraph_style, around)
+        key = paragraph_style, style, around
+        if key not in self._looks:
+            self._looks[key] = self._shown(self._base(paragraph_style, style, around.table), paragraph_style, around)
+        return self._looks[key]
 
     def heading_level(self, identity: str) -> int:
         """The level of the headings that a style makes, from 1; 0 if it makes none."""
@@ -209,16 +192,24 @@ class Styles:
         """Whether a style of tables sets the first row in bold."""
         return any(style.has_bold_first_row for style in self._chain(identity))
 
-    def _look_of(self, paragraph_style: str, run_style: str) -> RunLook:
-        key = paragraph_style, run_style
-        if key not in self._looks:
-            self._looks[key] = self._combined(*self._base(paragraph_style, run_style), NOTHING_SAID)
-        return self._looks[key]
+    def paragraph_shade(self, identity: str) -> str | None:
+        """The colour behind the paragraphs of a style; None if it does not say."""
+        return next((style.shade for style in self._chain(identity) if style.shade is not None), None)
 
-    def _base(self, paragraph_style: str, run_style: str) -> tuple[RunProperties, RunProperties]:
-        key = paragraph_style, run_style
+    def table_styles(self, identity: str | None) -> Sequence[Style]:
+        """The style of a table, or of those that have none, and the styles that it is based on, nearest first."""
+        return self._chain(identity if identity is not None and identity in self._styles else self._default_table)
+
+    def _base(self, paragraph_style: str, run_style: str, table: RunProperties) -> RunProperties:
+        """What all styles together say of a run."""
+        key = paragraph_style, run_style, table
         if key not in self._bases:
-            self._bases[key] = self._inherited(paragraph_style), self._inherited(run_style)
+            levels = (self._inherited(run_style), self._inherited(paragraph_style), table)
+            said = self._defaults
+            for level in reversed(levels):
+                said = level.over(said)
+            toggled = {name: _toggled(name, self._defaults, levels) for name in TOGGLES}
+            self._bases[key] = RunProperties(**(said._asdict() | toggled))
         return self._bases[key]
 
     def _inherited(self, identity: str) -> RunProperties:
@@ -227,27 +218,38 @@ class Styles:
             found = found.over(style.run)
         return found
 
-    def _combined(self, paragraph: RunProperties, run: RunProperties, direct: RunProperties) -> RunLook:
-        plain = direct.over(run).over(paragraph).over(self._defaults)
-
-        def toggled(name: str) -> bool:
-            own: bool | None = getattr(direct, name)
-            if own is not None:
-                return own
-            return bool(getattr(self._defaults, name)) or bool(getattr(paragraph, name)) != bool(getattr(run, name))
-
+    def _shown(self, said: RunProperties, paragraph_style: str, around: Surroundings) -> RunLook:
+        """How a run shows of which all styles and its own properties together say this."""
+        seen = sight(said, around.grounds)
+        is_hidden = bool(said.vanish or said.strike or said.double_strike)
         return RunLook(
-            is_hidden=toggled("vanish") or toggled("strike") or bool(plain.double_strike),
-            is_bold=toggled("bold_complex" if plain.is_complex else "bold"),
-            script=plain.script or "",
-            font=plain.font or "",
+            is_hidden=is_hidden or seen in ("faint", "alike"),
+            is_bold=bool(said.bold_complex if said.is_complex else said.bold),
+            script=said.script or "",
+            font=said.font or "",
+            height=0 if said.script or not said.position else self._height(said, paragraph_style, around),
+            hides_all=is_hidden,
+            sight="seen" if is_hidden else seen,
         )
 
-    def _chain(self, identity: str) -> Iterator[Style]:
-        return (style for _, style in self._named_chain(identity))
+    def _height(self, said: RunProperties, paragraph_style: str, around: Surroundings) -> int:
+        """How far a run is raised; small letters that are raised or lowered a little are so as far as it matters."""
+        height = said.position or 0
+        line = self._base(paragraph_style, "", around.table).size or USUAL_SIZE
+        if abs(height) >= SHIFTED_FROM or (said.size or USUAL_SIZE) > SMALL * line:
+            return height
+        return SHIFTED_FROM if height > 0 else -SHIFTED_FROM
+
+    def _chain(self, identity: str) -> Sequence[Style]:
+        """A style, and those that it is based on, nearest first."""
+        if identity not in self._chains:
+            if len(self._chains) >= MOST_CHAINS:
+                self._chains.clear()
+            self._chains[identity] = [style for _, style in self._named_chain(identity)]
+        return self._chains[identity]
 
     def _named_chain(self, identity: str) -> Iterator[tuple[str, Style]]:
-        """A style, and those that it is based on, nearest first; a circle ends at `MOST_BASES`."""
+        """A style, and those that it is based on, by their identities; a circle ends at `MOST_BASES`."""
         for _ in range(MOST_BASES):
             if identity not in self._styles:
                 return
@@ -255,38 +257,9 @@ class Styles:
             identity = self._styles[identity].based_on
 
 
-def run_properties(element: Any | None) -> RunProperties:
-    """What an element of run properties says; `NOTHING_SAID` itself if that is nothing of interest."""
-    said: dict[str, Any] = {}
-    for each in element if element is not None else ():
-        match NAMES[each.tag]:
-            case "w:vanish":
-                said["vanish"] = is_on(each)
-            case "w:strike":
-                said["strike"] = is_on(each)
-            case "w:dstrike":
-                said["double_strike"] = is_on(each)
-            case "w:b":
-                said["bold"] = is_on(each)
-            case "w:bCs":
-                said["bold_complex"] = is_on(each)
-            case "w:rtl" | "w:cs":
-                said["is_complex"] = is_on(each)
-            case "w:vertAlign":
-                said["script"] = SCRIPTS.get(attribute(each, "w:val"), "")
-            case "w:color":
-                said["is_faint"] = said.get("is_faint", False) or _is_white(attribute(each, "w:val") or "")
-            case "w:sz":
-                said["is_faint"] = said.get("is_faint", False) or whole_number(attribute(each, "w:val"), 99) <= TINY
-            case "w:rFonts":
-                font = attribute(each, "w:ascii") or attribute(each, "w:hAnsi")
-                if font and not attribute(each, "w:asciiTheme"):
-                    said["font"] = font
-    return RunProperties(**said) if said else NOTHING_SAID
-
-
-def _is_white(color: str) -> bool:
-    return bool(COLOR.fullmatch(color)) and min(bytes.fromhex(color)) >= PALE
+def _toggled(name: str, defaults: RunProperties, levels: Sequence[RunProperties]) -> bool:
+    """Whether a property that toggles is on by the styles of a run, of its paragraph and of its table."""
+    return bool(getattr(defaults, name)) or sum(bool(getattr(level, name)) for level in levels) % 2 == 1
 
 
 def numbering_properties(element: Any | None) -> NumberingProperties:
@@ -311,21 +284,37 @@ def _run_style(properties: Any) -> str:
     return (attribute(first, "w:val") or "") if NAMES[first.tag] == "w:rStyle" else ""
 
 
-def _style(element: Any) -> Style:
+def _style(element: Any, scheme: Mapping[str, str]) -> Style:
     parts = children(element)
     paragraph = children(parts["w:pPr"]) if "w:pPr" in parts else {}
+    is_table = attribute(element, "w:type") == "table"
+    run = run_properties(parts.get("w:rPr"), scheme)
+    bands = children(parts["w:tblPr"]) if "w:tblPr" in parts else {}
     return Style(
         kind=attribute(element, "w:type") or "",
         name=(attribute(parts["w:name"], "w:val") or "").casefold() if "w:name" in parts else "",
         based_on=(attribute(parts["w:basedOn"], "w:val") or "") if "w:basedOn" in parts else "",
-        run=run_properties(parts.get("w:rPr")),
+        run=run,
         outline_level=outline_level(paragraph),
         numbering=numbering_properties(paragraph.get("w:numPr")),
-        is_shaded=any(True for _ in element.iter(*full_names("w:shd"))),
-        has_bold_first_row=any(_is_bold_first_row(each) for each in element if NAMES[each.tag] == "w:tblStylePr"),
+        shade=shade(paragraph["w:shd"], scheme) if "w:shd" in paragraph else None,
+        table_looks=_table_looks(element, scheme) if is_table else {},
+        row_band=_size(bands.get("w:tblStyleRowBandSize")),
+        column_band=_size(bands.get("w:tblStyleColBandSize")),
     )
 
 
-def _is_bold_first_row(element: Any) -> bool:
-    is_first_row = attribute(element, "w:type") == "firstRow"
-    return is_first_row and bool(run_properties(children(element).get("w:rPr")).bold)
+def _size(element: Any | None) -> int:
+    return max(0, whole_number(attribute(element, "w:val"), 0)) if element is not None else 0
+
+
+def _table_looks(style: Any, scheme: Mapping[str, str]) -> dict[str, TableLook]:
+    """What a style of tables says of their cells, by the part of the table in which they stand."""
+    looks: dict[str, TableLook] = {}
+    for each in (style, *(child for child in style if NAMES[child.tag] == "w:tblStylePr")):
+        part = WHOLE_TABLE if each is style else attribute(each, "w:type") or ""
+        parts = children(each)
+        shades = (children(parts[name]).get("w:shd") for name in ("w:pPr", "w:tcPr", "w:tblPr") if name in parts)
+        stated = next((shade(element, scheme) for element in shades if element is not None), None)
+        looks.setdefault(part, TableLook(run_properties(parts.get("w:rPr"), scheme), stated))
+    return looks
