@@ -290,6 +290,7 @@ def test_text_of_smart_art_is_read_point_by_point():
 
 def test_shape_with_a_newer_and_an_older_form_is_read_once_with_its_equation():
     mc = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+    mc += ' xmlns:a14="http://schemas.microsoft.com/office/drawing/2010/main"'
     shape = (
         '<p:sp><p:nvSpPr><p:cNvPr id="{}" name="s"/><p:cNvSpPr/><p:nvPr/></p:nvSpPr><p:spPr/><p:txBody><a:p><a:r>'
         "<a:t>The area is </a:t></a:r>{}</a:p></p:txBody></p:sp>"

@@ -241,7 +241,10 @@ def test_text_boxes_are_read_and_comments_and_charts_are_not():
     assert lines(document)[-1] == "The pool closes in August."
     assert places(document)[-1] == "Prices"
     assert "treasurer" not in document.text
-    assert document.remarks == ("1 chart is not read: look at it in the file.",)
+    assert document.remarks == (
+        "1 chart is not read: look at it in the file.",
+        "1 comment is not read: look at it in the file.",
+    )
 
 
 def test_sheets_follow_each_other_under_their_names_and_empty_ones_are_left_out():

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from hitl.research.reading.alternatives import chosen_form
 from hitl.research.reading.office.parts import OfficeParts, local_name
 from hitl.research.reading.superscripts import NEAR, lowered, raised
 from hitl.research.reading.word.equations import in_line
@@ -37,11 +38,11 @@ def shapes_in(tree: Any) -> Iterator[Any]:
 
 
 def children_of(element: Any) -> Iterator[Any]:
-    """The elements in an element; of those that the file has in several forms, for other programs, the newest."""
+    """The elements in an element; of those that the file has in several forms, the one that Office shows."""
     for child in element.iterchildren():
         if local_name(child) == "AlternateContent":
-            choice = child.find("{*}Choice")
-            yield from choice.iterchildren() if choice is not None else ()
+            form = chosen_form(child)
+            yield from form.iterchildren() if form is not None else ()
         else:
             yield child
 

@@ -26,6 +26,7 @@ TOKEN = re.compile(
 )
 ELAPSED = re.compile(r"[hms]+", re.IGNORECASE)
 COLOUR = re.compile(r"black|blue|cyan|green|magenta|red|white|yellow|color ?\d+", re.IGNORECASE)
+ALL_WHITE = re.compile(r"\s*\[(?:white|color ?2)\]", re.IGNORECASE)
 LOCALE = re.compile(r"\$(?P<sign>[^-]*)(?:-(?P<language>[0-9A-F]+))?", re.IGNORECASE)
 ENGLISH = 9
 """The lower ten bits of the codes of English, in any country."""
@@ -95,6 +96,17 @@ def shown_number(value: float, number_format: str, is_from_1904: bool = False) -
         return plain_number(value)
     is_negative = value < 0 and is_signed and any(digit in shown for digit in "123456789")
     return f"-{shown}" if is_negative else shown
+
+
+def hides_text(number_format: str) -> bool:
+    """Whether a format shows nothing of a text, as `;;;` does."""
+    sections = _sections(number_format) if number_format.count(";") > 2 else ()
+    return len(sections) > 3 and not sections[3].parts and not number_format.rpartition(";")[2].strip('" ')
+
+
+def is_white(number_format: str) -> bool:
+    """Whether a format makes all letters white, as `[White]0` does."""
+    return all(ALL_WHITE.match(section) for section in number_format.split(";"))
 
 
 def shown_day(value: float, is_from_1904: bool = False) -> str:

@@ -9,21 +9,30 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache, partial
 from itertools import accumulate
 from typing import Any
 
 from hitl.research.reading.blocks import Block, ReadFile, heading, within_limit
+from hitl.research.reading.colors import UNKNOWN, WHITE, scheme_of
 from hitl.research.reading.limits import ReadLimits
+from hitl.research.reading.office.cell_colors import ground_of, ink_of, is_unseen
 from hitl.research.reading.office.drawing import Drawn, drawn_on_sheet
-from hitl.research.reading.office.number_formats import GENERAL, plain_number, shown_day, shown_number
-from hitl.research.reading.office.parts import OfficeParts, attribute, local_name
+from hitl.research.reading.office.number_formats import (
+    GENERAL,
+    hides_text,
+    is_white,
+    plain_number,
+    shown_day,
+    shown_number,
+)
+from hitl.research.reading.office.parts import OfficeParts, Reference, attribute, local_name
+from hitl.research.reading.office.sheet_remarks import Unread
 from hitl.research.reading.office.sheet_rows import SheetRow, blocks_of_rows
 from hitl.research.reading.superscripts import NEAR, lowered, raised
 from hitl.research.reading.table_rows import LONGEST_HEAD
-from hitl.text import count
 
 MOST_COLUMNS = 16_384
 ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
@@ -32,6 +41,8 @@ AREA = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?([0-9]{1
 COMPUTERS_OWN = frozenset({14, 22, *range(27, 37), *range(50, 59)})
 """Built-in formats of dates that show otherwise on every computer; they are read as in ISO 8601."""
 ELEMENTS = ("pane", "sheetFormatPr", "col", "row", "autoFilter", "mergeCell")
+TEXTS = frozenset({"s", "str", "inlineStr"})
+"""The types of cells that hold text."""
 MOST_COPIES = 2_000_000
 """Cells to which merged cells are copied in one sheet, at most."""
 
@@ -46,47 +57,9 @@ def read_xlsx(data: bytes, limits: ReadLimits) -> ReadFile:
     parts = OfficeParts(data)
     main = next((each.part for each in parts.references("") if each.kind == "officeDocument"), "xl/workbook.xml")
     book = _Book.of(parts, main)
-    unread = _Unread()
+    unread = Unread()
     blocks = list(within_limit(_blocks(book, main, unread), limits))
     return ReadFile(blocks, is_titled_by_heading=False, remarks=unread.remarks())
-
-
-@dataclass
-class _Unread:
-    """What is met and not read."""
-
-    sheets: int = 0
-    rows: int = 0
-    columns: int = 0
-    formulas: int = 0
-    charts: int = 0
-
-    def remarks(self) -> tuple[str, ...]:
-        without_result = "has no stored result" if self.formulas == 1 else "have no stored result"
-        said = (
-            (self.sheets, _hidden(self.sheets, "sheet")),
-            (self.rows, _hidden(self.rows, "row")),
-            (self.columns, _hidden(self.columns, "column")),
-            (self.charts, _chart(self.charts)),
-            (
-                self.formulas,
-                f"{count(self.formulas, 'formula')} {without_result}: open the file in a spreadsheet program, save it, "
-                "and add it again.",
-            ),
-        )
-        return tuple(sentence for number, sentence in said if number)
-
-
-def _hidden(number: int, noun: str) -> str:
-    are, them = ("is", "it") if number == 1 else ("are", "them")
-    return (
-        f"{count(number, f'hidden {noun}')} {are} not read: unhide {them}, and add the file again, to have {them} read."
-    )
-
-
-def _chart(number: int) -> str:
-    are, them = ("is", "it") if number == 1 else ("are", "them")
-    return f"{count(number, 'chart')} {are} not read: look at {them} in the file."
 
 
 @dataclass(frozen=True)
@@ -97,27 +70,51 @@ class _Look:
     is_computers_own: bool = False
     is_bold: bool = False
     is_struck: bool = False
+    ink: str = UNKNOWN
+    ground: str = WHITE
+
+    @cached_property
+    def is_unseen(self) -> bool:
+        """Whether its letters cannot be told from what is behind them."""
+        return is_unseen(self.ink, self.ground)
+
+
+@dataclass(frozen=True)
+class _Coloured:
+    """A text whose letters have several colours."""
+
+    pieces: Sequence[tuple[str, str]]
+    """Each with its colour; `UNKNOWN` for those that have that of their cell."""
+
+    def seen_in(self, look: _Look) -> str:
+        """What can be seen of it in a cell that looks so."""
+        return "".join(
+            text for text, ink in self.pieces if not is_unseen(look.ink if ink == UNKNOWN else ink, look.ground)
+        )
 
 
 @dataclass(frozen=True)
 class _Book:
     parts: OfficeParts
-    strings: Sequence[str]
+    strings: Sequence[str | _Coloured]
     """Those that cells refer to by number."""
     looks: Sequence[_Look]
     is_from_1904: bool
+    scheme: Mapping[str, str]
 
     @classmethod
     def of(cls, parts: OfficeParts, main: str) -> _Book:
         named = {each.kind: each.part for each in parts.references(main)}
-        strings = [_rich_text(item) for item in parts.elements(named.get("sharedStrings", ""), "si")]
+        scheme = scheme_of(parts.root(named.get("theme", "")))
+        strings = [_rich_text(item, scheme) for item in parts.elements(named.get("sharedStrings", ""), "si")]
         root = parts.root(main)
         properties = None if root is None else root.find("{*}workbookPr")
         is_from_1904 = properties is not None and _is_on(properties.get("date1904"))
-        return cls(parts, strings, _looks(parts.root(named.get("styles", ""))), is_from_1904)
+        looks = _looks(parts.root(named.get("styles", "")), scheme)
+        return cls(parts, strings, looks, is_from_1904, scheme)
 
 
-def _blocks(book: _Book, main: str, unread: _Unread) -> Iterator[Block]:
+def _blocks(book: _Book, main: str, unread: Unread) -> Iterator[Block]:
     """The sheets that show, each under its name."""
     parts_by_id = {each.id: each for each in book.parts.references(main)}
     root = book.parts.root(main)
@@ -136,12 +133,13 @@ def _blocks(book: _Book, main: str, unread: _Unread) -> Iterator[Block]:
                 yield block
 
 
-def _sheet_blocks(book: _Book, part: str, unread: _Unread) -> Iterator[Block]:
-    sheet = _Sheet(book)
+def _sheet_blocks(book: _Book, part: str, unread: Unread) -> Iterator[Block]:
+    references = book.parts.references(part)
+    sheet = _Sheet(book, partial(_recoloured, book.parts, part, references))
     for element in book.parts.elements(part, *ELEMENTS):
         sheet.take(element)
     drawn = Drawn()
-    for each in book.parts.references(part):
+    for each in references:
         if each.kind == "drawing":
             drawn = drawn_on_sheet(book.parts, each.part)
         elif each.kind == "table":
@@ -150,8 +148,31 @@ def _sheet_blocks(book: _Book, part: str, unread: _Unread) -> Iterator[Block]:
     unread.columns += len(sheet.hidden_columns)
     unread.formulas += sheet.formulas
     unread.charts += drawn.charts
+    unread.comments += _comments(book.parts, references)
+    unread.unseen += sheet.unseen
+    unread.doubtful += sheet.doubtful
     yield from blocks_of_rows(sheet.rows())
     yield from (Block(text) for text in drawn.texts)
+
+
+def _comments(parts: OfficeParts, references: Sequence[Reference]) -> int:
+    """How many comments the cells of a sheet have; one with answers is there twice, for older programs, too."""
+    numbers = [
+        sum(each.get("parentId") is None for each in parts.elements(reference.part, name))
+        for reference in references
+        for kind, name in (("comments", "comment"), ("threadedComment", "threadedComment"))
+        if reference.kind == kind
+    ]
+    return max(numbers, default=0)
+
+
+def _recoloured(parts: OfficeParts, part: str, references: Sequence[Reference]) -> list[_Area]:
+    """Where a sheet can show cells in other colours than their own: by a rule, or by the style of a table."""
+    rules = parts.elements(part, "conditionalFormatting")
+    stated = [each.get("sqref") or each.findtext("{*}sqref") or "" for each in rules]
+    tables = (parts.root(each.part) for each in references if each.kind == "table")
+    stated += [table.get("ref", "") for table in tables if table is not None]
+    return [area for text in stated for each in text.split() if (area := _Area.of(each)) is not None]
 
 
 @dataclass
@@ -179,23 +200,34 @@ class _Area:
         left, top = _column(match[1]), int(match[2])
         return cls(left, top, _column(match[3]) if match[3] else left, int(match[4]) if match[4] else top)
 
+    def has(self, row: int, column: int) -> bool:
+        return self.top <= row <= self.bottom and self.left <= column <= self.right
+
 
 @dataclass
 class _Sheet:
     """A sheet, taken element by element as they stand in its part."""
 
     book: _Book
+    find_recoloured: Callable[[], list[_Area]]
+    """Finds where cells can show in other colours than their own."""
     kept: list[_Row] = field(default_factory=list)
     hidden_rows: int = 0
     hidden_columns: set[int] = field(default_factory=set)
     """Those that have something in them."""
     formulas: int = 0
     """How many have no stored result."""
+    unseen: int = 0
+    """How many cells do not show, by their colours or their format."""
+    doubtful: int = 0
+    """How many cells may show in colours that are not their own, and do not in their own."""
     _marked: set[int] = field(default_factory=set)
     _merged: list[_Area] = field(default_factory=list)
     _hides_rows: bool = False
     _column_changes: list[int] = field(default_factory=lambda: [0] * (MOST_COLUMNS + 2))
     _is_column_hidden: list[bool] = field(default_factory=list)
+    _areas: list[_Area] | None = None
+    """Where cells can show in other colours; None until that is asked for."""
     _last: int = 0
     """Number of the last row, shown or not, that is not empty or is hidden."""
 
@@ -205,7 +237,7 @@ class _Sheet:
             case "row":
                 self._take_row(element)
             case "col":
-                if _is_on(element.get("hidden")):
+                if _is_on(element.get("hidden")) or _is_nothing(element.get("width")):
                     first, last = int(element.get("min")), int(element.get("max"))
                     self._column_changes[min(first, MOST_COLUMNS + 1)] += 1
                     self._column_changes[min(last, MOST_COLUMNS) + 1] -= 1
@@ -238,14 +270,17 @@ class _Sheet:
         if not self._is_column_hidden:
             self._is_column_hidden = [depth > 0 for depth in accumulate(self._column_changes)]
         number = int(element.get("r") or self._last + 1)
-        is_hidden = _is_on(element.get("hidden", "1" if self._hides_rows else "0"))
+        is_hidden = _is_on(element.get("hidden", "1" if self._hides_rows else "0")) or _is_nothing(element.get("ht"))
         cells: dict[int, str] = {}
         is_bold, column = True, 0
         for cell in element.iterchildren("{*}c"):
             reference = cell.get("r")
             column = _column(reference.rstrip("0123456789")) if reference else column + 1
             look = self.book.looks[int(cell.get("s", 0))] if self.book.looks else _Look()
+            is_gone = is_hidden or (column <= MOST_COLUMNS and self._is_column_hidden[column])
             shown = self._shown(cell, look)
+            if look.is_unseen or isinstance(shown, _Coloured):
+                shown = self._seen(shown, look, number, column, is_gone)
             if not shown or shown.isspace():
                 continue
             if column <= MOST_COLUMNS and self._is_column_hidden[column]:
@@ -260,12 +295,35 @@ class _Sheet:
         if cells or is_hidden:
             self._last = number
 
-    def _shown(self, cell: Any, look: _Look) -> str:
-        """What a cell shows."""
+    def _seen(self, text: str | _Coloured, look: _Look, row: int, column: int, is_gone: bool) -> str:
+        """What can be seen of what a cell shows.
+
+        Args:
+            text: What it shows.
+            look: How it looks.
+            row: Number of its row.
+            column: Number of its column.
+            is_gone: Whether the row or the column is hidden anyway.
+        """
+        coloured = text if isinstance(text, _Coloured) else _Coloured([(text, UNKNOWN)])
+        whole, seen = "".join(piece for piece, _ in coloured.pieces), coloured.seen_in(look)
+        if is_gone or seen == whole or not whole.strip():
+            return whole
+        if self._areas is None:
+            self._areas = self.find_recoloured()
+        if any(area.has(row, column) for area in self._areas):
+            self.doubtful += 1
+            return whole
+        self.unseen += 1
+        return seen
+
+    def _shown(self, cell: Any, look: _Look) -> str | _Coloured:
+        """What a cell shows, in whatever colours."""
         kind, stored = cell.get("t", "n"), cell.findtext("{*}v")
+        text: str | _Coloured
         if kind == "inlineStr":
             inline = cell.find("{*}is")
-            text = "" if inline is None else _rich_text(inline)
+            text = "" if inline is None else _rich_text(inline, self.book.scheme)
         elif not stored:
             self.formulas += kind != "str" and cell.find("{*}f") is not None
             return ""
@@ -275,8 +333,12 @@ class _Sheet:
             text = "TRUE" if _is_on(stored) else "FALSE"
         elif kind == "n":
             text = self._shown_number(stored, look)
+            self.unseen += not text and not look.number_format.strip(';" ')
         else:  # what a formula makes of text, an error such as #N/A, a date in ISO 8601
             text = _unescaped(stored)
+        if kind in TEXTS and hides_text(look.number_format):
+            self.unseen += 1
+            return ""
         return "" if look.is_struck else text
 
     def _shown_number(self, stored: str, look: _Look) -> str:
@@ -328,7 +390,12 @@ def _is_on(value: str | None) -> bool:
     return value in ("1", "true", "on")
 
 
-def _looks(styles: Any) -> list[_Look]:
+def _is_nothing(size: str | None) -> bool:
+    """Whether a height or a width is none at all."""
+    return size is not None and size.strip("0.") == ""
+
+
+def _looks(styles: Any, scheme: Mapping[str, str]) -> list[_Look]:
     """How each style of cells shows."""
     if styles is None:
         return []
@@ -340,16 +407,22 @@ def _looks(styles: Any) -> list[_Look]:
     fonts = list(styles.iterfind("{*}fonts/{*}font"))
     bold = [_has(font, "b") for font in fonts]
     struck = [_has(font, "strike") for font in fonts]
+    inks = [ink_of(font, scheme) for font in fonts]
+    grounds = [ground_of(fill, scheme) for fill in styles.iterfind("{*}fills/{*}fill")]
     looks = []
     for style in styles.iterfind("{*}cellXfs/{*}xf"):
         format_id, font = int(style.get("numFmtId", 0)), int(style.get("fontId", 0))
-        has_font = font < len(fonts)
+        has_font, fill = font < len(fonts), int(style.get("fillId", 0))
+        number_format = formats.get(format_id) or GENERAL
+        ink = inks[font] if has_font else UNKNOWN
         looks.append(
             _Look(
-                number_format=formats.get(format_id) or GENERAL,
+                number_format=number_format,
                 is_computers_own=format_id in COMPUTERS_OWN,
                 is_bold=has_font and bold[font],
                 is_struck=has_font and struck[font],
+                ink=WHITE if is_white(number_format) else ink,
+                ground=grounds[fill] if fill < len(grounds) else WHITE,
             )
         )
     return looks
@@ -361,18 +434,21 @@ def _has(looks: Any, name: str) -> bool:
     return element is not None and element.get("val", "1") not in ("0", "false")
 
 
-def _rich_text(item: Any) -> str:
+def _rich_text(item: Any, scheme: Mapping[str, str]) -> str | _Coloured:
     """The text of a cell, with raised and lowered letters as such; without what is struck out, and without readings."""
     pieces: list[str] = []
+    inks: list[str] = []
     for part in item:
         name = local_name(part)
         if name == "t":
             pieces.append(part.text or "")
+            inks.append(UNKNOWN)
         elif name == "r":
             text = part.findtext("{*}t") or ""
             looks = part.find("{*}rPr")
             if looks is None:
                 pieces.append(text)
+                inks.append(UNKNOWN)
             elif not _has(looks, "strike"):
                 height = looks.find("{*}vertAlign")
                 match "" if height is None else height.get("val"):
@@ -381,7 +457,10 @@ def _rich_text(item: Any) -> str:
                     case "subscript":
                         text = lowered(text)
                 pieces.append(text)
-    return _unescaped("".join(pieces))
+                inks.append(ink_of(looks, scheme, usual=UNKNOWN))
+    if all(ink == UNKNOWN for ink in inks):
+        return _unescaped("".join(pieces))
+    return _Coloured([(_unescaped(piece), ink) for piece, ink in zip(pieces, inks, strict=True)])
 
 
 def _unescaped(text: str) -> str:
