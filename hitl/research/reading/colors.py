@@ -107,6 +107,12 @@ def fill_of(properties: Any | None, scheme: Mapping[str, str], is_word: bool = F
     return None
 
 
+def ground_of(properties: Any | None, scheme: Mapping[str, str]) -> str | None:
+    """The same for what is behind letters: a fill that lets show something of what is behind it is not known."""
+    see_through = None if properties is None else properties.find("{*}solidFill/*/{*}alpha")
+    return fill_of(properties, scheme) if see_through is None else UNKNOWN
+
+
 def drawn_color(element: Any | None, scheme: Mapping[str, str], is_word: bool = False) -> str:
     """The colour that an element of a drawing states, such as `a:srgbClr`; `UNKNOWN` if it is another kind of one."""
     if element is None:

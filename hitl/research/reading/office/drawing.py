@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -58,12 +58,17 @@ def paragraphs_of(shape: Any) -> Iterator[Any]:
     return body.iterchildren("{*}p") if body is not None else iter(())
 
 
-def text_of(paragraph: Any) -> str:
-    """What shows of a paragraph, with raised and lowered letters as such, without what is struck out."""
+def text_of(paragraph: Any, sees: Callable[[Any], bool] | None = None) -> str:
+    """What shows of a paragraph, with raised and lowered letters as such, without what is struck out.
+
+    Args:
+        paragraph: Its element.
+        sees: Whether a run with these properties can be seen; if it is not given, all can.
+    """
     pieces: list[str] = []
     shift: Shift = ""
     shifted: list[str] = []
-    for piece in (*_pieces(paragraph), _Piece("", "")):
+    for piece in (*_pieces(paragraph, sees), _Piece("", "")):
         if shifted and piece.shift != shift:
             before = "".join(pieces[-NEAR:])[-NEAR:]
             run = "".join(shifted)
@@ -99,7 +104,7 @@ class _Piece:
     shift: Shift
 
 
-def _pieces(paragraph: Any) -> Iterator[_Piece]:
+def _pieces(paragraph: Any, sees: Callable[[Any], bool] | None) -> Iterator[_Piece]:
     for element in children_of(paragraph):
         name = local_name(element)
         if name == "br":
@@ -110,8 +115,9 @@ def _pieces(paragraph: Any) -> Iterator[_Piece]:
         elif name == "r" or (name == "fld" and not element.get("type", "").startswith(COUNTED_FIELDS)):
             properties = element.find("{*}rPr")
             looks = {} if properties is None else properties.attrib
-            if looks.get("strike") not in STRUCK:
-                yield _Piece(element.findtext("{*}t") or "", _shift(looks.get("baseline", "0")))
+            text = element.findtext("{*}t") or ""
+            if looks.get("strike") not in STRUCK and (sees is None or not text.strip() or sees(properties)):
+                yield _Piece(text, _shift(looks.get("baseline", "0")))
 
 
 def _plain(_: Any | None) -> RunLook:

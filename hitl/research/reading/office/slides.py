@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from hitl.research.reading.blocks import Block, ReadFile, heading, within_limit
+from hitl.research.reading.colors import UNKNOWN, ground_of
 from hitl.research.reading.limits import OverLimit, ReadLimits
 from hitl.research.reading.office.drawing import (
     CHART,
@@ -22,6 +23,13 @@ from hitl.research.reading.office.drawing import (
     text_of,
 )
 from hitl.research.reading.office.parts import OfficeParts, Reference, attribute, local_name
+from hitl.research.reading.office.slide_colors import (
+    Sight,
+    background_of,
+    own_fill,
+    slide_scheme,
+    usual_ink,
+)
 from hitl.research.reading.table_rows import LONGEST_HEAD, rows_as_blocks
 from hitl.research.reading.word.number_forms import in_form
 from hitl.text import count
@@ -75,6 +83,9 @@ class _Unread:
     charts: int = 0
     beside: int = 0
     """Shapes with text that stand outside of their slide."""
+    comments: int = 0
+    unseen: int = 0
+    """Runs that their colours or their size do not let show."""
 
     def remarks(self) -> tuple[str, ...]:
         said = []
@@ -93,6 +104,16 @@ class _Unread:
             boxes = "shape beside its slide is" if self.beside == 1 else "shapes beside their slides are"
             said.append(
                 f"{self.beside:,} {boxes} not read: look for {'it' if self.beside == 1 else 'them'} in the file."
+            )
+        if self.comments:
+            are, them = ("is", "it") if self.comments == 1 else ("are", "them")
+            said.append(f"{count(self.comments, 'comment')} {are} not read: look at {them} in the file.")
+        if self.unseen:
+            passages, them = ("passage", "it") if self.unseen == 1 else ("passages", "them")
+            are = "is" if self.unseen == 1 else "are"
+            said.append(
+                f"{self.unseen:,} {passages} in tiny letters, or of the colour of what is behind them, {are} not read: "
+                f"look for {them} in the file."
             )
         return tuple(said)
 
@@ -131,9 +152,11 @@ class _Model:
     """How the lists of a placeholder look, by its index and by its kind."""
     body: Any
     """How lists look in the body of a slide; None in a layout."""
+    root: Any = None
+    part: str = ""
 
     @classmethod
-    def of(cls, root: Any) -> _Model:
+    def of(cls, root: Any, part: str) -> _Model:
         styles: dict[str, Any] = {}
         tree = None if root is None else root.find("{*}cSld/{*}spTree")
         for shape in () if tree is None else shapes_in(tree):
@@ -141,7 +164,7 @@ class _Model:
             if style is not None and (place := _Place.of(shape)):
                 styles.setdefault(place.index, style)
                 styles.setdefault(place.kind, style)
-        return cls(styles, None if root is None else root.find("{*}txStyles/{*}bodyStyle"))
+        return cls(styles, None if root is None else root.find("{*}txStyles/{*}bodyStyle"), root, part)
 
 
 @dataclass(frozen=True)
@@ -155,6 +178,8 @@ class _Show:
     height: int
     models: dict[str, tuple[_Model, ...]] = field(default_factory=dict)
     """The layout and its master, by the name of the layout's part."""
+    themes: dict[str, Any] = field(default_factory=dict)
+    """The root of the theme of a master, by the name of the master's part."""
 
     @classmethod
     def of(cls, parts: OfficeParts, main: str) -> _Show:
@@ -169,8 +194,18 @@ class _Show:
         layout = next((each.part for each in references if each.kind == "slideLayout"), "")
         if layout not in self.models:
             master = next((each.part for each in self.parts.references(layout) if each.kind == "slideMaster"), "")
-            self.models[layout] = (_Model.of(self.parts.root(layout)), _Model.of(self.parts.root(master)))
+            self.models[layout] = (
+                _Model.of(self.parts.root(layout), layout),
+                _Model.of(self.parts.root(master), master),
+            )
         return self.models[layout]
+
+    def theme_of(self, master: str) -> Any:
+        """The root of the theme of a master; None if it has none."""
+        if master not in self.themes:
+            part = next((each.part for each in self.parts.references(master) if each.kind == "theme"), "")
+            self.themes[master] = self.parts.root(part)
+        return self.themes[master]
 
 
 def _reference_id(slide: Any) -> str:
@@ -186,9 +221,13 @@ def _blocks(show: _Show, unread: _Unread) -> Iterator[Block]:
         if root.get("show") in ("0", "false"):
             unread.hidden.append(number)
             continue
+        references = show.parts.references(part)
+        for each in references:
+            if each.kind == "comments":
+                unread.comments += sum(1 for _ in show.parts.elements(each.part, "cm"))
         tree = root.find("{*}cSld/{*}spTree")
         if tree is not None:
-            yield from _Slide(show, number, show.parts.references(part), unread).blocks(tree)
+            yield from _Slide(show, number, references, unread, root).blocks(tree)
 
 
 @dataclass(frozen=True)
@@ -197,6 +236,52 @@ class _Slide:
     number: int
     references: Sequence[Reference]
     unread: _Unread
+    root: Any
+
+    @cached_property
+    def _layers(self) -> list[Any]:
+        """The roots of the slide, its layout and its master."""
+        roots = (self.root, *(model.root for model in self.show.models_of(self.references)))
+        return [root for root in roots if root is not None]
+
+    @cached_property
+    def _scheme(self) -> Mapping[str, str]:
+        master = self.show.models_of(self.references)[-1]
+        is_remapped = any(root.find("{*}clrMapOvr/{*}overrideClrMapping") is not None for root in self._layers)
+        return slide_scheme(self.show.theme_of(master.part), master.root, is_remapped)
+
+    @cached_property
+    def _background(self) -> str:
+        return background_of(self._layers, self._scheme)
+
+    @cached_property
+    def _covers(self) -> list[Any]:
+        """The shapes of the slide, its layout and its master that can be behind letters of others."""
+        trees = [tree for root in self._layers if (tree := root.find("{*}cSld/{*}spTree")) is not None]
+        shapes = [shape for tree in trees for shape in shapes_in(tree)]
+        return [each for each in shapes if local_name(each) != "sp" or own_fill(each, self._scheme) is not None]
+
+    def _ground(self, shape: Any) -> str:
+        """The colour behind the letters of a shape."""
+        fill = own_fill(shape, self._scheme)
+        if fill is not None:
+            return fill
+        area = _area(shape)
+        is_alone = local_name(shape.getparent()) == "spTree" and all(
+            area is not None and (other := _area(each)) is not None and _are_apart(area, other) for each in self._covers
+        )
+        return self._background if is_alone else UNKNOWN
+
+    def _seen_text(self, paragraph: Any, ground: str, styles: Sequence[Any] = ()) -> str:
+        """What can be seen of a paragraph; what cannot is counted."""
+        sight = Sight(self._scheme, ground, usual_ink(paragraph, styles, self._scheme))
+
+        def sees(properties: Any) -> bool:
+            is_seen = sight.sees(properties)
+            self.unread.unseen += not is_seen
+            return is_seen
+
+        return text_of(paragraph, sees)
 
     @cached_property
     def _parts_by_id(self) -> Mapping[str, str]:
@@ -218,7 +303,11 @@ class _Slide:
             else:
                 others.append(shape)
         shapes = [each for shape in (*places, *self._in_rows(others)) for each in _with_members(shape)]
-        title = "\n".join(text_of(paragraph) for shape in titles for paragraph in paragraphs_of(shape))
+        title = "\n".join(
+            self._seen_text(paragraph, self._ground(shape), self._list_styles(shape))
+            for shape in titles
+            for paragraph in paragraphs_of(shape)
+        )
         is_empty = not title.strip()
         if not is_empty:
             yield heading(title, page=self.number)
@@ -254,7 +343,7 @@ class _Slide:
     def _shape_blocks(self, shape: Any) -> Iterator[Block]:
         graphic = shape.find(GRAPHIC)
         if graphic is None:
-            yield from self._text_blocks(shape, self._list_styles(shape))
+            yield from self._text_blocks(shape, self._list_styles(shape), self._ground(shape))
         elif (table := graphic.find("{*}tbl")) is not None:
             looks = table.find("{*}tblPr")
             has_head = True if looks is not None and looks.get("firstRow") == "1" else None
@@ -268,13 +357,13 @@ class _Slide:
         elif (diagram := graphic.find("{*}relIds")) is not None:
             yield from self._diagram_blocks(self._referred(attribute(diagram, "dm")))
 
-    def _text_blocks(self, shape: Any, styles: Sequence[Any] = ()) -> Iterator[Block]:
+    def _text_blocks(self, shape: Any, styles: Sequence[Any] = (), ground: str = UNKNOWN) -> Iterator[Block]:
         numbers = _ListNumbers()
         for paragraph in paragraphs_of(shape):
             looks = paragraph.find("{*}pPr")
             level = 0 if looks is None else int(looks.get("lvl", 0))
             bullet = _bullet(looks, level, styles)
-            text = text_of(paragraph)
+            text = self._seen_text(paragraph, ground, styles)
             if not text.strip():
                 continue
             number = numbers.next(level, bullet)
@@ -300,7 +389,9 @@ class _Slide:
         for row in table.iterchildren("{*}tr"):
             cells: list[str] = []
             for column, cell in enumerate(row.iterchildren("{*}tc")):
-                text = "\n".join(filter(str.strip, map(text_of, paragraphs_of(cell))))
+                ground = ground_of(cell.find("{*}tcPr"), self._scheme) or UNKNOWN
+                lines = (self._seen_text(paragraph, ground) for paragraph in paragraphs_of(cell))
+                text = "\n".join(filter(str.strip, lines))
                 if cell.get("vMerge") == "1" and rows and column < len(rows[-1]):
                     above = rows[-1][column]
                     text = above if len(above) <= LONGEST_HEAD else ""
@@ -383,6 +474,18 @@ def _area(shape: Any) -> tuple[int, int, int, int] | None:
     if start is None or size is None:
         return None
     return int(start.get("x")), int(start.get("y")), int(size.get("cx")), int(size.get("cy"))
+
+
+def _are_apart(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> bool:
+    """Whether two areas have nothing in common; each is its left, top, width and height."""
+    left, top, width, height = one
+    other_left, other_top, other_width, other_height = other
+    return (
+        left + width <= other_left
+        or other_left + other_width <= left
+        or top + height <= other_top
+        or other_top + other_height <= top
+    )
 
 
 def _bullet(looks: Any, level: int, styles: Sequence[Any]) -> Any:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import Any
 
-from hitl.research.reading.colors import BLACK, NO_COLOR, UNKNOWN, WHITE, color, drawn_color, fill_of
+from hitl.research.reading.colors import BLACK, NO_COLOR, UNKNOWN, WHITE, color, drawn_color, ground_of
 from hitl.research.reading.word.package import NAMES, attribute, children, full_names, is_on
 from hitl.research.reading.word.run_properties import NOTHING_SAID, shade
 from hitl.research.reading.word.sight import Surroundings
@@ -152,7 +152,7 @@ class TextSurroundings:
         return Surroundings((fill,) if fill not in (None, NO_COLOR) else (WHITE, UNKNOWN))
 
     def _drawn(self, shape: Any) -> str | None:
-        fill = fill_of(shape.find("{*}spPr"), self._styles.scheme)
+        fill = ground_of(shape.find("{*}spPr"), self._styles.scheme)
         style = shape.find("{*}style/{*}fillRef")
         if fill is not None or style is None or style.get("idx") in (None, "0", "1000"):
             return fill
