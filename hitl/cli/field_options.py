@@ -304,6 +304,8 @@ def _problem(found: Located, words: str, typed: Mapping[str, str]) -> str:
         typed: The values of `--field` by name.
     """
     name, inside, field = found.name, found.inside, found.field
+    if not name:  # it is in the event as a whole
+        return f"  {words}"
     above = next((given for given in typed if name.startswith(f"{given}.")), None)
     if name not in typed and above:  # it is in JSON that was given for a whole model
         name, inside = above, ".".join(filter(None, [name[len(above) + 1 :], inside]))

@@ -111,7 +111,8 @@ def args_by_name(question: Question) -> Iterator[None]:
         if offer_in(question.answer_schema).proposal is None or not error.problems:
             raise
         raise InvalidAnswer(
-            str(error), {place.removeprefix(f"{ARGS}."): words for place, words in error.problems.items()}
+            str(error),
+            {"" if place == ARGS else place.removeprefix(f"{ARGS}."): words for place, words in error.problems.items()},
         ) from error
 
 

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from hitl.engine.records import Failure
+
+
+def problems_in_words(problems: Mapping[str, str]) -> str:
+    """Problems by field as one message; one of the event as a whole, which has an empty name, is the message alone."""
+    return "; ".join(f"{field}: {problem}" if field else problem for field, problem in problems.items())
 
 
 class EngineError(Exception):
@@ -50,11 +57,14 @@ class RunCancelled(NoResult):
 
 
 class InvalidInputs(EngineError):
-    """The inputs do not fit the workflow's start event; `problems` has a message by field name."""
+    """The inputs do not fit the workflow's start event.
+
+    `problems` has a message by field name; under an empty name for the event as a whole.
+    """
 
     def __init__(self, problems: dict[str, str]) -> None:
         self.problems = problems
-        super().__init__("; ".join(f"{field}: {problem}" for field, problem in problems.items()))
+        super().__init__(problems_in_words(problems))
 
 
 class RunNotFound(EngineError):
@@ -64,7 +74,8 @@ class RunNotFound(EngineError):
 class InvalidAnswer(EngineError):
     """An answer or a signal does not fit its event class, or that class is unknown.
 
-    `problems` has a message by field name; it is empty if the fields are not the reason.
+    `problems` has a message by field name, under an empty name for the event as a whole; it is empty if the fields are
+    not the reason.
     """
 
     def __init__(self, message: str, problems: dict[str, str] | None = None) -> None:

@@ -11,7 +11,7 @@ from pydantic.errors import PydanticUserError
 from workflows import Workflow
 from workflows.events import Event, HumanResponseEvent
 
-from hitl.engine.errors import InvalidAnswer
+from hitl.engine.errors import InvalidAnswer, problems_in_words
 from hitl.engine.records import Question
 from hitl.engine.workflows.answers import found_by_name, problems_in, qualified_name
 from hitl.engine.workflows.field_names import OTHER_NAMES, build_model, schema_with_names
@@ -159,8 +159,8 @@ def _edited(workflow: Workflow, question: Question, proposal: Proposal, changes:
             body = serialize_event(event, "question").body
             edited = body["args"] if proposal.is_nested else {name: body[name] for name in edited}
     if problems:
-        words = "; ".join(f"{name}: {problem}" if name else problem for name, problem in problems.items())
         places = {f"args.{name}" if name else "args": problem for name, problem in problems.items()}
+        words = problems_in_words(problems)
         raise InvalidAnswer(f"That is not a valid edit of {question.type}. {words}", places)
     return edited
 

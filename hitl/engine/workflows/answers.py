@@ -12,7 +12,7 @@ from pydantic_core import to_jsonable_python
 from workflows import Workflow
 from workflows.events import Event, HumanResponseEvent
 
-from hitl.engine.errors import InvalidAnswer
+from hitl.engine.errors import InvalidAnswer, problems_in_words
 from hitl.engine.records import Question
 from hitl.engine.workflows.field_names import (
     build_model,
@@ -176,8 +176,7 @@ def _made(cls: type[Event], body: Mapping[str, Any]) -> Event:
         answer = build_model(cls, {name: value for name, value in body.items() if name not in unknown})
     except ValidationError as error:
         problems = problems_in(error)
-        invalid = "; ".join(f"{field}: {problem}" for field, problem in problems.items())
-        invalid = f"That is not a valid {cls.__name__}. {invalid}"
+        invalid = f"That is not a valid {cls.__name__}. {problems_in_words(problems)}"
         raise InvalidAnswer(f"{words} {invalid}" if unknown else invalid, unknown | problems) from error
     if unknown:
         raise InvalidAnswer(words, unknown)

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic_core import PydanticSerializationError, to_jsonable_python
 from workflows.events import Event
 
-from hitl.engine.errors import InvalidAnswer
+from hitl.engine.errors import InvalidAnswer, problems_in_words
 from hitl.engine.workflows.serialization import serialize_event
 from hitl.text import value_label
 
@@ -114,7 +114,7 @@ def check_fits(choice: AnswerChoice, build: Build) -> None:
             if words != "Field required" or place.partition(".")[0] in choice.body
         }
         if problems or not error.problems:
-            words = "; ".join(f"{place}: {words}" if place else words for place, words in problems.items()) or error
+            words = problems_in_words(problems) or error
             raise ValueError(f"its choice “{choice.label}” does not fit its answer: {words}") from error
 
 
