@@ -154,7 +154,7 @@ def answer(
         if not receipt.accepted:
             raise Refused(_who_was_faster(run, receipt))
         if not as_json:
-            said = one_line(describe_answer(question.type, body))
+            said = one_line(describe_answer(question, body))
             say(f"{one_line(describe_question(question))}\n{receipt.by}: {said}")
             say(pickup_message(run, taken))
 
@@ -204,7 +204,8 @@ def _last_answer(run: Run) -> str:
     if not (answers := run.answers):
         return ""
     last = answers[-1]
-    return f" {last.by} answered at {exact_time(last.at)}: {one_line(describe_answer(last.question_type, last.body))}."
+    said = one_line(describe_answer(run.asked(last.question_id), last.body))
+    return f" {last.by} answered at {exact_time(last.at)}: {said}."
 
 
 def _print_receipt(question: Question, receipt: Receipt, taken: bool) -> None:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from pydantic import ValidationError
 
 from hitl.engine import Question, Run, descriptions
+from hitl.engine.workflows.edits import edits_in
 from hitl.engine.workflows.offer import shown_body
+from hitl.engine.workflows.summary import has_own_summary
 from hitl.files import with_file_names
 from hitl.report import Report, ReviewFindings, ReviewReport
 from hitl.report.verification.marks import summary
@@ -68,19 +70,21 @@ def describe_question(question: Question) -> str:
             again = ", rewritten" if review.attempt > 1 else ""
             sentences, colon, verdicts = summary(review.claims).partition(": ")
             return f"“{review.topic}”{again}: {sentences} to review{colon}{verdicts}"
+        case None if has_own_summary(question):
+            return question.summary
         case None:
             return ", ".join([humanize(question.type), *_pairs(shown_body(question))])
 
 
-def describe_answer(question_type: str, answer: Mapping[str, Any]) -> str:
+def describe_answer(question: Question, answer: Mapping[str, Any]) -> str:
     """An answer in one line.
 
     Args:
-        question_type: Name of the class of the question that it answers.
+        question: The question that it answers.
         answer: The fields of the answer.
     """
-    if question_type not in REVIEWS:
-        return descriptions.describe_answer(answer)
+    if question.type not in REVIEWS:
+        return descriptions.describe_answer(answer, edits_in(question, answer))
     rest = {name: value for name, value in answer.items() if name != "check"}
     words = _about_text(rest) if rest.get("action") in DECISIONS else [descriptions.describe_answer(rest)]
     return ", ".join(filter(None, [*words, "check" if answer.get("check") else ""]))

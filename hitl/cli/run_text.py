@@ -13,13 +13,14 @@ from hitl.cli.lookup import short_id
 from hitl.cli.terminal import columns, exact_time, local_time, one_line, wrapped
 from hitl.engine import Answer, EventRecord, Question, Run, RunRecord
 from hitl.engine.descriptions import blocking_steps, entries, left_blocking, title_of
+from hitl.engine.failures import describe_failure
 from hitl.engine.records import LIVE
 from hitl.engine.workflows.offer import shown_body
 from hitl.files import with_file_names
 from hitl.report import Report
 from hitl.report.verification.marks import summary
 from hitl.shown_values import in_brief, table_of, without_non_finite
-from hitl.text import count, humanize
+from hitl.text import count
 
 NEWEST = 20
 """Maximum entries of the log that are shown; `--events` shows all events."""
@@ -42,7 +43,7 @@ def show_run(run: Run, in_full: bool) -> str:
     events = run.events()
     parts = [_head(record, blocked_reason), *map(wrapped, _steps_that_block(run, record, events))]
     if answers := run.answers:
-        parts.append("Decisions\n" + "\n".join(map(_decision, answers)))
+        parts.append("Decisions\n" + "\n".join(_decision(run, answer) for answer in answers))
     run_id = None if blocked_reason else short_id(run.engine, run.id)
     parts += [_question(run, run_id, question) for question in questions]
     parts.append("Log\n" + (_all_events(events) if in_full else _log(events)))
@@ -63,8 +64,7 @@ def _head(record: RunRecord, blocked_reason: str | None) -> str:
     ]
     lines = [one_line(title_of(record)), columns([("", *row) for row in rows])]
     if failure := record.failure:
-        where = f"The step “{humanize(failure.step)}” failed" if failure.step else "The run failed"
-        lines.append(wrapped(f"{where}: {failure.message or failure.type}"))
+        lines.append(wrapped(describe_failure(failure)))
     if blocked_reason:
         lines.append(wrapped(f"This run cannot go on here. {blocked_reason}"))
     return "\n".join(lines)
@@ -77,9 +77,9 @@ def _steps_that_block(run: Run, record: RunRecord, events: Sequence[EventRecord]
     return blocking_steps(events, datetime.now(UTC)) if is_at_work else []
 
 
-def _decision(answer: Answer) -> str:
+def _decision(run: Run, answer: Answer) -> str:
     state = "" if answer.state == "applied" else " (not taken up yet)"
-    said = describe_answer(answer.question_type, answer.body)
+    said = describe_answer(run.asked(answer.question_id), answer.body)
     return f"  {exact_time(answer.at)}  {one_line(f'{answer.by}: {said}')}{state}"
 
 

@@ -18,7 +18,14 @@ from workflows.handler import WorkflowHandler
 
 from hitl.characters import visible
 from hitl.engine.descriptions import resumed_event
-from hitl.engine.errors import InvalidAnswer, InvalidInputs, RunBlocked, RunNotFound, WorkflowUnusable
+from hitl.engine.errors import (
+    InvalidAnswer,
+    InvalidInputs,
+    RunBlocked,
+    RunNotFound,
+    WorkflowUnusable,
+    problems_in_words,
+)
 from hitl.engine.files import RunFiles, schema_with_files
 from hitl.engine.records import (
     LIVE,
@@ -41,6 +48,7 @@ from hitl.engine.store.ownership import is_owned
 from hitl.engine.store.pruning import prune
 from hitl.engine.store.statements import Store
 from hitl.engine.workflows.answers import is_signal, qualified_name, response_types
+from hitl.engine.workflows.edits import edits_in
 from hitl.engine.workflows.inputs import answer_record, draft_text, start_record
 from hitl.engine.workflows.offer import answer_schema
 from hitl.engine.workflows.registry import Registry
@@ -278,11 +286,12 @@ class Client:
         hosted = self._hosted(run_id)
         answer = answer_record(hosted.workflow, question, self._files.added(question.answer_schema, body))
         if problems := self._files.problems(question.answer_schema, answer.body):
-            raise InvalidAnswer("; ".join(f"{field}: {words}" for field, words in problems.items()), problems)
+            raise InvalidAnswer(problems_in_words(problems), problems)
         by, browser = _on_one_line(by), replace_surrogates(browser)
         self._refuse_steps()
         self._refuse_blocked(run_id, hosted)
-        told = self.feed.channel(run_id).publish(lambda: self.store.accept(question_id, answer, by, browser))
+        edits = edits_in(question, answer.body)
+        told = self.feed.channel(run_id).publish(lambda: self.store.accept(question_id, answer, by, browser, edits))
         if not told:
             return self.store.receipt(question_id, accepted=False)
         self._resume(run_id)

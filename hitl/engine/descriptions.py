@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
+from hitl.engine.failures import exception_in_words
 from hitl.engine.records import EventRecord, NewEvent, Question, RunRecord
 from hitl.files import with_file_names
-from hitl.shown_values import without_non_finite
-from hitl.text import PLAIN_WORDS, count, humanize, singular
+from hitl.shown_values import in_brief, without_non_finite
+from hitl.text import PLAIN_WORDS, count, cut, humanize, singular
 
 BLOCKS, YIELDED, RESTARTED, RESUMED = "StepBlocks", "StepYielded", "StepRestarted", "RunResumed"
 """Types of events that the engine itself stores: a step has kept its thread for seconds, has yielded at last, or runs
@@ -26,6 +29,13 @@ RECENT = 50
 """Number of newest events among which one is looked for that says how much is done."""
 ACTED = {"accept": "accepted", "edit": "edited", "respond": "responded", "ignore": "ignored"}
 """What a human has done with what a question proposed, by the action of the answer."""
+SUMMARY_LENGTH = 100
+"""Maximum characters of what a question asks, in the log."""
+MOST_EDITS = 4
+"""Maximum number of edited fields that are named."""
+EDIT_LENGTH = 60
+"""Maximum characters of the value of one."""
+NO_EDITS: Mapping[str, Sequence[Any]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -179,9 +189,10 @@ def describe(event: EventRecord) -> str:
             amount = amount_of(event)
             return f"{humanize(event.type)}: {amount}" if amount else humanize(event.type)
         case "question":
-            return f"Waiting for a human: {humanize(event.type, inside=True)}"
+            asked = " · ".join(filter(None, [humanize(event.type, inside=True), cut(event.summary, SUMMARY_LENGTH)]))
+            return f"Waiting for a human: {asked}"
         case "answer":
-            return f"{event.body['by']}: {describe_answer(event.body['answer'])}"
+            return f"{event.body['by']}: {describe_answer(event.body['answer'], event.body.get('edits', {}))}"
         case "stop":
             return _describe_end(event)
 
@@ -231,8 +242,13 @@ def _seconds_since(event: EventRecord, now: datetime) -> int:
     return max(0, int((now - datetime.fromisoformat(event.body["since"])).total_seconds()))
 
 
-def describe_answer(answer: Mapping[str, Any]) -> str:
-    """An answer in one line; what it decides comes first, as “approved” or “rejected”, “accepted” or “rewrite”."""
+def describe_answer(answer: Mapping[str, Any], edits: Mapping[str, Sequence[Any]] = NO_EDITS) -> str:
+    """An answer in one line; what it decides comes first, as “approved” or “rejected”, “accepted” or “rewrite”.
+
+    Args:
+        answer: Its fields, as JSON values.
+        edits: What it changes of what was proposed: by name of the field, its value before and after.
+    """
     match answer:
         case {"approved": True}:
             words, told = ["approved"], {"approved"}
@@ -244,12 +260,36 @@ def describe_answer(answer: Mapping[str, Any]) -> str:
             words, told = [action.replace("_", " ")], {"action"}
         case _:
             words, told = [], {"approved"}
+    words += _edited(edits)
     words += [
         _said(name.replace("_", " "), value)
         for name, value in without_non_finite(with_file_names(dict(answer))).items()
         if name not in told and value not in ("", [], {}, None)
     ]
     return ", ".join(words) or "answered"
+
+
+def _edited(edits: Mapping[str, Sequence[Any]]) -> list[str]:
+    """What was changed from what to what: “limit: 1 → 5”."""
+    named = [
+        f"{name.replace('_', ' ')}: {_value(before)} → {_value(after)}"
+        for name, (before, after) in list(edits.items())[:MOST_EDITS]
+    ]
+    return [*named, f"and {len(edits) - MOST_EDITS:,} more"] if len(edits) > MOST_EDITS else named
+
+
+def _value(value: object) -> str:
+    """A value in a few words."""
+    shown = in_brief(without_non_finite(with_file_names(value)))
+    match shown:
+        case None | "" | [] | {}:
+            return "nothing"
+        case bool():
+            return "yes" if shown else "no"
+        case str():
+            return f"“{cut(shown, EDIT_LENGTH)}”"
+        case _:
+            return cut(json.dumps(shown, ensure_ascii=False), EDIT_LENGTH)
 
 
 def _said(name: str, value: object) -> str:
@@ -268,8 +308,12 @@ def _said(name: str, value: object) -> str:
 def _describe_end(event: EventRecord) -> str:
     match event.type:
         case "WorkflowFailedEvent":
-            message = event.body["exception"]["exception_message"]
-            return f"Failed in “{humanize(event.body['step_name'])}”: {message}"
+            exception, step = event.body["exception"], event.body["step_name"]
+            why = exception_in_words(exception.get("exception_type", ""), exception["exception_message"])
+            return f"Failed in “{humanize(step)}”: {why}" if step else f"Failed: {why}"
+        case "WorkflowTimedOutEvent":
+            at_work = ", ".join(f"“{humanize(step)}”" for step in event.body.get("active_steps", ()))
+            return f"Timed out after {event.body['timeout']:g} seconds{f' in {at_work}' if at_work else ''}"
         case "WorkflowCancelledEvent":
             return "Cancelled"
         case _:

@@ -46,6 +46,8 @@ class EventRecord:
     """The event's fields, as JSON values."""
     step: str | None = None
     """Name of the step that wrote it; None if none did, or in runs of earlier versions."""
+    summary: str = ""
+    """Of a question: what it asks, in a line; empty if nothing says so."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from hitl.engine import EngineError, Question, Run, RunRecord
-from hitl.engine.descriptions import describe_answer, left_blocking
+from hitl.engine.decisions import describe_decision
+from hitl.engine.descriptions import left_blocking
 from hitl.engine.workflows.offer import shown_body
 from hitl.text import humanize
 from hitl.ui._compat import shown
@@ -78,5 +79,5 @@ def draw_answer_to(run: Run, question: Question) -> None:
     """Draw how a question was answered, if it was."""
     for answer in run.answers:
         if answer.question_id == question.id:
-            said = f"{answer.by} at {moment(answer.at)}: {describe_answer(answer.body)}"
+            said = f"{answer.by} at {moment(answer.at)}: {describe_decision(run, answer)}"
             st.caption(shown(said))

@@ -14,7 +14,7 @@ from typing import Any
 import streamlit as st
 
 from hitl.engine import Run
-from hitl.engine.descriptions import describe_answer
+from hitl.engine.decisions import describe_decision
 from hitl.files import with_file_names
 from hitl.shown_values import bytes_of, picture_of, table_of, without_non_finite
 from hitl.text import cut
@@ -100,7 +100,7 @@ def _account(run: Run) -> str:
     said = [f":material/flag: finished {moment(ended[-1])}"] if ended else []
     if answers := run.answers:
         last = answers[-1]
-        decided = cut(describe_answer(last.body), DECISION_LENGTH)
+        decided = cut(describe_decision(run, last), DECISION_LENGTH)
         said.append(f":material/person: {shown(f'{last.by} at {moment(last.at)}: {decided}')}")
     return " · ".join(said)
 

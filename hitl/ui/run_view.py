@@ -10,7 +10,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from hitl.engine import EngineError, Question, Run, RunRecord
-from hitl.engine.descriptions import describe_answer, title_of
+from hitl.engine.decisions import describe_decision
+from hitl.engine.descriptions import title_of
+from hitl.engine.failures import describe_failure
 from hitl.engine.records import LIVE
 from hitl.text import cut, humanize
 from hitl.ui._compat import redraw_page, show_top, shown
@@ -216,7 +218,7 @@ def _draw_head(run: Run, record: RunRecord, question: Question | None) -> None:
     if record.status in LIVE and (answers := run.answers):
         last = answers[-1]
         taken = "" if last.state == "applied" or record.active else " (recorded; the workflow has not taken it yet)"
-        decided = cut(describe_answer(last.body), DECISION_LENGTH)
+        decided = cut(describe_decision(run, last), DECISION_LENGTH)
         st.caption(shown(f"Last decision: {last.by} at {local_time(last.at)}, {decided}{taken}"))
     else:
         st.empty()
@@ -256,10 +258,8 @@ def _cancel(run: Run) -> None:
 
 
 def _draw_failure(run: Run, record: RunRecord) -> None:
-    failure = record.failure
-    if failure:
-        where = f"The step “{humanize(failure.step)}” failed" if failure.step else "The run failed"
-        st.error(shown(f"{where}: {failure.message or failure.type}"), icon=":material/error:")
+    if record.failure:
+        st.error(shown(describe_failure(record.failure)), icon=":material/error:")
     st.write("Nothing that happened before is lost: it stands in the log below.")
     _draw_start_again(run, record)
 

@@ -11,6 +11,7 @@ import streamlit as st
 
 from hitl.engine import EngineError, InvalidAnswer, Question, Receipt, Run
 from hitl.engine.descriptions import describe_answer
+from hitl.engine.workflows.edits import edits_in
 from hitl.ui._compat import shown
 from hitl.ui.clock import local_time
 from hitl.ui.keys import state
@@ -93,7 +94,7 @@ def send_answer(run: Run, question: Question, body: Mapping[str, Any], shows_pro
         notify(run, "The run had ended before your decision. It was not used.")
     else:
         faster = f"{receipt.by} was faster and decided at {local_time(receipt.at)}."
-        notify(run, f"{faster} Your decision was not used: {describe_answer(body)}.")
+        notify(run, f"{faster} Your decision was not used: {describe_answer(body, edits_in(question, body))}.")
     return receipt
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from hitl.cli.format import describe_answer, either
+from hitl.engine import Question
 
 NOTHING = {"struck": [], "feedback": "", "notes": {}, "check": False}
 
@@ -33,7 +35,8 @@ NOTHING = {"struck": [], "feedback": "", "notes": {}, "check": False}
     ],
 )
 def test_an_answer_is_told_in_one_line(kind: str, answer: dict[str, Any], words: str):
-    assert describe_answer(kind, answer) == words
+    question = Question("1", "2", "any", kind, {}, None, {}, {}, datetime(2026, 11, 25, tzinfo=UTC))
+    assert describe_answer(question, answer) == words
 
 
 @pytest.mark.parametrize(("words", "joined"), [(["a"], "a"), (["a", "b"], "a or b"), (["a", "b", "c"], "a, b or c")])

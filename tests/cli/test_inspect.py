@@ -215,7 +215,7 @@ def test_a_failed_run_says_what_failed(owner: Engine):
     run = owner.start("fails")
     until(lambda: run.status == "failed")
 
-    assert "The step “Explode” failed: nothing to divide by" in done("show", run.id)
+    assert "The step “Explode” failed: ZeroDivisionError: nothing to divide by" in done("show", run.id)
     assert read("show", run.id)["record"]["failure"]["type"] == "ZeroDivisionError"
 
 

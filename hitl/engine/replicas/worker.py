@@ -19,7 +19,6 @@ from contextlib import suppress
 from typing import Any
 
 from workflows.context.context_types import SerializedContext
-from workflows.events import WorkflowFailedEvent
 from workflows.plugins.basic import setting_run_id
 from workflows.runtime.types.internal_state import BrokerState
 
@@ -32,8 +31,9 @@ from hitl.engine.errors import (
     WorkflowChanged,
     WorkflowUnusable,
 )
+from hitl.engine.failures import failure_of, has_failed, with_end
 from hitl.engine.hooks import EVERYWHERE, Hooks
-from hitl.engine.records import LIVE, Ending, EventRecord, Failure, NewEvent, Notice, RunRecord, Tick
+from hitl.engine.records import LIVE, Ending, EventRecord, NewEvent, Notice, RunRecord, Tick
 from hitl.engine.replicas import dbos_calls
 from hitl.engine.replicas.recorder import Beginning, DurableRecorder
 from hitl.engine.replicas.replica import LEASE, Replica, url_of
@@ -265,7 +265,8 @@ class Worker(Replica):
         return state
 
     async def _run(self, found: RunRecord, hosted: Hosted, before: BrokerState | None) -> None:
-        workflow, trouble = hosted.workflow, None
+        workflow = hosted.workflow
+        failed: Exception | None = None
         try:
             start = None if before and before.is_running else build_model(workflow.start_event_class, found.inputs)
             run = hosted.recorder.register(workflow).workflow_run_fn
@@ -274,17 +275,17 @@ class Worker(Replica):
         except WorkflowChanged:
             raise
         except Exception as error:
-            ending = Ending("failed", failure=Failure(getattr(error, "step", None), type(error).__name__, str(error)))
+            failed = error
             log.warning("run %s has raised", found.id, exc_info=error)
-            trouble = error if isinstance(error, dbos_calls.TROUBLE) else None
         if hosted.recorder.is_discarded(found.id):
             return
         last = hosted.recorder.release(found.id)
-        if trouble and not _has_failed(last):  # none of its steps has failed
-            self._spawn(self._hand_on(found.id))
-            raise asyncio.CancelledError(str(trouble)) from trouble
-        if ending.failure:
-            ending = Ending("failed", failure=_with_step(ending.failure, last))
+        if failed:
+            if isinstance(failed, dbos_calls.TROUBLE) and not has_failed(last):  # none of its steps has failed
+                self._spawn(self._hand_on(found.id))
+                raise asyncio.CancelledError(str(failed)) from failed
+            ending = Ending("failed", failure=failure_of(failed, last))
+            last = with_end(last, ending)
         last, ending = self._key_mask.tick(last), self._key_mask.ending(ending)
         await self._patiently(
             lambda: self.feed.channel(found.id).publish(lambda: self.store.finish(found.id, last, ending))
@@ -529,15 +530,3 @@ class Worker(Replica):
             ended, _ = await asyncio.wait(left, timeout=0.2)
             if not ended and self._loop.blocked_turns:
                 return  # what is left waits for steps that block
-
-
-def _has_failed(last: Tick) -> bool:
-    return any(isinstance(event, NewEvent) and event.type == WorkflowFailedEvent.__name__ for event in last.events)
-
-
-def _with_step(failure: Failure, last: Tick) -> Failure:
-    """The failure with the name of the step that raised, which only the run's last events contain."""
-    for event in last.events:
-        if isinstance(event, NewEvent) and event.type == WorkflowFailedEvent.__name__:
-            return Failure(event.body["step_name"], failure.type, failure.message)
-    return failure

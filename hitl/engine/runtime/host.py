@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from workflows.events import Event, WorkflowFailedEvent
+from workflows.events import Event
 from workflows.handler import WorkflowHandler
 from workflows.plugins.basic import setting_run_id
 
@@ -23,7 +23,8 @@ from hitl.engine.errors import (
     StoreUnusable,
     WorkflowUnusable,
 )
-from hitl.engine.records import LIVE, Ending, Failure, Journal, NewEvent, RunRecord, Tick
+from hitl.engine.failures import failure_of, with_end
+from hitl.engine.records import LIVE, Ending, Journal, NewEvent, RunRecord, Tick
 from hitl.engine.runtime.backoff import RetryBackoff
 from hitl.engine.runtime.blocking import BlockingLog
 from hitl.engine.runtime.feed import Channel, Feed
@@ -393,6 +394,7 @@ class Host:
     async def _watch(self, run_id: str, live: LiveRun) -> None:
         """Wait for a run to end, and store its ending."""
         recorder = live.hosted.recorder
+        failed: BaseException | None = None
         try:
             ending = Ending("completed", result=serialize_event(await live.handler.stop_event_result()).body)
         except BaseException as error:  # whatever a step raises, even SystemExit, ends its run
@@ -403,13 +405,14 @@ class Host:
             if isinstance(error, StoreUnusable):
                 self._suspend(run_id, live, error)
                 return
-            ending = Ending("failed", failure=Failure(getattr(error, "step", None), type(error).__name__, str(error)))
+            failed = error
             log.warning("run %s failed", run_id, exc_info=error)
         if self._live.get(run_id) is not live or recorder.is_discarded(run_id):
             return  # it was cancelled
         last = recorder.release(run_id)
-        if ending.failure:
-            ending = Ending("failed", failure=_with_step(ending.failure, last))
+        if failed:
+            ending = Ending("failed", failure=failure_of(failed, last))
+            last = with_end(last, ending)
         last, ending = self._key_mask.tick(last), self._key_mask.ending(ending)
         try:
             live.channel.publish(lambda: self._store.finish(run_id, last, ending))
@@ -530,11 +533,3 @@ def not_taken_up(found: RunRecord, hosted: Hosted, error: Exception) -> Workflow
 def restart_event(step: str, why: str) -> NewEvent:
     """What the log says of a step that runs again."""
     return NewEvent("progress", "StepRestarted", {"step": step, "why": why, "message": f"{step} started again {why}"})
-
-
-def _with_step(failure: Failure, last: Tick) -> Failure:
-    """The failure with the name of the step that raised, which only the run's last events contain."""
-    for event in last.events:
-        if isinstance(event, NewEvent) and event.type == WorkflowFailedEvent.__name__:
-            return Failure(event.body["step_name"], failure.type, failure.message)
-    return failure

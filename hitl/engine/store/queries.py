@@ -95,6 +95,11 @@ SELECT step FROM writers WHERE writers.run_id=events.run_id AND writers.seq<=eve
 ORDER BY writers.seq DESC LIMIT 1
 """
 """The step that wrote an event."""
+SUMMARY = """
+CASE kind WHEN 'question' THEN
+(SELECT summary FROM questions WHERE questions.run_id=events.run_id AND questions.seq=events.seq LIMIT 1) END
+"""
+"""What a question asks, in a line."""
 
 SELECT_OPEN = f"""
 SELECT q.id, q.type, q.summary, q.asked_at, q.expires_at, {", ".join(f"r.{name}" for name in RUN_COLUMNS.split(", "))}
@@ -311,7 +316,7 @@ class Queries:
     def events(self, run_id: str, after: int = 0) -> list[EventRecord]:
         return self.database.records(
             event_from,
-            f"SELECT {EVENT_COLUMNS}, ({WRITER}) FROM events WHERE run_id=? AND seq>? ORDER BY seq",
+            f"SELECT {EVENT_COLUMNS}, ({WRITER}), {SUMMARY} FROM events WHERE run_id=? AND seq>? ORDER BY seq",
             run_id,
             after,
         )

@@ -55,8 +55,8 @@ def run_from(row: Iterable[Any]) -> RunRecord:
 
 
 def event_from(row: Iterable[Any]) -> EventRecord:
-    seq, kind, type_, at, body, step = row
-    return EventRecord(seq, kind, type_, time_from(at), load(body), step)
+    seq, kind, type_, at, body, step, summary = row
+    return EventRecord(seq, kind, type_, time_from(at), load(body), step, summary or "")
 
 
 def question_from(row: Iterable[Any]) -> Question:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +25,7 @@ from hitl.engine.store.database import Tables, Transaction
 from hitl.engine.store.queries import DRAFT_OF_BROWSER, DRAFTS_FOR, IS_LIVE, Queries
 from hitl.engine.store.row_mappers import NOTICE_COLUMNS, QUESTION_COLUMNS, dump, now_text, stamp, time_from
 from hitl.engine.store.search import INDEX, INDEXED, NOT_INDEXED, OLDEST_NOT_INDEXED, TEXT_OF_RUN
+from hitl.engine.workflows.edits import NO_EDITS, Edits
 from hitl.engine.workflows.signature import WorkflowSignature
 
 TABLES_OF_A_RUN = ("events", "questions", "journal", "snapshots", "blocked", "drafts", "outbox", "moves", "writers")
@@ -299,7 +300,9 @@ class Store(Queries):
         self.wake_hooks()
         return records
 
-    def accept(self, question_id: str, answer: NewEvent, by: str, browser: str = "") -> list[EventRecord]:
+    def accept(
+        self, question_id: str, answer: NewEvent, by: str, browser: str = "", edits: Edits = NO_EDITS
+    ) -> list[EventRecord]:
         """Record an answer if its question is still open; the first one wins, by compare-and-set.
 
         Args:
@@ -308,6 +311,7 @@ class Store(Queries):
             by: Who gives it.
             browser: Where it was entered: the drafts that were offered there for this question are deleted. Empty if
                 it was entered elsewhere.
+            edits: What it changes of what the question proposed, for the log.
 
         Returns:
             The answer's event; nothing if another answer was first or the question is closed.
@@ -332,8 +336,10 @@ class Store(Queries):
                     f"DELETE FROM drafts WHERE browser=:browser AND question_id IN ({DRAFTS_FOR})",
                     {"browser": browser, "question": question_id},
                 )
-            told = NewEvent("answer", answer.type, {"question": question_id, "by": by, "answer": answer.body})
-            return _append(db, run_id, [told], now)
+            told = {"question": question_id, "by": by, "answer": answer.body}
+            if edits:
+                told["edits"] = {name: list(values) for name, values in edits.items()}  # as it is read again
+            return _append(db, run_id, [NewEvent("answer", answer.type, told)], now)
 
     def expire(self, run_id: str, question_id: str) -> bool:
         """Close a question that has waited long enough; False if it was answered before, by compare-and-set."""
@@ -498,6 +504,10 @@ def _append_all(db: Transaction, run_id: str, tick: Tick, now: str) -> list[Even
         return []
     events = [new.event if isinstance(new, NewQuestion) else new for new in new_events]
     records = _append(db, run_id, events, now)
+    records = [
+        replace(record, summary=new.summary) if isinstance(new, NewQuestion) else record
+        for new, record in zip(new_events, records, strict=True)
+    ]
     for new, record in zip(new_events, records, strict=True):
         if isinstance(new, NewQuestion):
             schema, required = dump(new.answer_schema), dump(new.requirements)

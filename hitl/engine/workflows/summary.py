@@ -13,7 +13,7 @@ from workflows.events import Event
 
 from hitl.characters import visible
 from hitl.engine.descriptions import headline_field
-from hitl.engine.records import SUMMARY_LENGTH, NewEvent
+from hitl.engine.records import SUMMARY_LENGTH, NewEvent, Question
 from hitl.text import cut, replace_surrogates
 
 log = logging.getLogger("hitl")
@@ -28,7 +28,15 @@ def summary_of(event: Event | None, stored: NewEvent) -> str:
         event: The question; None if its workflow has written none.
         stored: Its stored form.
     """
-    said = stored.body.get(NAME) or _property_of(event) or stored.body.get(headline_field(stored.body), "")
+    return _in_a_line(stored.body.get(NAME) or _property_of(event) or stored.body.get(headline_field(stored.body)))
+
+
+def has_own_summary(question: Question) -> bool:
+    """Whether the author of a question says what it asks; else its summary is but the first of its texts."""
+    return bool(question.summary) and question.summary != _in_a_line(question.body.get(headline_field(question.body)))
+
+
+def _in_a_line(said: object) -> str:
     return cut(visible(replace_surrogates(said)), SUMMARY_LENGTH) if isinstance(said, str) else ""
 
 
