@@ -460,6 +460,17 @@ class Client:
             return str(error)
         return None
 
+    def blocked_runs(self) -> set[str]:
+        """Ids of the runs that have not ended and cannot continue, as far as it is known; see `blocked_reason`.
+
+        It is for lists: no workflow is imported before it returns, and nothing is resumed to find out.
+        """
+        found = self._told_blocked()
+        for version, signature in self.store.live_versions().items():
+            if self._registry.is_known_unusable(version.workflow, signature):
+                found |= self.store.live_runs_of(version)
+        return found
+
     def resume_blocked_reason(self, run_id: str) -> str | None:
         """Why a cancelled run cannot be resumed, in a sentence; None if it can."""
         run_id = replace_surrogates(run_id)
@@ -530,6 +541,10 @@ class Client:
                 check_takes_up(found, hosted, self.store.journal(run_id))
             except WorkflowUnusable as error:
                 raise RunBlocked(str(error)) from error
+
+    def _told_blocked(self) -> set[str]:
+        """Ids of the runs that the process that owns the folder now cannot continue."""
+        return self.store.blocked_runs() if self.is_carried_out else set()
 
     def _owners_reason(self, run_id: str) -> str | None:
         """Why the process that owns the folder now cannot continue a run; None if it can, or there is none."""

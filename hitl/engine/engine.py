@@ -108,6 +108,9 @@ class Owner(Client):
     def blocked_reason(self, run_id: str) -> str | None:
         return self._host.blocked_reason(run_id)
 
+    def _told_blocked(self) -> set[str]:
+        return self._host.blocked_runs()
+
     def check_goes_on(self, run_id: str) -> None:
         self._host.refuse_blocked(run_id)
 

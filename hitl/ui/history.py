@@ -20,7 +20,7 @@ from hitl.ui.heartbeat import rerun_when_changed
 from hitl.ui.keys import state, widget_key
 from hitl.ui.pages import PAGE, draw_pages, page_number, turn_to_first
 from hitl.ui.session import leave_run, open_run
-from hitl.ui.status import BADGES, badge_in_text
+from hitl.ui.status import BADGES, badge_in_text, badge_of
 from hitl.ui.theme import first_button
 from hitl.ui.visitor import visible_runs
 
@@ -71,14 +71,15 @@ def draw_history(engine: Engine, workflows: Collection[str] | None = None) -> No
         _draw_nothing(asked, page)
     else:
         _draw_selection_head(runs)
-    courses = engine.courses([run.id for run in runs])
+    courses, blocked = engine.courses([run.id for run in runs]), engine.blocked_runs()
     for run in runs:
-        _draw_entry(run, courses.get(run.id, Course()))
+        _draw_entry(run, courses.get(run.id, Course()), run.id in blocked)
     draw_pages(page, len(runs), len(found) > PAGE)
     if state.selecting:
         _draw_selected(engine, workflows)
     if not asked.search:  # what is searched for is not looked for again every few seconds
         rerun_when_changed(lambda: _entries(find()), _entries(found))
+    rerun_when_changed(engine.blocked_runs, blocked)
     show_top(f"{VIEW} {page}")
 
 
@@ -145,7 +146,7 @@ def _entries(runs: list[RunRecord]) -> list[tuple[str, str, str]]:
     return [(run.id, run.status, title_of(run)) for run in runs]
 
 
-def _draw_entry(run: RunRecord, course: Course) -> None:
+def _draw_entry(run: RunRecord, course: Course, is_blocked: bool) -> None:
     title = title_of(run)
     with st.container(border=True, horizontal=True, vertical_alignment="center", wrap=False):
         if state.selecting:
@@ -166,7 +167,8 @@ def _draw_entry(run: RunRecord, course: Course) -> None:
                 args=(run.id,),
                 type="tertiary",
             )
-            st.markdown(f"{badge_in_text(run.status)} :small[:gray[{shown(about_run(run, course))}]]")
+            badge = badge_in_text(badge_of(run.status, is_blocked))
+            st.markdown(f"{badge} :small[:gray[{shown(about_run(run, course))}]]")
 
 
 def about_run(run: RunRecord, course: Course) -> str:

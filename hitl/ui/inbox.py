@@ -17,6 +17,7 @@ from hitl.ui.heartbeat import rerun_when_changed
 from hitl.ui.keys import state, widget_key
 from hitl.ui.pages import PAGE, draw_pages, page_number
 from hitl.ui.session import leave_run, open_run
+from hitl.ui.status import BLOCKED, badge_in_text
 from hitl.ui.theme import first_button
 from hitl.ui.visitor import visible_runs
 
@@ -41,13 +42,23 @@ def open_inbox() -> None:
 def count_waiting(engine: Engine, workflows: Collection[str] | None = None) -> int:
     """How many questions wait for this visitor, and rerun the page when that changes.
 
+    Those of runs that cannot go on are not counted: they take no answer.
+
     Args:
         engine: The engine that knows the questions.
         workflows: Names of the workflows that this page shows; None for all.
     """
     ids = visible_runs(engine.settings)
-    waiting = engine.count_open_questions(ids, workflows)
-    rerun_when_changed(lambda: engine.count_open_questions(ids, workflows), waiting)
+
+    def find() -> int:
+        blocked = engine.blocked_runs()
+        if ids is not None:
+            blocked &= set(ids)
+        no_answer = engine.count_open_questions(blocked, workflows) if blocked else 0
+        return engine.count_open_questions(ids, workflows) - no_answer
+
+    waiting = find()
+    rerun_when_changed(find, waiting)
     return waiting
 
 
@@ -70,11 +81,12 @@ def draw_inbox(engine: Engine, workflows: Collection[str] | None = None) -> None
     if not found:
         nothing = "Nothing waits for you. What a run asks will be listed here."
         st.info(nothing if page == 1 else "Nothing is on this page any more.", icon=":material/inbox:")
-    now = datetime.now(UTC)
+    now, blocked = datetime.now(UTC), engine.blocked_runs()
     for question in found[:PAGE]:
-        _draw_question(question, now)
+        _draw_question(question, now, question.run.id in blocked)
     draw_pages(page, len(found[:PAGE]), len(found) > PAGE, "Longer", "Shorter")
     rerun_when_changed(lambda: _drawn(find()), _drawn(found))
+    rerun_when_changed(engine.blocked_runs, blocked)
     show_top(f"{VIEW} {page}")
 
 
@@ -82,7 +94,7 @@ def _drawn(questions: list[OpenQuestion]) -> list[tuple[str, str]]:
     return [(question.id, title_of(question.run)) for question in questions]
 
 
-def _draw_question(question: OpenQuestion, now: datetime) -> None:
+def _draw_question(question: OpenQuestion, now: datetime, is_blocked: bool) -> None:
     title = title_of(question.run)
     with st.container(border=True, gap=None):
         st.container(horizontal=True, wrap=False).button(  # else a title of two lines is centred
@@ -103,6 +115,8 @@ def _draw_question(question: OpenQuestion, now: datetime) -> None:
             humanize(question.run.workflow),
         ]
         st.caption(shown(" · ".join(filter(None, about))))
+        if is_blocked:
+            st.markdown(f"{badge_in_text(BLOCKED)} :small[:gray[It takes no answer now. Its page says why.]]")
 
 
 def _open(run_id: str) -> None:
@@ -124,7 +138,8 @@ def draw_way_on(engine: Engine, workflows: Collection[str] | None, run: Run) -> 
     if not state.from_inbox and not any(answer.question_id in state.answered for answer in run.answers):
         return
     found = engine.open_questions(visible_runs(engine.settings), workflows)
-    others = [question for question in found if question.run.id != run.id]
+    blocked = engine.blocked_runs()
+    others = [question for question in found if question.run.id != run.id and question.run.id not in blocked]
     here = next((question.asked_at for question in found if question.run.id == run.id), None)
     after = [question for question in others if here is None or question.asked_at >= here]
     if not others and not state.from_inbox:

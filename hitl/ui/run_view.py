@@ -14,6 +14,7 @@ from hitl.engine.decisions import describe_decision
 from hitl.engine.descriptions import title_of
 from hitl.engine.failures import describe_failure
 from hitl.engine.records import LIVE
+from hitl.engine.workflows.offer import shown_body
 from hitl.text import cut, humanize
 from hitl.ui._compat import redraw_page, show_top, shown
 from hitl.ui.button_width import button_width
@@ -21,6 +22,7 @@ from hitl.ui.cancelled import draw_cancelled, draw_last_questions
 from hitl.ui.clock import local_time, moment
 from hitl.ui.column import column_below, reading_column
 from hitl.ui.diagram import draw_run_diagram
+from hitl.ui.event_fields import draw_payload
 from hitl.ui.form import StoreFile
 from hitl.ui.heartbeat import rerun_when_changed
 from hitl.ui.history import open_history
@@ -34,7 +36,7 @@ from hitl.ui.renderers import renderer_for, signal_renderers
 from hitl.ui.result import draw_any_result
 from hitl.ui.send_answer import draw_notice, note_drawing, notify
 from hitl.ui.session import leave_run, start_again
-from hitl.ui.status import BADGES, badge_in_text
+from hitl.ui.status import Badge, badge_in_text, badge_of
 from hitl.ui.theme import first_button
 
 HEADLINE_LENGTH = 120
@@ -54,7 +56,7 @@ def draw_run(run: Run, store_file: StoreFile) -> DeltaGenerator | None:
         The place of the live log, which is to be drawn last; None if no step is at work.
     """
     now, trouble = RunView.of(run), run.engine.trouble
-    record = now.record
+    record, badge = now.record, badge_of(now.record.status, now.blocked_reason is not None)
     # Each part has the same place in every state. Another screen is drawn in the second of two places below the head,
     # or in the first again, and what the other one has is taken away before: it would stay until the whole page is
     # drawn, pushed up and down by what is drawn above it. One place would not do: of what is drawn in it within a
@@ -73,7 +75,7 @@ def draw_run(run: Run, store_file: StoreFile) -> DeltaGenerator | None:
         next(drawing, None)  # what a visitor waits for
     with head:
         with st.container():
-            _draw_head(run, record, now.question)
+            _draw_head(run, record, badge, now.question)
         draw_notice(run)
         draw_overtaken(run)
     if now.active:
@@ -91,7 +93,7 @@ def draw_run(run: Run, store_file: StoreFile) -> DeltaGenerator | None:
         if not now.active:
             draw_log(run, "What happened so far" if record.status in LIVE else "What happened")
         draw_run_diagram(run, record)
-    show_top(screen, BADGES[record.status].label)
+    show_top(screen, badge.label)
     if now.active:
         rerun_when_changed(lambda: RunView.of(run).screen, now.screen)
         return above
@@ -117,7 +119,7 @@ def _draw_body(run: Run, now: RunView, store_file: StoreFile) -> Iterator[None]:
     match record.status:
         case "running" | "waiting" if now.blocked_reason:
             with reading_column(is_all=True):
-                _draw_blocked(run, record, now.question, now.blocked_reason)
+                _draw_blocked(run, record, now.questions, now.blocked_reason)
         case "failed":
             with reading_column(is_all=True):
                 _draw_failure(run, record)
@@ -182,7 +184,7 @@ def draw_unknown_run(reason: str) -> None:
     show_top("unknown")
 
 
-def _draw_head(run: Run, record: RunRecord, question: Question | None) -> None:
+def _draw_head(run: Run, record: RunRecord, badge: Badge, question: Question | None) -> None:
     title = title_of(record, question)
     whole = shown(title) if len(title) > HEADLINE_LENGTH else None
     st.title(shown(cut(title, HEADLINE_LENGTH)), anchor=False, help=whole)
@@ -190,7 +192,7 @@ def _draw_head(run: Run, record: RunRecord, question: Question | None) -> None:
     of = f" · {humanize(run.workflow)}" if len(run.engine.workflows()) > 1 else ""
     started = shown(f"started {moment(record.created_at)}{by}{of}")
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="xsmall"):
-        st.markdown(f"{badge_in_text(record.status)} :small[:gray[{started}]]", width="stretch")
+        st.markdown(f"{badge_in_text(badge)} :small[:gray[{started}]]", width="stretch")
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="content"):
             if record.status in LIVE:
                 st.button(
@@ -264,12 +266,14 @@ def _draw_failure(run: Run, record: RunRecord) -> None:
     _draw_start_again(run, record)
 
 
-def _draw_blocked(run: Run, record: RunRecord, question: Question | None, reason: str) -> None:
-    """Draw a run that cannot continue here: the reason, its open question, and a new start."""
+def _draw_blocked(run: Run, record: RunRecord, questions: Sequence[Question], reason: str) -> None:
+    """Draw a run that cannot continue here: the reason, its open questions, and a new start."""
     st.error(f"This run cannot go on here. {shown(reason)}", icon=":material/error:")
-    if question:
-        with st.expander(shown(f"What was asked: {humanize(question.type, inside=True)}"), icon=":material/help:"):
-            st.json(question.body, expanded=1)
+    for question in questions:
+        which = [question.summary] if len(questions) > 1 else []
+        asked = " · ".join(filter(None, [humanize(question.type, inside=True), *which]))
+        with st.expander(shown(f"What was asked: {asked}"), icon=":material/help:"):
+            draw_payload(shown_body(question))
     if run.workflow in run.engine.workflows():
         _draw_start_again(run, record)
     else:

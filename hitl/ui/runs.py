@@ -18,7 +18,7 @@ from hitl.ui.history import open_history
 from hitl.ui.inbox import open_inbox
 from hitl.ui.keys import widget_key
 from hitl.ui.session import open_run
-from hitl.ui.status import BADGES
+from hitl.ui.status import badge_of
 from hitl.ui.visitor import visible_runs
 
 WAITING, RECENT = 8, 6
@@ -35,7 +35,8 @@ def draw_runs(engine: Engine, workflows: Collection[str] | None = None, waiting_
         workflows: Names of the workflows whose runs are listed; None for all.
         waiting_questions: How many questions wait for this visitor.
     """
-    waiting, recent = listed = _listed_runs(engine, workflows)
+    blocked = engine.blocked_runs()
+    waiting, recent = listed = _listed_runs(engine, workflows, blocked)
     if not (waiting or recent):
         return
     with st.container(gap=None):
@@ -46,19 +47,24 @@ def draw_runs(engine: Engine, workflows: Collection[str] | None = None, waiting_
     labels = _labels([*waiting, *recent])
     if waiting:
         st.caption("Waiting for you")
-        _draw_buttons(waiting, labels)
+        _draw_buttons(waiting, labels, blocked)
     if recent:
         st.caption("Recent" if waiting else "Runs")
-        _draw_buttons(recent, labels)
+        _draw_buttons(recent, labels, blocked)
     if any(run.status in LIVE for run in waiting + recent):
-        rerun_when_changed(lambda: _entries(_listed_runs(engine, workflows)), _entries(listed))
+        rerun_when_changed(lambda: _entries(_listed_runs(engine, workflows, blocked)), _entries(listed))
+        rerun_when_changed(engine.blocked_runs, blocked)
 
 
-def _listed_runs(engine: Engine, workflows: Collection[str] | None) -> tuple[list[RunRecord], list[RunRecord]]:
+def _listed_runs(
+    engine: Engine, workflows: Collection[str] | None, blocked: Collection[str]
+) -> tuple[list[RunRecord], list[RunRecord]]:
+    """Those that wait for a human, and the newest others; a run that is blocked waits for nobody."""
     ids = visible_runs(engine.settings)
-    waiting = engine.runs(status="waiting", limit=WAITING, ids=ids, workflows=workflows)
+    waiting = engine.runs(status="waiting", limit=WAITING + len(blocked), ids=ids, workflows=workflows)
     newest = engine.runs(limit=WAITING + RECENT, ids=ids, workflows=workflows)
-    return waiting, [run for run in newest if run.status != "waiting"][:RECENT]
+    others = [run for run in newest if run.status != "waiting" or run.id in blocked]
+    return [run for run in waiting if run.id not in blocked][:WAITING], others[:RECENT]
 
 
 def _entries(listed: tuple[list[RunRecord], list[RunRecord]]) -> list[tuple[str, str, str]]:
@@ -79,10 +85,10 @@ def _labels(runs: Sequence[RunRecord]) -> dict[str, str]:
     return titles
 
 
-def _draw_buttons(runs: Sequence[RunRecord], labels: Mapping[str, str]) -> None:
+def _draw_buttons(runs: Sequence[RunRecord], labels: Mapping[str, str], blocked: Collection[str]) -> None:
     with st.container(gap=None):
         for run in runs:
-            badge, is_open = BADGES[run.status], st.query_params.get("run") == run.id
+            badge, is_open = badge_of(run.status, run.id in blocked), st.query_params.get("run") == run.id
             st.button(
                 shown(labels[run.id]),
                 key=widget_key("sidebar_run", f"-{run.id}"),

@@ -54,6 +54,10 @@ class Replica(Client):
             )
         return None
 
+    def blocked_runs(self) -> set[str]:
+        """Ids of the runs that the process that was to run them could not continue."""
+        return self.store.blocked_runs()
+
     def signal(self, run_id: str, name: str, body: dict[str, Any]) -> bool:
         """Record a signal for the process that runs a run; see `Run.signal`."""
         found = self._found(run_id)

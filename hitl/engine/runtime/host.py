@@ -169,6 +169,10 @@ class Host:
         """Why a run cannot continue here, in a sentence; None if it can."""
         return self._blocked_reasons.get(run_id)
 
+    def blocked_runs(self) -> set[str]:
+        """Ids of the runs that have been found to be blocked."""
+        return set(self._blocked_reasons)
+
     def refuse_blocked(self, run_id: str) -> None:
         """Raise if a run is blocked; a suspended run is not, since it is retried automatically.
 

@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from hitl.engine.errors import QuestionNotFound
 from hitl.engine.hooks import Hook
@@ -107,6 +108,14 @@ FROM questions q JOIN runs r ON r.id=q.run_id
 """
 FEW_IDS = 500
 """Number of runs up to which it is quicker to read their texts than to look into the index of all."""
+
+
+class RunVersion(NamedTuple):
+    """The version of a workflow that a run belongs to."""
+
+    workflow: str
+    shape: str | None
+    """Id of the signature recorded with the run; None if there is none."""
 
 
 class Queries:
@@ -265,6 +274,26 @@ class Queries:
         )
         return found[0] if found else None
 
+    def live_versions(self) -> dict[RunVersion, WorkflowSignature | None]:
+        """The versions of workflows that live runs belong to, with the signature recorded with those runs, if any."""
+        rows = self.database.read(
+            f"WITH live AS (SELECT DISTINCT workflow, shape FROM runs WHERE {IS_LIVE})"
+            " SELECT workflow, live.shape, shapes.shape FROM live LEFT JOIN shapes ON shapes.id=live.shape"
+        )
+        return {
+            RunVersion(workflow, shape): WorkflowSignature.from_json(text) if text else None
+            for workflow, shape, text in rows
+        }
+
+    def live_runs_of(self, version: RunVersion) -> set[str]:
+        """Ids of the live runs that belong to a version of a workflow."""
+        rows = self.database.read(
+            f"SELECT id FROM runs WHERE {IS_LIVE} AND workflow=? AND coalesce(shape, '')=?",
+            version.workflow,
+            version.shape or "",
+        )
+        return {run_id for (run_id,) in rows}
+
     def times_resumed(self, run_id: str) -> int:
         """How often a run was resumed after it was cancelled; 0 if there is none."""
         rows = self.database.read("SELECT resumed FROM runs WHERE id=?", run_id)
@@ -288,6 +317,10 @@ class Queries:
         """Why the last owner of the database cannot continue a run, in a sentence; None if it can."""
         rows = self.database.read("SELECT reason FROM blocked WHERE run_id=?", run_id)
         return str(rows[0][0]) if rows else None
+
+    def blocked_runs(self) -> set[str]:
+        """Ids of the runs that the last owner of the database cannot continue."""
+        return {run_id for (run_id,) in self.database.read("SELECT run_id FROM blocked")}
 
     def files_named(self, run_ids: Collection[str] | None = None) -> dict[str, datetime]:
         """What may be the fingerprint of a file in what runs were given, have asked and gave, and when it last was.

@@ -39,6 +39,8 @@ log = logging.getLogger("hitl")
 
 PATIENCE = 30.0
 """Seconds that whoever asks for a workflow waits while its module is imported, from when that has begun."""
+LIST_PATIENCE = 1.0
+"""The same for a list, which can be drawn without."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,11 @@ class Loading(Generic[R]):
             context.run(work)
         else:
             threading.Thread(target=context.run, args=(work,), name="hitl-import", daemon=True).start()
+
+    def wait(self, seconds: float) -> None:
+        """Wait until loading has ended, or has taken so many seconds."""
+        if self._name not in _loading_here.get():
+            self._done.wait(max(0.0, self._since + seconds - time.monotonic()))
 
     def result(self, without_limit: bool) -> HostedWorkflow[R] | None:
         """Wait until loading has ended; None if another source was registered meanwhile.
@@ -237,6 +244,30 @@ class Registry(Generic[R]):
         hosted = self.hosted(run.workflow)
         check_signature(run.workflow, before, hosted)
         return hosted
+
+    def is_known_unusable(self, name: str, before: WorkflowSignature | None) -> bool:
+        """True if it is known that a run cannot be resumed.
+
+        A workflow that is not loaded yet is loaded in the background; after `LIST_PATIENCE` it counts as usable until
+        it is.
+
+        Args:
+            name: The name of the run's workflow.
+            before: The signature recorded with the run; None if there is none.
+        """
+        if name not in self._sources:
+            return True
+        hosted = self.at_hand(name)
+        if hosted is None and name not in self._failures:
+            self._loading_of(name).wait(LIST_PATIENCE)
+            hosted = self.at_hand(name)
+        if hosted is None:
+            return name in self._failures
+        try:
+            check_signature(name, before, hosted)
+        except WorkflowChanged:
+            return True
+        return False
 
     def _loading_of(self, name: str) -> Loading[R]:
         """The loading of a workflow that is going on, or a new one."""
