@@ -71,7 +71,7 @@ def describe_question(question: Question) -> str:
             sentences, colon, verdicts = summary(review.claims).partition(": ")
             return f"“{review.topic}”{again}: {sentences} to review{colon}{verdicts}"
         case None if has_own_summary(question):
-            return question.summary
+            return str(with_file_names(question.summary))
         case None:
             return ", ".join([humanize(question.type), *_pairs(shown_body(question))])
 

@@ -189,7 +189,9 @@ def describe(event: EventRecord) -> str:
             amount = amount_of(event)
             return f"{humanize(event.type)}: {amount}" if amount else humanize(event.type)
         case "question":
-            asked = " · ".join(filter(None, [humanize(event.type, inside=True), cut(event.summary, SUMMARY_LENGTH)]))
+            asked = " · ".join(
+                filter(None, [humanize(event.type, inside=True), cut(with_file_names(event.summary), SUMMARY_LENGTH)])
+            )
             return f"Waiting for a human: {asked}"
         case "answer":
             return f"{event.body['by']}: {describe_answer(event.body['answer'], event.body.get('edits', {}))}"

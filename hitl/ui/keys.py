@@ -21,6 +21,7 @@ from hitl.ui.run_log import RunLog
 
 if TYPE_CHECKING:
     from hitl.ui.heartbeat import Shown, Stored
+    from hitl.ui.start_again import EarlierInputs
     from hitl.ui.unsent_answer import Entered
 
 T = TypeVar("T")
@@ -213,6 +214,8 @@ class PageState:
     """Why the last attempted start has failed; empty if it has not."""
     problems = SessionValue[Mapping[str, str]]({})
     """The same by field, for inputs that do not fit."""
+    earlier_inputs: SessionValue[EarlierInputs | None] = SessionValue(None)
+    """The inputs of an earlier run, with which the start form is to be filled."""
     just_started = SessionValue[tuple[str, float] | None](None)
     """Id of the run that this page has started last, and when, by the monotonic clock in seconds."""
 

@@ -32,7 +32,7 @@ from hitl.ui.event_fields import (
     is_table,
 )
 from hitl.ui.keys import state, widget_key
-from hitl.ui.session import start_again
+from hitl.ui.start_again import start_again
 
 DECISION_LENGTH = 200
 """Maximum characters of the last decision above a result; the log has it in full."""

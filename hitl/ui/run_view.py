@@ -15,6 +15,7 @@ from hitl.engine.descriptions import title_of
 from hitl.engine.failures import describe_failure
 from hitl.engine.records import LIVE
 from hitl.engine.workflows.offer import shown_body
+from hitl.files import with_file_names
 from hitl.text import cut, humanize
 from hitl.ui._compat import redraw_page, show_top, shown
 from hitl.ui.button_width import button_width
@@ -35,7 +36,8 @@ from hitl.ui.question_form import draw_any_question
 from hitl.ui.renderers import renderer_for, signal_renderers
 from hitl.ui.result import draw_any_result
 from hitl.ui.send_answer import draw_notice, note_drawing, notify
-from hitl.ui.session import leave_run, start_again
+from hitl.ui.session import leave_run
+from hitl.ui.start_again import start_again
 from hitl.ui.status import Badge, badge_in_text, badge_of
 from hitl.ui.theme import first_button
 
@@ -270,7 +272,7 @@ def _draw_blocked(run: Run, record: RunRecord, questions: Sequence[Question], re
     """Draw a run that cannot continue here: the reason, its open questions, and a new start."""
     st.error(f"This run cannot go on here. {shown(reason)}", icon=":material/error:")
     for question in questions:
-        which = [question.summary] if len(questions) > 1 else []
+        which = [with_file_names(question.summary)] if len(questions) > 1 else []
         asked = " · ".join(filter(None, [humanize(question.type, inside=True), *which]))
         with st.expander(shown(f"What was asked: {asked}"), icon=":material/help:"):
             draw_payload(shown_body(question))

@@ -13,7 +13,8 @@ from typing import Any
 import streamlit as st
 
 from hitl.characters import visible
-from hitl.engine import Engine, EngineError, InvalidInputs, Run, RunNotFound, RunRecord
+from hitl.engine import Engine, EngineError, InvalidInputs, Run, RunNotFound
+from hitl.text import humanize
 from hitl.ui.browser_memory import remember, start_form
 from hitl.ui.keys import state
 from hitl.ui.run_log import RunLog
@@ -129,7 +130,7 @@ def start_run(engine: Engine, workflow: str, inputs: dict[str, Any], form: str) 
     try:
         run = _run_of_click(engine, workflow, inputs, form)
     except InvalidInputs as error:
-        state.problem = " ".join(error.problems.values())
+        state.problem = " ".join(_sentence(name, words) for name, words in error.problems.items())
         state.problems = error.problems
     except EngineError as error:
         state.problem = str(error)
@@ -138,7 +139,13 @@ def start_run(engine: Engine, workflow: str, inputs: dict[str, Any], form: str) 
         state.just_started = (run.id, time.monotonic())
         state.moved = run.id
         remember(start_form(workflow), {})
+        del state.earlier_inputs
         st.query_params.from_dict({"run": run.id})
+
+
+def _sentence(name: str, words: str) -> str:
+    """A problem of a field in a sentence that names the field; that of the inputs as a whole has no name."""
+    return f"{humanize(name)}: {words.rstrip('.')}." if name else f"{words.rstrip('.')}."
 
 
 def _run_of_click(engine: Engine, workflow: str, inputs: dict[str, Any], form: str) -> Run:
@@ -171,9 +178,5 @@ def leave_run(address: Mapping[str, str] | None = None) -> None:
     """
     del state.run, state.events, state.log, state.just_started, state.moved
     del state.problem, state.problems, state.deleting, state.cancelling, state.from_inbox, state.bulk_notice
+    del state.earlier_inputs
     st.query_params.from_dict(address or {})
-
-
-def start_again(engine: Engine, record: RunRecord, form: str) -> None:
-    """Start a new run with the inputs of another; callback of a button. See `start_run`."""
-    start_run(engine, record.workflow, record.inputs, form)

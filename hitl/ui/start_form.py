@@ -12,19 +12,19 @@ import streamlit as st
 from hitl.engine import Engine, EngineError
 from hitl.forms.fields import Field, fields_of
 from hitl.forms.values import InvalidFields
-from hitl.text import humanize
+from hitl.text import cut, humanize
 from hitl.ui._compat import show_top, shown
 from hitl.ui.browser_memory import remember, remembered, start_form
 from hitl.ui.diagram import draw_workflow_diagram
+from hitl.ui.event_fields import in_words
 from hitl.ui.form import StoreFile, draw_fields, kept_entries, read_fields
 from hitl.ui.keys import state, widget_key
 from hitl.ui.renderers import renderer_for
 from hitl.ui.session import leave_run, start_run
+from hitl.ui.start_again import ADDRESS, EarlierInputs
 from hitl.ui.theme import first_button
 from hitl.ui.unsent_answer import FindEntries, as_json
 
-ADDRESS = "workflow"
-"""Query parameter that names the workflow: `?workflow=invoice`."""
 OTHERS = Field(
     "+",
     "Other fields",
@@ -34,6 +34,10 @@ OTHERS = Field(
     item=Field("", "", "group", fields=(Field("name", "Name", "text"), Field("value", "Value", "value"))),
 )
 """The fields that a visitor adds by name, for a start event that takes any."""
+
+
+OTHERS_LENGTH = 500
+"""Maximum characters of earlier inputs that the form does not have."""
 
 
 def draw_start(engine: Engine, workflows: Sequence[str], store_file: StoreFile) -> None:
@@ -87,11 +91,15 @@ def draw_any_start(engine: Engine, workflow: str, store_file: StoreFile | None =
     Raises:
         WorkflowUnusable: If there is no such workflow, or it cannot be loaded.
     """
-    schema = engine.start_schema(workflow)
+    schema, earlier = engine.start_schema(workflow), state.earlier_inputs
+    if earlier and earlier.workflow == workflow:
+        schema = earlier.into(schema)
     fields = fields_of(schema) + ([OTHERS] if schema.get("additionalProperties") is True else [])
     st.title(shown(humanize(workflow)), anchor=False)
     if fields and (about := schema.get("description", "")):
         st.write(shown(about.split("\n\n")[0]))
+    if earlier and earlier.workflow == workflow:
+        _draw_about_earlier(earlier)
     is_new = state.forms.get("") != workflow or widget_key("start") not in st.session_state
     find = kept_entries(fields, "", store_file, workflow)
     if is_new:
@@ -117,6 +125,13 @@ def draw_any_start(engine: Engine, workflow: str, store_file: StoreFile | None =
             on_click=_start,
             args=(engine, workflow, fields, uuid.uuid4().hex, store_file),
         )
+
+
+def _draw_about_earlier(earlier: EarlierInputs) -> None:
+    """Draw what the form does not have of the inputs of an earlier run."""
+    others = "; ".join(f"{humanize(name)}: {in_words(value)}" for name, value in earlier.others.items())
+    left = f" Not in it: {cut(others, OTHERS_LENGTH)}" if others else ""
+    st.info(shown(f"The form has what still fits of the earlier inputs.{left}"), icon=":material/replay:")
 
 
 def _take_up(workflow: str, find: FindEntries) -> None:
@@ -151,6 +166,8 @@ def _start(engine: Engine, workflow: str, fields: Sequence[Field], form: str, st
     del state.problem, state.problems
     try:
         inputs = _with_others(read_fields(fields, store_file=store_file))
+        if (earlier := state.earlier_inputs) and earlier.workflow == workflow:
+            inputs = earlier.unchanged(fields) | inputs
     except InvalidFields as error:
         state.problems = error.problems
     else:
