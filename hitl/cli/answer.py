@@ -24,6 +24,7 @@ from hitl.cli.offer_options import (
     args_by_name,
     check_action,
     check_kind,
+    check_meant,
     edited_args,
     schema_of_edit,
     with_choice,
@@ -118,7 +119,7 @@ def answer(
             how = "Answer it with --choice LABEL." if offer.choices else "Answer it in words: --field response=…"
             raise Refused(
                 "Nothing says what a yes or a no would mean to this question, and nothing was answered. "
-                f"{'Answer it without any option.' if offer.is_button else how}"
+                f"{f'Answer it with --question {question.id} and nothing else.' if offer.is_button else how}"
             )
         named = next((field.value for field in given if field.name == "action"), action)
         check_action(question, named)
@@ -146,6 +147,8 @@ def answer(
         if choice is not None:
             body = with_choice(question, choice, body)
         check_kind(run, question, body)
+        if asked is None:
+            check_meant(run, question, body)
         with problems_by_option(given, schema_of_edit(question)), args_by_name(question):
             receipt = run.answer(question.id, body, name_given(by))
         taken = receipt.accepted and wait_for_pickup(engine, lambda: is_applied(run, question.id))

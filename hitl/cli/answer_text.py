@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from hitl.cli.field_options import Offered, offered_fields, what_it_takes
@@ -65,8 +66,9 @@ def _action_commands(command: str, question: Question, offer: Offer) -> list[str
     proposed = fields_of(_as_proposed(offer.proposal.schema, offer.proposal.values_in(question.body)))
     options: dict[Action, str] = {"edit": options_for(proposed), "respond": options_for([REPLY])}
     lines = [f"{command} --action {action} {options.get(action, '')}".rstrip() for action in offer.actions]
+    said = [replace(REPLY, description="With --action respond: what you say.")] if "respond" in offer.actions else []
     own = [field for field in fields_of(question.answer_schema) if field.name not in ("action", "args", "response")]
-    return [*lines, *what_they_take([*(proposed if "edit" in offer.actions else []), *own])]
+    return [*lines, *what_they_take([*(proposed if "edit" in offer.actions else []), *said, *own])]
 
 
 def _kind_commands(command: str, run: Run) -> list[str]:
@@ -85,7 +87,7 @@ def _as_proposed(schema: Mapping[str, Any], proposed: Mapping[str, Any]) -> dict
 
 
 def what_they_take(fields: Sequence[Field]) -> list[str]:
-    """What fields take, one line for each; of those inside others by their dotted names."""
+    """What fields take and what they are for, one line for each; of those inside others by their dotted names."""
     rows = [(INDENT, offered.name, _what_it_takes(offered)) for offered in offered_fields(fields)]
     return columns(rows).splitlines() if rows else []
 
@@ -95,4 +97,5 @@ def _what_it_takes(offered: Offered) -> str:
     has_default = field.default is not MISSING and field.default not in (None, "", [])
     default = f"; {value_in_words(field.default)} unless given" if has_default else "; optional"
     only = f" (for {offered.only_for})" if offered.only_for else ""
-    return one_line(f"{what_it_takes(field)}{'' if field.required else default}{only}", 4 * WIDEST)
+    about = f". {field.description}" if field.description else ""
+    return one_line(f"{what_it_takes(field)}{'' if field.required else default}{only}{about}", 4 * WIDEST)

@@ -11,6 +11,7 @@ from hitl.cli.format import describe_question
 from hitl.cli.lookup import BlockedRuns, opened_engine, run_named, short_id
 from hitl.cli.options import json_option, run_argument, text
 from hitl.cli.run_text import show_run
+from hitl.cli.standing import standing_of
 from hitl.cli.terminal import columns, local_time, one_line, say, say_json
 from hitl.engine import Engine, Question, RunRecord, Status
 from hitl.engine.descriptions import title_of
@@ -54,7 +55,8 @@ def runs(
 ) -> None:
     """List runs, the newest first.
 
-    A star marks what waits for a human. A run that is blocked cannot go on, and takes no answer; `hitl show` says why.
+    A star marks what waits for a human. A run that is blocked cannot go on, and takes no answer; one that is not
+    carried out goes on when hitl runs again. `hitl show` says why, and what to do.
     """
     with opened_engine() as engine:
         found = engine.runs(status, search, limit + 1, before=until, since=since)
@@ -63,17 +65,17 @@ def runs(
         elif not found:
             say("There are no such runs." if status or search or since or until else "There are no runs yet.", err=True)
         else:
-            blocked = BlockedRuns(engine)
-            rows = [_row(engine, run, blocked) for run in found[:limit]]
+            blocked, is_carried_out = BlockedRuns(engine), engine.is_carried_out
+            rows = [_row(engine, run, blocked, is_carried_out) for run in found[:limit]]
             say(columns([("", "ID", "STATUS", "STARTED", "TITLE"), *rows]))
             if len(found) > limit:
                 say(f"There are more. --limit {2 * limit} shows more of them, --until goes back in time.", err=True)
 
 
-def _row(engine: Engine, record: RunRecord, blocked: BlockedRuns) -> tuple[str, ...]:
+def _row(engine: Engine, record: RunRecord, blocked: BlockedRuns, is_carried_out: bool) -> tuple[str, ...]:
     is_blocked = record.status in LIVE and blocked.reason(record.id, record.workflow) is not None
     star = "*" if record.status == "waiting" and not is_blocked else ""
-    status = f"{record.status}, blocked" if is_blocked else record.status
+    status = ", ".join(filter(None, [record.status, standing_of(record, is_blocked, is_carried_out)]))
     return star, short_id(engine, record.id), status, local_time(record.created_at), one_line(title_of(record))
 
 

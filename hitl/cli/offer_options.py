@@ -10,7 +10,8 @@ from typing import Any
 import click
 
 from hitl.cli.field_options import Given, StorePath, offered_fields, parse_fields
-from hitl.cli.format import either
+from hitl.cli.format import describe_question, either
+from hitl.cli.lookup import short_id
 from hitl.cli.terminal import Refused, one_line
 from hitl.engine import InvalidAnswer, Question, Run
 from hitl.engine.workflows.answers import CHOSEN, is_bare
@@ -144,6 +145,21 @@ def check_kind(run: Run, question: Question, body: Mapping[str, Any]) -> None:
         raise Refused("\n".join(lines))
     if question.answer_type and not body and is_bare(question) and not offer_in(question.answer_schema).is_button:
         raise Refused(f"This question is answered in words: --field response=… {NOTHING_ANSWERED}")
+
+
+def check_meant(run: Run, question: Question, body: Mapping[str, Any]) -> None:
+    """Refuse an answer that says nothing to a question that was not named, and that takes it: it may be a slip.
+
+    Raises:
+        Refused: If it is one.
+    """
+    if body or question.answer_type is None or question.answer_schema.get("required"):
+        return
+    raise Refused(
+        f"You have said nothing, and this question takes that as its answer: {one_line(describe_question(question))}. "
+        f"{NOTHING_ANSWERED} To answer it so, name it: hitl answer {short_id(run.engine, run.id)} --question "
+        f"{question.id}"
+    )
 
 
 def _is_in_words(schema: Mapping[str, Any]) -> bool:

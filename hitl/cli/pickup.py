@@ -47,4 +47,7 @@ def pickup_message(run: Run, taken: bool) -> str:
         return f"Recorded, but the run cannot go on here. {reason}"
     if engine.is_carried_out:
         return "Recorded; the hitl that runs has not taken it up yet."
-    return "Recorded; it is carried out when hitl runs again."
+    return (
+        "Recorded; it is carried out when hitl runs again. If it is serving a script of your own now: when its page is "
+        "first opened."
+    )

@@ -10,6 +10,7 @@ from typing import Any
 from hitl.cli.answer_text import answer_commands
 from hitl.cli.format import describe_answer, describe_question, report_in, review_in, value_in_words
 from hitl.cli.lookup import short_id
+from hitl.cli.standing import ADVICE, standing_of, start_command
 from hitl.cli.terminal import columns, exact_time, local_time, one_line, wrapped
 from hitl.engine import Answer, EventRecord, Question, Run, RunRecord
 from hitl.engine.descriptions import blocking_steps, entries, left_blocking, title_of
@@ -41,7 +42,7 @@ def show_run(run: Run, in_full: bool) -> str:
     record, questions = run.record, run.questions
     blocked_reason = run.blocked_reason
     events = run.events()
-    parts = [_head(record, blocked_reason), *map(wrapped, _steps_that_block(run, record, events))]
+    parts = [_head(run, record, blocked_reason), *map(wrapped, _steps_that_block(run, record, events))]
     if answers := run.answers:
         parts.append("Decisions\n" + "\n".join(_decision(run, answer) for answer in answers))
     run_id = None if blocked_reason else short_id(run.engine, run.id)
@@ -52,13 +53,14 @@ def show_run(run: Run, in_full: bool) -> str:
     return "\n\n".join(parts)
 
 
-def _head(record: RunRecord, blocked_reason: str | None) -> str:
+def _head(run: Run, record: RunRecord, blocked_reason: str | None) -> str:
+    standing = standing_of(record, blocked_reason is not None, run.engine.is_carried_out)
     given = {name: value for name, value in record.inputs.items() if value is not None}
     inputs = [f"{name}: {one_line(value_in_words(value))}" for name, value in given.items()]
     rows = [
         ("run", record.id),
         ("workflow", record.workflow),
-        ("status", STATUS_WORDS.get(record.status, record.status) + (", blocked" if blocked_reason else "")),
+        ("status", ", ".join(filter(None, [STATUS_WORDS.get(record.status, record.status), standing]))),
         ("started", exact_time(record.created_at)),
         *(("" if number else "inputs", line) for number, line in enumerate(inputs)),
     ]
@@ -67,6 +69,11 @@ def _head(record: RunRecord, blocked_reason: str | None) -> str:
         lines.append(wrapped(describe_failure(failure)))
     if blocked_reason:
         lines.append(wrapped(f"This run cannot go on here. {blocked_reason}"))
+    elif standing:
+        lines.append(wrapped(ADVICE[standing]))
+    has_no_way_on = record.status in ("failed", "cancelled") or standing in ("blocked", "stands still")
+    if has_no_way_on and (command := start_command(run, record)):
+        lines.append(f"To start it again with the same inputs:\n  {command}")
     return "\n".join(lines)
 
 
@@ -125,7 +132,10 @@ def _result(result: Mapping[str, Any]) -> str:
         from hitl.report.writing.compose import shown_markdown  # slow to import, as what checks a text is
 
         return f"{_about_report(report)}\n\n{shown_markdown(report).rstrip()}"
-    if table := table_of(result.get("result")):
+    value = result.get("result")
+    if isinstance(value, str) and result.keys() <= {"result"}:
+        return f"Result\n{with_file_names(value)}"
+    if table := table_of(value):
         return f"Result\n{_table(*table)}"
     return "Result\n" + json.dumps(without_non_finite(in_brief(with_file_names(result))), indent=2, ensure_ascii=False)
 

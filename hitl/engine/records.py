@@ -50,7 +50,7 @@ class EventRecord:
     """Of a question: what it asks, in a line; empty if nothing says so."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Question:
     """A question that a workflow asks a human."""
 
@@ -72,6 +72,10 @@ class Question:
     """When its waiter stops waiting, in UTC; None if it waits for ever."""
     summary: str = ""
     """What it asks, in a line; empty if nothing says so. See `hitl.engine.workflows.summary`."""
+
+    def __repr__(self) -> str:
+        about = f": {self.summary}" if self.summary else ""
+        return f"<Question {self.id} of run {self.run_id}, {self.type}{about}>"
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypeVar
 from workflows import Context
 from workflows.handler import WorkflowHandler
 
-from hitl.engine.errors import RunCancelled, RunFailed, RunNotFound
+from hitl.engine.errors import EngineError, RunCancelled, RunFailed, RunNotFound
 from hitl.engine.records import (
     LIVE,
     Answer,
@@ -144,6 +144,13 @@ class Run:
         self.id = run_id
         self._handler: WorkflowHandler | None = None
 
+    def __repr__(self) -> str:
+        try:
+            record = self.record
+        except EngineError:  # it was deleted, or the engine was closed
+            return f"<Run {self.id}>"
+        return f"<Run {self.id} of {record.workflow}: {record.status}>"
+
     @property
     def record(self) -> RunRecord:
         """The stored run, read in one query."""
@@ -198,6 +205,10 @@ class Run:
 
     @property
     def result(self) -> dict[str, Any] | None:
+        """The fields of the stop event: `{"result": …}` for a plain `StopEvent(result=…)`; None if there is none yet.
+
+        `hitl.testing` unwraps that of a plain one: there `run.result` is what was given as `result`.
+        """
         return self.record.result
 
     @property
@@ -303,6 +314,8 @@ class Run:
 
     async def wait_result(self, timeout: float | None = None) -> dict[str, Any]:
         """Wait until the run has ended, also for the humans whom it asks, and return its `result`.
+
+        That is the fields of its stop event: `(await run.wait_result())["result"]` for a plain `StopEvent(result=…)`.
 
         Args:
             timeout: Seconds to wait at most; None for as long as it takes.

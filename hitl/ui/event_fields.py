@@ -50,9 +50,44 @@ def draw_payload(body: Mapping[str, Any]) -> None:
             case list() if all(isinstance(item, str | int | float) for item in value):
                 items = "\n".join(f"- {shown(in_words(item))}" for item in value)
                 st.markdown(f"**{shown(label)}**\n\n{items}")
+            case dict() if (lines := flat_lines(value)) is not None:
+                items = "\n".join(f"- {shown(line)}" for line in lines)
+                st.markdown(f"**{shown(label)}**\n\n{items}" if items else f"**{shown(label)}:** –")
             case _:
                 st.markdown(f"**{shown(label)}**")
                 draw_tree(value, expanded=1)
+
+
+def flat_lines(value: Mapping[str, Any], above: str = "") -> list[str] | None:
+    """A model or a dict as lines of label and value, those of models in it after the name of theirs, without empty
+    ones.
+
+    Args:
+        value: As JSON values.
+        above: Labels of what it is in.
+
+    Returns:
+        None if a line cannot hold something in it, such as a list of models or a long text: it needs a tree.
+    """
+    lines: list[str] = []
+    for name, inner in value.items():
+        if inner in (None, "", [], {}):
+            continue
+        label = f"{above}{humanize(name)}"
+        match inner:
+            case dict() if not is_special(inner):
+                if (inside := flat_lines(inner, f"{label} · ")) is None:
+                    return None
+                lines += inside
+            case str() if len(inner) <= TEXT_IN_A_CELL and "\n" not in inner:
+                lines.append(f"{label}: {inner}")
+            case bool() | int() | float():
+                lines.append(f"{label}: {in_words(inner)}")
+            case list() if all(isinstance(item, str | int | float) for item in inner):
+                lines.append(f"{label}: {', '.join(map(in_words, inner))}")
+            case _:
+                return None
+    return lines
 
 
 def draw_tree(value: object, expanded: int) -> None:

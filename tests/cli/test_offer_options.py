@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -69,7 +70,6 @@ def result(run: Run) -> Any:
         ),
         ("EitherChoice", ["--choice", "Refuse"], {"type": "Refused", "reason": "no"}),
         ("Unfitting", ["--field", "stars=3"], 3),
-        ("Proceed", [], "went on"),
         ("Crossroads", ["--field", "answer_type=CallItOff"], "CallItOff"),
         ("ManyWays", ["--field", "answer_type=Paid", "--field", "amount=3"], {"type": "Paid", "amount": 3}),
         ("ManyWays", ["--field", "answer_type=GoOn"], {"type": "GoOn"}),
@@ -92,7 +92,7 @@ def test_what_is_offered_is_chosen(ask: Ask, workflow: str, options: list[str], 
         ("CityInWords", ["--field", "response=paris"], "This question takes one of these: “Rome, by train”, “Oslo"),
         ("CityInWords", ["--approve"], "Answer it with --choice LABEL."),
         ("Proceed", ["--choice", "Go on"], "This question offers no choices"),
-        ("Proceed", ["--approve"], "Answer it without any option."),
+        ("Proceed", ["--approve"], "and nothing else."),
         ("Unfitting", ["--choice", "One"], "This question offers no choices"),
         (
             "ManyWays",
@@ -225,3 +225,19 @@ def test_how_to_answer_is_shown(ask: Ask, workflow: str, lines: list[str], absen
 def test_a_list_of_questions_says_what_is_asked_and_not_how_it_is_answered(ask: Ask):
     ask("few_stars")
     assert "Rate, title: “Dune”\n" in done("questions")
+
+
+def test_an_answer_without_fields_is_given_to_a_question_that_is_named(ask: Ask):
+    run = ask("Proceed")
+    said = refused("answer", run.id)
+    assert "You have said nothing" in said
+    assert f"hitl answer {run.id[:8]} --question {run.questions[0].id}" in said
+    assert not run.answers
+
+    done("answer", run.id, "--question", run.questions[0].id)
+    assert result(run) == "went on"
+
+
+def test_all_that_an_action_takes_is_listed(ask: Ask):
+    text = done("show", ask("Mail").id)
+    assert "  response  a text. With --action respond: what you say.\n" in re.sub(" +response +", "  response  ", text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any, ClassVar, Literal
 
-from pydantic import BaseModel, model_validator
+from pydantic import BaseModel, Field, model_validator
 from workflows import Context, Workflow, step
 from workflows.events import Event, HumanResponseEvent, InputRequiredEvent, StartEvent, StopEvent
 
@@ -147,3 +147,27 @@ class Panel(Workflow):
     async def ask(self, ctx: Context, ev: Ask) -> StopEvent | None:
         await ctx.wait_for_event(Vote, waiter_event=Review(reviewer=ev.reviewer), waiter_id=ev.reviewer)
         return None
+
+
+class Note(StartEvent):
+    note: str
+    count: int
+
+
+class Stalls(Workflow):
+    """Neither asks nor ends."""
+
+    @step
+    async def do_nothing(self, ev: Note) -> StopEvent | None:
+        return None
+
+
+class Payment(StartEvent):
+    amount: float = Field(ge=0, description="In euros")
+    note: str = Field(default="", description="For the books")
+
+
+class Described(Workflow):
+    @step
+    async def pay(self, ev: Payment) -> StopEvent:
+        return StopEvent(result=f"# Paid\n“{ev.amount}” euros")

@@ -6,7 +6,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from hitl.ui._compat import document_without_shorthand
-from hitl.ui.event_fields import in_words, is_table, table_in_markdown
+from hitl.ui.event_fields import flat_lines, in_words, is_table, table_in_markdown
 from hitl.ui.result import without_pictures
 from tests.hostile import assert_ends
 
@@ -118,3 +118,24 @@ for text in texts():
     print(ascii(text[:20]), flush=True)
     without_pictures(text)
 """)
+
+
+@pytest.mark.parametrize(
+    ("value", "lines"),
+    [
+        ({"street": "Via Appia", "zip": None, "no": 1200}, ["Street: Via Appia", "No: 1,200"]),
+        (
+            {"name": "Ana", "home": {"city": "Rome", "is_far": False}},
+            ["Name: Ana", "Home · City: Rome", "Home · Is far: no"],
+        ),
+        ({"stops": ["Rome", "Oslo"], "days": [1, 2]}, ["Stops: Rome, Oslo", "Days: 1, 2"]),
+        ({"a": None, "b": {"c": None}}, []),
+        ({"note": "", "none": {}, "items": []}, []),
+        ({"lines": [{"item": "tea"}]}, None),
+        ({"text": "two\nlines"}, None),
+        ({"home": {"text": "x" * 500}}, None),
+        ({"mixed": [1, None]}, None),
+    ],
+)
+def test_a_flat_model_is_told_in_lines_and_any_other_needs_a_tree(value: dict[str, object], lines: list[str] | None):
+    assert flat_lines(value) == lines

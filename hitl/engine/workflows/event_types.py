@@ -28,7 +28,7 @@ from workflows.events import DictLikeModel, Event, HumanResponseEvent, InputRequ
 
 from hitl.engine.upstream import schema_of, step_functions
 from hitl.engine.workflows.shown import NOT_SHOWN, NOT_SHOWN_ADVICE
-from hitl.engine.workflows.storable import ADVICE, LOST, SECRET, SECRET_ADVICE, adapter_of, is_of_framework
+from hitl.engine.workflows.storable import ADVICE, LOST, SECRET, SECRET_ADVICE, adapter_of, class_name, is_of_framework
 
 SECRETS = (SecretStr, SecretBytes, Secret)
 SERIALIZERS = (PlainSerializer, WrapSerializer)
@@ -60,6 +60,13 @@ def problem_with_events(workflow: Workflow) -> str | None:
 
     A type that pydantic can write and read passes, and one for which the author gives a serializer and a validator.
     """
+    start = workflow.start_event_class
+    if not is_of_framework(start) and class_name(start) is None:
+        return (
+            f"its start event {start.__name__} is declared where nothing finds it again after a restart, such as in "
+            "the script of the page itself or inside a function; put the workflow and its events into a module of "
+            "their own, and import it there"
+        )
     for event in events_of(workflow):
         if is_of_framework(event):
             continue

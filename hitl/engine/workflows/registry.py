@@ -356,5 +356,5 @@ def check_signature(name: str, before: WorkflowSignature | None, hosted: HostedW
         raise WorkflowChanged(
             f"The workflow “{name}” has changed since this run was last at work: {changes}. The run is kept as it "
             "was. Start it again with the same inputs, or bring the earlier workflow back. (Its signature was "
-            f"{before.id}; a workflow that can go on with it names it in `resumes`.)"
+            f"{before.id}; a workflow that can go on with it names it in `resumes`; docs/own-workflows.md says when.)"
         )

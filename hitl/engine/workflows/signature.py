@@ -59,9 +59,37 @@ class WorkflowSignature:
             told += [f"the {noun} {name} is gone" for name in before if name not in after]
             told += [f"the {noun} {name} is new" for name in after if name not in before]
             told += [
-                f"the {noun} {name} has changed" for name in before if after.get(name, before[name]) != before[name]
+                f"the {noun} {name} has changed{_changes_inside(before[name], after[name])}"
+                for name in before
+                if after.get(name, before[name]) != before[name]
             ]
         return ", ".join(told)
+
+
+def _changes_inside(before: Any, after: Any) -> str:
+    """Which fields of an event, or events of a step, differ, in parentheses; empty if that is not known."""
+    if isinstance(before, list) and isinstance(after, list):
+        told = [f"it no longer {edge}" for edge in before if edge not in after]
+        told += [f"it {edge} now" for edge in after if edge not in before]
+    else:
+        fields, now = _fields_of(before), _fields_of(after)
+        told = [f"its field {name} is gone" for name in fields if name not in now]
+        told += [f"its field {name} is new" for name in now if name not in fields]
+        told += [
+            f"its field {name} is of another type" for name in fields if now.get(name, fields[name]) != fields[name]
+        ]
+        was, must = _required_in(before), _required_in(after)
+        told += [f"its field {name} must be given now" for name in must if name in fields and name not in was]
+        told += [f"its field {name} may be left out now" for name in was if name in now and name not in must]
+    return f" ({', '.join(told)})" if told else ""
+
+
+def _fields_of(schema: Any) -> dict[str, Any]:
+    return dict(schema.get("properties", {})) if isinstance(schema, dict) else {}
+
+
+def _required_in(schema: Any) -> list[str]:
+    return list(schema.get("required", ())) if isinstance(schema, dict) else []
 
 
 def _is_event(node: Any) -> bool:

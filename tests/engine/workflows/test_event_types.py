@@ -208,3 +208,17 @@ def test_a_result_may_hold_what_can_be_shown_and_nothing_else():
             raise NotImplementedError
 
     assert "its event Chart has a field “chart” of type Table" in (problem_with_events(Ends()) or "")
+
+
+def test_a_start_event_that_nothing_finds_again_is_named_before_a_run_is_started():
+    class Hidden(StartEvent):
+        place: str
+
+    class Inline(Workflow):
+        @step
+        async def go(self, ev: Hidden) -> StopEvent:
+            return StopEvent(result=ev.place)
+
+    problem = problem_with_events(Inline())
+    assert problem
+    assert problem.startswith("its start event Hidden is declared where nothing finds it again after a restart")

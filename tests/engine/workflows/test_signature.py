@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -491,7 +492,7 @@ def test_a_field_that_is_called_like_wording_is_a_field(edit):
     before = shape_now()
     assert set(before.events["Order"]["properties"]) == {"item", "title", "description", "default"}
     edit(("    item: str", "    item: str\n    title: int = 0\n    description: str = ''\n    default: int = 0"))
-    assert before.changes_to(shape_now()) == "the event Order has changed"
+    assert before.changes_to(shape_now()) == ("the event Order has changed (its field title is of another type)")
 
 
 def test_the_shape_of_a_run_is_stored_once_for_all_runs_that_have_it(engine: Engine):
@@ -505,3 +506,33 @@ def test_a_workflow_that_cannot_be_loaded_is_an_error_in_words(engine: Engine, e
     with pytest.raises(EngineError, match="cannot be loaded: RuntimeError: not today"):
         engine.start("edited", item="tea")
     assert engine.runs() == []
+
+
+ORDER: dict[str, Any] = {"properties": {"item": {"type": "string"}, "count": {"type": "integer"}}, "required": ["item"]}
+
+
+@pytest.mark.parametrize(
+    ("now", "words"),
+    [
+        ({"properties": {"count": {"type": "integer"}}}, "its field item is gone"),
+        (
+            {"properties": ORDER["properties"] | {"note": {"type": "string"}}, "required": ["item", "note"]},
+            "its field note is new",
+        ),
+        (ORDER | {"required": []}, "its field item may be left out now"),
+        (ORDER | {"required": ["item", "count"]}, "its field count must be given now"),
+        (
+            ORDER | {"properties": ORDER["properties"] | {"count": {"type": "number"}}},
+            "its field count is of another type",
+        ),
+    ],
+)
+def test_a_changed_event_says_which_of_its_fields_have_changed(now: dict[str, Any], words: str):
+    before, after = WorkflowSignature({}, {"Order": ORDER}), WorkflowSignature({}, {"Order": now})
+    assert before.changes_to(after) == f"the event Order has changed ({words})"
+
+
+def test_a_changed_step_says_what_it_takes_and_gives():
+    before = WorkflowSignature({"ask": ["takes Order", "gives MayI"]}, {})
+    after = WorkflowSignature({"ask": ["takes Order", "gives Done"]}, {})
+    assert before.changes_to(after) == "the step ask has changed (it no longer gives MayI, it gives Done now)"
