@@ -36,6 +36,13 @@ OTHERS = Field(
 """The fields that a visitor adds by name, for a start event that takes any."""
 
 
+SCRIPT = "__main__"
+"""Name of the module in which Streamlit runs a script."""
+ONLY_IN_SCRIPT = (
+    "This workflow cannot be started: the script of the page declares its events ({}), and they are not found again "
+    "after a restart. Put the workflow and its events into a module of their own, such as flows.py, and import it in "
+    "the script."
+)
 OTHERS_LENGTH = 500
 """Maximum characters of earlier inputs that the form does not have."""
 
@@ -70,7 +77,9 @@ def draw_start(engine: Engine, workflows: Sequence[str], store_file: StoreFile) 
         if warning := engine.warning(name):
             st.warning(shown(warning), icon=":material/timer:")
         draw = renderer_for(engine, name, engine.start_event(name))
-        if draw:
+        if in_script := _declared_in_script(engine, name):
+            st.error(shown(ONLY_IN_SCRIPT.format(", ".join(in_script))), icon=":material/error:")
+        elif draw:
             draw(engine, name)
         else:
             draw_any_start(engine, name, store_file)
@@ -78,6 +87,12 @@ def draw_start(engine: Engine, workflows: Sequence[str], store_file: StoreFile) 
     except EngineError as error:  # this workflow cannot be started; others can still be chosen
         st.error(shown(str(error)), icon=":material/error:")
     show_top("start")
+
+
+def _declared_in_script(engine: Engine, workflow: str) -> list[str]:
+    """Names of the events that the page's script declares: each of its runs makes other classes of them."""
+    names = engine.event_names(workflow).items()
+    return sorted(name for name, full_name in names if full_name.startswith(f"{SCRIPT}:"))
 
 
 def draw_any_start(engine: Engine, workflow: str, store_file: StoreFile | None = None) -> None:
