@@ -315,7 +315,9 @@ def _describe_end(event: EventRecord) -> str:
             return f"Failed in “{humanize(step)}”: {why}" if step else f"Failed: {why}"
         case "WorkflowTimedOutEvent":
             at_work = ", ".join(f"“{humanize(step)}”" for step in event.body.get("active_steps", ()))
-            return f"Timed out after {event.body['timeout']:g} seconds{f' in {at_work}' if at_work else ''}"
+            seconds = event.body["timeout"]
+            after = f"{seconds:g} second{'' if seconds == 1 else 's'}"
+            return f"Timed out after {after}{f' in {at_work}' if at_work else ''}"
         case "WorkflowCancelledEvent":
             return "Cancelled"
         case _:

@@ -51,6 +51,8 @@ def event(kind: EventKind, type_: str, **body: Any) -> EventRecord:
             event("stop", "WorkflowFailedEvent", step_name="do_research", exception={"exception_message": "no disk"}),
             "Failed in “Do research”: no disk",
         ),
+        (event("stop", "WorkflowTimedOutEvent", timeout=6.0, active_steps=[]), "Timed out after 6 seconds"),
+        (event("stop", "WorkflowTimedOutEvent", timeout=1, active_steps=["go"]), "Timed out after 1 second in “Go”"),
     ],
 )
 def test_an_event_is_told_in_one_line(record: EventRecord, line: str):
