@@ -73,6 +73,8 @@ def flat_lines(value: Mapping[str, Any], above: str = "") -> list[str] | None:
     for name, inner in value.items():
         if inner in (None, "", [], {}):
             continue
+        if name.startswith("$"):  # it only looks like a picture or a table
+            return None
         label = f"{above}{humanize(name)}"
         match inner:
             case dict() if not is_special(inner):

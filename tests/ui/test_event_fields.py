@@ -135,6 +135,7 @@ for text in texts():
         ({"text": "two\nlines"}, None),
         ({"home": {"text": "x" * 500}}, None),
         ({"mixed": [1, None]}, None),
+        ({"$picture": {"type": "image/png", "base64": "not base64"}}, None),
     ],
 )
 def test_a_flat_model_is_told_in_lines_and_any_other_needs_a_tree(value: dict[str, object], lines: list[str] | None):
