@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
+from hitl.research.search.joined_words import without_groups
 from hitl.research.search.query_terms import remark_words
 from hitl.research.search.tokens import ENGLISH, term_of, terms_of, tokens_of
 from hitl.research.sentences import split_sentences
@@ -42,7 +43,8 @@ ALSO = (
 SEPARATOR = re.compile(rf"\s*[;；؛。？！؟]\s*|(?:\s*,)?\s(?:{ALSO})(?:\s|(?<=\s))", re.IGNORECASE)
 MARK = re.compile(r"(?:(?<=\s)|(?<=^))(?:[-•*]|\(?(?:\d{1,2}|[a-h])[.)])\s+")
 """What an item of a list begins with."""
-COLON = re.compile(r"[:：]\s*")
+COLON = re.compile(r"(?!(?<=\d):\d)[:：]\s*")
+"""What a list may follow; none is the colon of an hour: `10:30`."""
 OF_WHAT = re.compile(
     r"\s(?:of|for|in|with|von|für|mit|bei|der|des|de|du|d['’]|del|della|dei|di|da|do|dos|das|van|voor|för|av|af|для|od|dla)"
     r"(?:\s|(?<=['’])).*",
@@ -89,7 +91,7 @@ def content_of(text: str, languages: Sequence[str] = (ENGLISH,)) -> frozenset[st
     """
     known = tuple(dict.fromkeys([ENGLISH, *languages]))
     content = set()
-    for token in tokens_of(text):
+    for token in tokens_of(without_groups(text)):
         terms = [term_of(token, code) for code in known]
         if all(term and term not in remark_words(code) for term, code in zip(terms, known, strict=True)):
             content.add(terms[-1])
@@ -141,11 +143,12 @@ def _is_list(items: Sequence[str], listed: str, after_colon: bool, languages: Se
     if len(items) == 2:
         return max(lengths[0], _length(OF_WHAT.sub("", items[1]))) <= LONGEST_PAIR
     has_last = _last_item(tuple(languages)).search(listed) is not None
-    return has_last or all(len(terms_of(item)) == _length(item) for item in items)
+    return has_last or all(len(terms_of(without_groups(item))) == _length(item) for item in items)
 
 
 def _length(item: str) -> int:
     """The number of words; of scripts without spaces about as many as it has."""
+    item = without_groups(item)
     letters = len(UNSPACED_LETTERS.findall(item))
     return len(WORD.findall(item)) - letters + (letters + 1) // 2
 
@@ -155,7 +158,8 @@ def _commas(languages: tuple[str, ...]) -> re.Pattern[str]:
     """What stands between the items of a list in texts about documents of these languages."""
     spaced, unspaced = _conjunctions(languages)
     return re.compile(
-        rf"\s*[,，、،](?:\s*(?:{spaced})(?=\s))?\s*|\s(?:{spaced})\s+" + (rf"|{unspaced}" if unspaced else ""),
+        rf"\s*(?!(?<=\d)[,，]\d)[,，、،](?:\s*(?:{spaced})(?=\s))?\s*|\s(?:{spaced})\s+"
+        + (rf"|{unspaced}" if unspaced else ""),
         re.IGNORECASE,
     )
 

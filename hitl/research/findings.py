@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 from hitl.research.dedupe import is_same, repeats
@@ -12,7 +12,7 @@ from hitl.research.parts_search import Candidate, Part, PartsSearch
 from hitl.research.quoted_span import quoted_span
 from hitl.research.search.asked_words import asked_words
 from hitl.research.search.matched_words import matched_words
-from hitl.research.search.query_terms import content_words
+from hitl.research.search.query_terms import ContentWord, content_words
 from hitl.research.search.ranking import Ranking, ranking_of
 from hitl.research.search.spelling import did_you_mean
 
@@ -73,9 +73,20 @@ def unknown_words(ranking: Ranking, query: Query) -> tuple[str, ...]:
 
     Other words of the feedback are ignored: many are about the findings, as in “too long, drop the third one”.
     """
-    said = content_words(query.feedback[-1], ranking.languages) if query.feedback else ()
-    words = [*content_words(query.topic, ranking.languages), *(word for word in said if word.is_name)]
-    return tuple(dict.fromkeys(word.typed for word in words if not _is_known(ranking, word.typed)))
+    topic = _unknown_words(ranking, query.topic)
+    said = _unknown_words(ranking, query.feedback[-1]) if query.feedback else ()
+    return tuple(dict.fromkeys(word.typed for word in [*topic, *(word for word in said if word.is_name)]))
+
+
+def _unknown_words(ranking: Ranking, text: str) -> Iterator[ContentWord]:
+    """The content words of a text that no document contains in any form, alone or joined with a neighbour."""
+    missing = [
+        {word.term for word in asked_words(ranking, text, code).words if not word.forms} for code in ranking.languages
+    ]
+    for word in content_words(text, ranking.languages):
+        is_missing = not any(word.terms.isdisjoint(terms) for terms in missing)
+        if is_missing and not _is_known(ranking, word.typed):
+            yield word
 
 
 def _is_known(ranking: Ranking, word: str) -> bool:

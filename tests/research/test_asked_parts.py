@@ -90,6 +90,20 @@ def test_what_only_speaks_of_the_findings_asks_for_nothing(text: str, language: 
     assert asked_parts(text, [language]) == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Is the prize 1,000 euros or 2,000 euros?", ["Is the prize 1,000 euros or 2,000 euros"]),
+        ("1,000 euros, 2,000 euros and 3,000 euros", ["1,000 euros", "2,000 euros", "3,000 euros"]),
+        ("1,5 million and 2.5 million", ["1,5 million and 2.5 million"]),
+        ("trains at 10:30, 11:45 and 12:15", ["trains at 10:30", "11:45", "12:15"]),
+        ("１，０００円", ["１，０００円"]),
+    ],
+)
+def test_no_number_is_divided(text: str, parts: list[str]):
+    assert list(asked_parts(text)) == parts
+
+
 def test_what_is_asked_twice_is_one_part():
     assert asked_parts("Cost; noise; the cost?") == ("Cost", "noise")
 

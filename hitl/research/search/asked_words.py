@@ -6,14 +6,16 @@ languages that write compounds as one word, `Ruhepausen` finds `Pausen` and `Ruh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from hitl.research.search.joined_words import JOINED, joined_words, without_groups
 from hitl.research.search.query_terms import QUESTION_WEIGHT, asking_words
-from hitl.research.search.tokens import ENGLISH, plain_word, term_of, tokens_of
+from hitl.research.search.tokens import ENGLISH, in_one_width, plain_word, term_of, tokens_of
 
 if TYPE_CHECKING:
     from hitl.research.search.ranking import Ranking
@@ -34,6 +36,8 @@ BEGINNING = 0.5
 """Weight of the beginning of a compound, relative to the compound; its end, which says what it is, weighs as much."""
 MOST_COMPOUNDS = 20
 """Maximum compounds that are looked for in place of a word."""
+LETTERS_AND_FIGURES = re.compile(r"(?=[^\W\d_]+\d+\Z|\d+[^\W\d_]+\Z)([^\W\d_]+|\d+)[^\W_]+")
+"""A word and a number that are also written apart: `Covid19`, `20km`."""
 MOST_WORDS = 300
 """Words of a query for which other forms are looked for."""
 
@@ -112,10 +116,11 @@ def asked_words(ranking: Ranking, query: str, language: str = ENGLISH, *, is_rem
         language: Code of the language of the documents.
         is_remark: True for what is said about a round, of which the words that only ask are not looked for.
     """
+    query = without_groups(in_one_width(query))
     tokens = list(_divided(ranking, tokens_of(query), language))
     asking = asking_words(tokens, language)
     typed = {term: token for token in reversed(tokens) if (term := term_of(token, language))}
-    joined = _joined(ranking, tokens, language)
+    joined = _joined(ranking, query, tokens, language)
     words: list[AskedWord] = []
     weights: dict[str, float] = {}
     for term in reversed(typed):
@@ -154,7 +159,10 @@ def _forms(ranking: Ranking, token: str, term: str, joined: Sequence[str], langu
         joined: The terms of the compounds of it and a neighbour.
         language: Code of the language of the documents.
     """
-    is_held = ranking.holds(term)
+    with_signs = JOINED + term
+    is_held = ranking.holds(term) or ranking.holds(with_signs)
+    if ranking.holds(with_signs):
+        yield _Form(with_signs, 1.0, True)
     for compound in joined:
         yield _Form(compound, BOTH, True)
     if not is_held:
@@ -192,7 +200,8 @@ def _divided(ranking: Ranking, tokens: Sequence[str], language: str) -> Iterator
     """The words of a query; one that no document holds, but its two parts side by side, as these parts."""
     for number, token in enumerate(tokens):
         term = term_of(token, language)
-        if number < MOST_WORDS and token.isalpha() and term and not ranking.holds(term):
+        is_held = ranking.holds(term) or ranking.holds(JOINED + term)
+        if number < MOST_WORDS and term and not is_held:
             yield from _two_words(ranking, token, language) or (token,)
         else:
             yield token
@@ -200,7 +209,11 @@ def _divided(ranking: Ranking, tokens: Sequence[str], language: str) -> Iterator
 
 def _two_words(ranking: Ranking, token: str, language: str) -> tuple[str, ...]:
     """The two parts of a word that stand side by side most often; empty if none do."""
-    halves = [(token[:at], token[at:]) for at in range(FEWEST_LETTERS, len(token) - FEWEST_LETTERS + 1)]
+    if token.isalpha():
+        places = range(FEWEST_LETTERS, len(token) - FEWEST_LETTERS + 1)
+    else:
+        places = range(match.end(1), match.end(1) + 1) if (match := LETTERS_AND_FIGURES.fullmatch(token)) else range(0)
+    halves = [(token[:at], token[at:]) for at in places]
 
     def together(parts: tuple[str, str]) -> int:
         first, second = (term_of(part, language) for part in parts)
@@ -210,13 +223,19 @@ def _two_words(ranking: Ranking, token: str, language: str) -> tuple[str, ...]:
     return best if best and together(best) else ()
 
 
-def _joined(ranking: Ranking, tokens: Sequence[str], language: str) -> dict[str, list[str]]:
-    """For the terms of neighbouring words, the terms that documents have for both as one word."""
+def _joined(ranking: Ranking, query: str, tokens: Sequence[str], language: str) -> dict[str, list[str]]:
+    """For the terms of neighbouring words, and of the parts of a word with signs, the terms that documents have for
+    them as one word."""
     joined: dict[str, list[str]] = {}
     for one, other in pairwise(tokens[:MOST_WORDS]):
         terms = (term_of(one, language), term_of(other, language))
-        if all(terms) and (one + other).isalpha():
+        if all(terms) and ((one + other).isalpha() or LETTERS_AND_FIGURES.fullmatch(one + other)):
             compound = term_of((one + other).lower(), language)
             for term in terms if ranking.holds(compound) else ():
                 joined.setdefault(term, []).append(compound)
+    for word in islice(joined_words(query), MOST_WORDS):
+        whole = term_of(word.letters, language)
+        for part in tokens_of(query[word.start : word.end]) if ranking.holds(whole) else ():
+            if (term := term_of(part, language)) and whole not in joined.setdefault(term, []):
+                joined[term].append(whole)
     return joined

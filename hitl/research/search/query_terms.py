@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from functools import cache
 from typing import NamedTuple
 
+from hitl.research.search.joined_words import GROUPED, SIGNS, without_groups
 from hitl.research.search.tokens import ENGLISH, term_of, terms_of, tokens_of
 
 QUESTION_WEIGHT = 0.2
@@ -154,10 +155,11 @@ class ContentWord(NamedTuple):
 
 def content_words(query: str, languages: Collection[str] = (ENGLISH,)) -> Iterator[ContentWord]:
     """The words of a query in order, without question words and the stop words of English and these languages."""
-    tokens = tokens_of(query)
+    as_typed = {SIGNS.sub("", number[0]): number[0] for number in GROUPED.finditer(query)}
+    tokens = tokens_of(without_groups(query))
     known = list(dict.fromkeys([ENGLISH, *languages]))
     asking = frozenset[str]().union(*(asking_words(tokens, language) for language in known))
     for token in tokens:
         terms = {term_of(token, language) for language in known}
         if "" not in terms and asking.isdisjoint(terms):
-            yield ContentWord(token, frozenset(terms))
+            yield ContentWord(as_typed.get(token, token), frozenset(terms))

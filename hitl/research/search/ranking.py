@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from hitl.research.evidence import Document, Passage
 from hitl.research.search.asked_words import asked_words
 from hitl.research.search.inverted_index import InvertedIndex
+from hitl.research.search.joined_words import JOINED
 from hitl.research.search.passages import passages_of
-from hitl.research.search.tokens import tokens_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -106,7 +106,7 @@ class Ranking:
     def __init__(self, passages: Sequence[Passage]) -> None:
         self.passages = passages
         self._index = InvertedIndex.over(passages)
-        self._stems = sorted(self._index.vocabulary.number_of_stem)
+        self._stems = sorted(stem for stem in self._index.vocabulary.number_of_stem if not stem.startswith(JOINED))
         self._neighbourhood = _Neighbourhood.of(passages)
         codes = [passage.document.language_code for passage in passages]
         self.languages = tuple(dict.fromkeys(codes))
@@ -167,7 +167,7 @@ class Ranking:
 
     def terms_of(self, text: str, language: str) -> frozenset[str]:
         """The terms of a text of a document."""
-        return frozenset(term for token in tokens_of(text) if (term := self.term_of(token, language)))
+        return self._index.vocabulary.terms(text, language)
 
     def own_terms(self, number: int) -> frozenset[str]:
         """The terms of a passage's own text."""

@@ -9,6 +9,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
+from hitl.research.search.joined_words import JOINED, joined_words
 from hitl.text import MARKS, WORD, normalize
 
 SHORTENED = re.compile(r"(?:n['’]t|['’](?:s|t|d|m|ll|re|ve))(?!\w)", re.IGNORECASE)
@@ -26,6 +27,8 @@ POWER = re.compile(r"(?<=\d)[⁰¹²³⁴-⁹]+")
 NOTE = re.compile(r"(?<=[^\W\d_]{3})[⁰¹²³⁴-⁹]+$")
 """A note's mark after a word; after one or two letters it is the exponent of a unit, as in `m²`."""
 ONLY_RAISED = re.compile(r"[⁰¹²³⁴-⁹]+")
+WIDTHS = re.compile("[\u3200-\u33ff\uff01-\uffee]+")
+"""Letters in another width, such as half-width kana, and several letters in one square."""
 FRACTION = re.compile(r"(?<=\d)(?=[¼-¾⅐-⅞])")
 ACCENTED = re.compile("[\u00c0-\u024f\u0370-\u03ff\u1e00-\u1fff\u0300-\u036f]")
 """Latin and Greek letters that people also type without accents."""
@@ -99,6 +102,7 @@ def terms_of(text: str, language: str = ENGLISH) -> list[str]:
 
 def tokens_of(text: str) -> list[str]:
     """The words of a text as they are typed; in small letters if it is written in capitals throughout."""
+    text = in_one_width(text)
     if "'" in text or "’" in text:
         text = SHORTENED.sub("", text)
     if text.isupper() and text.count(" ") >= FEW_WORDS:
@@ -112,6 +116,17 @@ def tokens_of(text: str) -> list[str]:
     if UNSEGMENTED.search(text):
         tokens = [part for token in tokens for part in divided_word(token)]
     return tokens
+
+
+def in_one_width(text: str) -> str:
+    """A text whose kana and Latin letters have their usual width; offsets change."""
+    return text if text.isascii() else WIDTHS.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
+
+
+def marked_term(letters: str, language: str = ENGLISH) -> str:
+    """The term of a joined word, written without its signs; empty for a stop word. See `joined_words`."""
+    term = term_of(letters, language)
+    return f"{JOINED}{term}" if term else ""
 
 
 def term_of(token: str, language: str = ENGLISH) -> str:
@@ -154,9 +169,17 @@ class Vocabulary:
         self._languages: dict[str, _Numbers] = {}
 
     def numbers(self, text: str, language: str = ENGLISH) -> list[int]:
-        """The term numbers of a text, in text order."""
+        """The term numbers of a text, in text order, and then those of its joined words."""
         known = self._languages.setdefault(language, _Numbers(self, language))
-        return [number for number in map(known.__getitem__, tokens_of(text)) if number >= 0]
+        numbers = [number for number in map(known.__getitem__, tokens_of(text)) if number >= 0]
+        joined = (known[JOINED + word.letters] for word in joined_words(in_one_width(text)))
+        return numbers + [number for number in joined if number >= 0]
+
+    def terms(self, text: str, language: str = ENGLISH) -> frozenset[str]:
+        """The terms of a text, those of its joined words included. Words of the texts so far are not stemmed again."""
+        terms = {self.term_of(token, language) for token in tokens_of(text)}
+        terms.update(marked_term(word.letters, language) for word in joined_words(in_one_width(text)))
+        return frozenset(terms - {""})
 
     def term_of(self, token: str, language: str = ENGLISH) -> str:
         """The term of a word; empty for a stop word. Words of the texts so far are not stemmed again."""
@@ -186,7 +209,8 @@ class _Numbers(dict[str, int]):
         self.language = language
 
     def __missing__(self, token: str) -> int:
-        term = term_of(token, self.language)
+        is_joined = token.startswith(JOINED)
+        term = marked_term(token[len(JOINED) :], self.language) if is_joined else term_of(token, self.language)
         self[token] = number = self.vocabulary.number_of(term) if term else Vocabulary.NO_TERM
         return number
 
