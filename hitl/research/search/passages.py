@@ -19,7 +19,7 @@ from typing import Literal
 from hitl.research.enclosures import Span
 from hitl.research.evidence import BlockKind, Document, DocumentBlock, Passage
 from hitl.research.search.captions import CaptionKind, caption_kind
-from hitl.research.search.references import LONGEST_LABEL, SOURCES_LABEL, is_reference
+from hitl.research.search.references import LONGEST_LABEL, are_sources, is_reference, sources_label
 from hitl.research.sentences import (
     CLOSING_QUOTES,
     DASH,
@@ -211,15 +211,27 @@ def _sections(document: Document) -> Iterator[Span]:
     text = document.text
     start, level_of_sources = 0, 0
     for heading in document.headings:
-        if not level_of_sources:
-            yield from _without_sources(document, Span(start, max(start, text.rfind("\n", 0, heading.start) + 1)))
+        section = Span(start, max(start, text.rfind("\n", 0, heading.start) + 1))
+        if not (level_of_sources and _are_sources(document, section)):
+            yield from _without_sources(document, section)
         if not level_of_sources or heading.level <= level_of_sources:
-            names_sources = SOURCES_LABEL.fullmatch(text[heading.start : heading.end].strip())
-            level_of_sources = max(heading.level, 1) if names_sources else 0
+            level_of_sources = max(heading.level, 1) if _names_sources(document, heading) else 0
         line_end = text.find("\n", heading.end)
         start = len(text) if line_end < 0 else line_end
-    if not level_of_sources:
-        yield from _without_sources(document, Span(start, len(text)))
+    section = Span(start, len(text))
+    if not (level_of_sources and _are_sources(document, section)):
+        yield from _without_sources(document, section)
+
+
+def _are_sources(document: Document, section: Span) -> bool:
+    """True if most of the blocks of a section are sources."""
+    spans = [
+        paragraph
+        for block in _blocks_in(document, section)
+        if block.kind != "heading"
+        for paragraph in _paragraphs(document.text, Span(max(block.start, section.start), min(block.end, section.end)))
+    ]
+    return are_sources(document.text, spans, document.language_code)
 
 
 def _without_sources(document: Document, section: Span) -> Iterator[Span]:
@@ -233,20 +245,25 @@ def _without_sources(document: Document, section: Span) -> Iterator[Span]:
     while at < len(blocks):
         label = blocks[at]
         at += 1
-        if label.kind != "paragraph" or not _names_sources(document.text, label):
+        if label.kind != "paragraph" or not _names_sources(document, label):
+            continue
+        end = at
+        while end < len(blocks) and blocks[end].kind == "item":
+            end += 1
+        has_list = end > at
+        listed = Span(label.end, blocks[end - 1].end if has_list else section.end)
+        if not _are_sources(document, listed):
             continue
         yield Span(start, label.start)
-        if at == len(blocks) or blocks[at].kind != "item":
+        if not has_list:
             return
-        while at < len(blocks) and blocks[at].kind == "item":
-            at += 1
-        start = blocks[at - 1].end
+        start, at = listed.end, end
     yield Span(start, section.end)
 
 
-def _names_sources(text: str, block: DocumentBlock) -> bool:
-    is_short = block.end - block.start <= LONGEST_LABEL
-    return is_short and SOURCES_LABEL.fullmatch(text[block.start : block.end]) is not None
+def _names_sources(document: Document, block: DocumentBlock) -> bool:
+    text = document.text[block.start : block.end].strip()
+    return len(text) <= LONGEST_LABEL and sources_label(document.language_code).fullmatch(text) is not None
 
 
 def _blocks_in(document: Document, span: Span) -> Sequence[DocumentBlock]:
@@ -289,10 +306,10 @@ def _units(document: Document, section: Span) -> Iterator[_Unit]:
         for paragraph in _paragraphs(text, span):
             number += 1
             is_turn = bool(block.speaker) if tells_speakers else SPEAKER.match(text, *paragraph) is not None
-            yield from _lines(text, paragraph, is_turn, number)
+            yield from _lines(document, paragraph, is_turn, number)
     for paragraph in () if is_covered else _paragraphs(text, section):
         number += 1
-        yield from _lines(text, paragraph, SPEAKER.match(text, *paragraph) is not None, number)
+        yield from _lines(document, paragraph, SPEAKER.match(text, *paragraph) is not None, number)
 
 
 def _kind_of(text: str, span: Span, kind: BlockKind) -> UnitKind:
@@ -308,10 +325,11 @@ def _names_only(text: str, span: Span, is_footnote: bool = False) -> bool:
     return CONTENTS.search(_end_of(text, span, LONGEST_CONTENTS)) is not None or is_reference(text, span, is_footnote)
 
 
-def _lines(text: str, paragraph: Span, is_turn: bool, number: int) -> Iterator[_Unit]:
+def _lines(document: Document, paragraph: Span, is_turn: bool, number: int) -> Iterator[_Unit]:
     """The units of a paragraph: itself, or its lines, if they are turns or list items."""
+    text = document.text
     caption = None if is_turn else caption_kind(text, paragraph)
-    label = SOURCES_LABEL.match(text, *paragraph)
+    label = sources_label(document.language_code).match(text, *paragraph)
     if caption or (label and label[1]):
         yield _Unit(paragraph, caption or "reference", 0, False, number)
         return

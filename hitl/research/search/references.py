@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from functools import cache
 
 from hitl.research.enclosures import Span
+from hitl.research.search.captions import LAST_CHARACTERS, STOPS
+from hitl.research.search.tokens import stop_words, words_of
 
 LONGEST_REFERENCE = 700
 """Characters; a longer paragraph is no reference."""
@@ -19,29 +23,43 @@ ENOUGH = 3
 EARLY = 40
 """Characters in which a year in brackets belongs to the name of an author."""
 
-SOURCES_LABEL = re.compile(
-    r"(?:\d{1,2}\.?\s)?(?:"
-    r"sources?|(?:list of )?references(?: cited)?|reference list|notes and references|(?:selected )?bibliography|"
-    r"works cited|literature(?: cited)?|further reading|"
-    r"literatur(?:verzeichnis|angaben|hinweise|nachweise?)?|quellen(?:verzeichnis|angaben|nachweise?)?|"
-    r"einzelnachweise|weiterführende literatur|literatur und quellen|quellen und literatur|"
-    r"références(?: bibliographiques)?|notes et références|bibliographie|pour en savoir plus|"
-    r"referencias(?: bibliográficas)?|bibliografía|fuentes|bibliografia|riferimenti(?: bibliografici)?|fonti|"
-    r"referências(?: bibliográficas)?|fontes|literatuur(?:lijst)?|bronnen|bronvermelding|referenties|"
-    r"literatura|przypisy|źródła|zdroje|použitá literatura|literatúra|reference|viri|izvori|"
-    r"источники|литература|список литературы|примечания|"
-    r"джерела|література|список літератури|примітки|източници|използвана литература|"
-    r"källor|källförteckning|referenser|litteratur(?:förteckning|liste)?|kilder|kildeliste|referanser|referencer|"
-    r"lähteet|lähdeluettelo|viitteet|kirjallisuutta|kirjallisuusluettelo|allikad|viited|kasutatud kirjandus|"
-    r"kaynakça|kaynaklar|βιβλιογραφία|πηγές|παραπομπές|bibliografie|referințe|surse|"
-    r"források|irodalom(?:jegyzék)?|referències|fonts|"
-    r"参考文献|参考资料|資料來源|资料来源|參考文獻|引用文献|出典|参照文献|출처|참고\s?문헌|참고\s?자료|"
-    r"المراجع|المصادر|مراجع|منابع|حوالہ جات|מקורות|ביבליוגרפיה|संदर्भ|सन्दर्भ|स्रोत|"
-    r"อ้างอิง|เอกสารอ้างอิง|บรรณานุกรม"
-    r")\s*([:：])?",
-    re.IGNORECASE,
-)
-"""Begins a list of sources: alone on its line, or at the start of a paragraph with a colon."""
+LABELS = {
+    "en": r"sources?|(?:list of )?references(?: cited)?|reference list|notes and references|"
+    r"(?:selected )?bibliography|works cited|literature(?: cited)?|further reading",
+    "de": r"literatur(?:verzeichnis|angaben|hinweise|nachweise?)?|quellen(?:verzeichnis|angaben|nachweise?)?|"
+    r"einzelnachweise|weiterführende literatur|literatur und quellen|quellen und literatur",
+    "fr": r"références(?: bibliographiques)?|notes et références|bibliographie|pour en savoir plus",
+    "es": r"referencias(?: bibliográficas)?|bibliografía|fuentes",
+    "pt": r"referências(?: bibliográficas)?|bibliografia|fontes",
+    "it": r"riferimenti(?: bibliografici)?|bibliografia|fonti",
+    "ca": r"referències|bibliografia|fonts",
+    "nl": r"literatuur(?:lijst)?|bronnen|bronvermelding|referenties",
+    "ro": r"bibliografie|referințe|surse",
+    "pl": r"literatura|bibliografia|przypisy|źródła",
+    "cs": r"zdroje|použitá literatura|literatura|literatúra|reference",
+    "hr": r"viri|izvori|literatura|reference",
+    "ru": r"источники|литература|список литературы|примечания|джерела|література|список літератури|примітки|източници|"
+    r"използвана литература",
+    "sv": r"källor|källförteckning|referenser|litteratur(?:förteckning|liste)?|kilder|kildeliste|referanser|referencer",
+    "fi": r"lähteet|lähdeluettelo|viitteet|kirjallisuutta|kirjallisuusluettelo",
+    "et": r"allikad|viited|kasutatud kirjandus",
+    "tr": r"kaynakça|kaynaklar",
+    "el": r"βιβλιογραφία|πηγές|παραπομπές",
+    "hu": r"források|irodalom(?:jegyzék)?",
+    "zh": r"参考文献|参考资料|資料來源|资料来源|參考文獻|引用文献|出典|参照文献",
+    "ko": r"출처|참고\s?문헌|참고\s?자료",
+    "ar": r"المراجع|المصادر|مراجع|منابع|حوالہ جات",
+    "he": r"מקורות|ביבליוגרפיה",
+    "hi": r"संदर्भ|सन्दर्भ|स्रोत",
+    "th": r"อ้างอิง|เอกสารอ้างอิง|บรรณานุกรม",
+}
+"""What begins a list of sources in each language; languages that are easily taken for each other share theirs."""
+SAME_LABELS = {
+    "sk": "cs", "sl": "hr", "sr": "hr", "bs": "hr", "uk": "ru", "bg": "ru", "mk": "ru", "be": "ru", "da": "sv",
+    "no": "sv", "nn": "sv", "nb": "sv", "gl": "pt", "ja": "zh", "fa": "ar", "ur": "ar", "mr": "hi", "ne": "hi",
+}  # fmt: skip
+FEWEST_SMALL_WORDS = 0.25
+"""Share of stop words in prose, at least: about half of that of most texts, and more than titles have."""
 
 MARK = r"\s*(?:\[[\w+.: -]{1,20}\]|\(?\d{1,3}[.)]|\d{1,3}(?=\s)|[⁰¹²³⁴-⁹]{1,3}|[*†‡])?\s*"
 """What a reference is called by: `[12]`, `[Smi13]`, `3.`"""
@@ -96,6 +114,40 @@ SIGNS = re.compile(r"\d+|[^\w\s]")
 CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 LETTERS_A_WORD = 3
 """Letters that count as a word in Chinese, Japanese and Korean."""
+
+
+@cache
+def sources_label(language: str) -> re.Pattern[str]:
+    """What begins a list of sources: alone on its line, or at the start of a paragraph with a colon.
+
+    Args:
+        language: Code of the document's language (ISO 639-1); an English label can stand in any document.
+    """
+    own = LABELS.get(SAME_LABELS.get(language, language), LABELS["en"])
+    return re.compile(rf"(?:\d{{1,2}}\.?\s)?(?:{LABELS['en']}|{own})\s*([:：])?", re.IGNORECASE)
+
+
+def are_sources(text: str, spans: Sequence[Span], language: str) -> bool:
+    """True if most of what stands under a label of sources is references, names, titles and addresses, and no prose.
+
+    Args:
+        text: The text.
+        spans: Of the blocks under the label.
+        language: Code of the document's language.
+    """
+    return 2 * sum(not _is_prose(text, span, language) for span in spans) >= len(spans)
+
+
+def _is_prose(text: str, span: Span, language: str) -> bool:
+    """True for what ends as sentences do, and has no more signs and no fewer small words than they."""
+    said = text[span.start : min(span.end, span.start + LONGEST_REFERENCE)]
+    if not STOPS.search(text, max(span.start, span.end - LAST_CHARACTERS), span.end) or is_reference(text, span):
+        return False
+    rest = ADDRESS.sub("", said)
+    words = words_of(rest)
+    small = stop_words(language)
+    few = len(SIGNS.findall(rest)) < DENSITY * len(words)
+    return few and (not small or sum(word in small for word in words) >= FEWEST_SMALL_WORDS * len(words))
 
 
 def is_reference(text: str, span: Span, is_footnote: bool = False) -> bool:

@@ -18,6 +18,13 @@ from hitl.research.sentences import LONGEST_SENTENCE, split_sentences
 from tests.research.samples import CORAL, HEAT, TIDES, written
 
 
+REFERENCES = (
+    "Smith, J. (2013). The wind. Journal of Wind, 3(2), 11–19.",
+    "Doe, A., & Roe, B. (2014). The sea. Oxford: Sea Press.",
+)
+NAMES = ("World Health Organization, Fact sheet on malaria", "The Sea, a journal", "https://example.org/sea")
+
+
 def texts(document: Document) -> list[str]:
     return [passage.text for passage in passages_of(document)]
 
@@ -50,13 +57,37 @@ def test_line_that_lists_sources_is_no_passage(word):
 
 @pytest.mark.parametrize("heading", ["Sources", "References", "Bibliography:", "Works cited", "FURTHER READING"])
 def test_everything_under_a_heading_of_sources_is_no_passage(heading):
-    document = written(HEAT, f"# {heading}", TIDES, CORAL)
+    document = written(HEAT, f"# {heading}", *REFERENCES, "All of them were read in May.")
 
     assert texts(document) == [HEAT]
 
 
 def test_heading_after_the_sources_begins_passages_again():
-    assert texts(written("# Sources", HEAT, "# Tides", TIDES)) == [TIDES]
+    assert texts(written("# Sources", *REFERENCES, "# Tides", TIDES)) == [TIDES]
+
+
+@pytest.mark.parametrize(
+    ("heading", "paragraph"),
+    [
+        ("References", "Applicants must hand in two letters from former employers. A letter must be signed by hand."),
+        ("Sources", "The spring lies below the church, and its water has been warm for as long as people remember."),
+        ("Literature", "Students read three novels in the first year, and they may choose two of them."),
+        ("Quellen", "Das Wasser der Quelle ist warm, und es wird seit vielen Jahren in das Bad der Stadt geleitet."),
+        ("Fonts", "Headlines are set in Helvetica bold, and running text in Georgia regular at ten points."),
+        ("Reference", "The function returns the number of bytes that were written to the file."),
+        ("Further reading", "The town offers courses for adults who want to read more."),
+        ("Fuentes", "El agua de las fuentes viene de la montaña, y se puede beber en todo el año."),
+    ],
+)
+@pytest.mark.parametrize("mark", ["# ", ""])
+def test_sentences_under_a_heading_that_could_be_one_of_sources_are_passages(heading: str, paragraph: str, mark: str):
+    document = written(f"{mark}{heading}", paragraph)
+
+    assert paragraph in texts(document)
+
+
+def test_a_reference_among_sentences_is_no_passage():
+    assert texts(written("# Sources", HEAT, TIDES, REFERENCES[0])) == [HEAT, TIDES]
 
 
 def test_heading_that_only_begins_with_sources_lists_none():
@@ -343,15 +374,26 @@ def test_a_label_with_a_colon_is_no_turn_where_the_document_names_its_speakers()
 
 
 @pytest.mark.parametrize(
-    "heading_of_sources",
-    ["Literatur", "Quellenverzeichnis", "Références", "Bibliografía", "Riferimenti", "Źródła", "Источники", "参考文献"],
+    ("heading_of_sources", "language"),
+    [
+        ("Literatur", "de"),
+        ("Quellenverzeichnis", "de"),
+        ("Références", "fr"),
+        ("Bibliografía", "es"),
+        ("Riferimenti", "it"),
+        ("Źródła", "pl"),
+        ("Источники", "ru"),
+        ("参考文献", "zh"),
+    ],
 )
-def test_sources_are_known_in_other_languages(heading_of_sources):
-    assert texts(written(HEAT, f"# {heading_of_sources}", TIDES, "# 7 References", CORAL)) == [HEAT]
+def test_sources_are_known_in_other_languages(heading_of_sources: str, language: str):
+    document = written(HEAT, f"# {heading_of_sources}", *NAMES, "# 7 References", *REFERENCES)
+
+    assert texts(document.model_copy(update={"language": language})) == [HEAT]
 
 
 def test_headings_inside_the_sources_do_not_end_them():
-    document = made(heading("Sources", 1), heading("Books", 2), Block(HEAT), heading("Tides", 1), Block(TIDES))
+    document = made(heading("Sources", 1), heading("Books", 2), *map(Block, NAMES), heading("Tides", 1), Block(TIDES))
 
     assert texts(document) == [TIDES]
 

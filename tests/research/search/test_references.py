@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from hitl.research.enclosures import Span
-from hitl.research.search.references import SOURCES_LABEL, is_reference
+from hitl.research.search.references import is_reference, sources_label
 
 REFERENCES = [
     '[1] J. Smith, "The pool", Town Press, 1961.',
@@ -97,6 +97,22 @@ def test_a_long_paragraph_is_no_reference():
     assert not is_reference(text, Span(0, len(text)))
 
 
-@pytest.mark.parametrize("text", ["List of references", "7. References", "Lähdeluettelo", "อ้างอิง", "Irodalomjegyzék:"])
-def test_labels_of_lists_of_sources_are_known(text):
-    assert SOURCES_LABEL.fullmatch(text)
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("List of references", "en"),
+        ("7. References", "fi"),
+        ("Lähdeluettelo", "fi"),
+        ("อ้างอิง", "th"),
+        ("Irodalomjegyzék:", "hu"),
+        ("Literatura", "sk"),
+        ("References", "xx"),
+    ],
+)
+def test_labels_of_lists_of_sources_are_known(text: str, language: str):
+    assert sources_label(language).fullmatch(text)
+
+
+@pytest.mark.parametrize(("text", "language"), [("Fonts", "en"), ("Reference", "en"), ("Bronnen", "de")])
+def test_a_word_of_another_language_is_no_label(text: str, language: str):
+    assert not sources_label(language).fullmatch(text)
