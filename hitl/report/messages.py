@@ -133,6 +133,7 @@ def review_note(state: ResearchState, evidence: Evidence, before: ResearchState 
         _otherwise_note(state, evidence, before) if before else "",
         spelling_note(evidence.parts),
         unknown_note(evidence),
+        unquoted_note(evidence),
         _model_note(state, evidence),
         *_warnings(evidence),
     ]
@@ -203,11 +204,24 @@ def unknown_note(evidence: Evidence) -> str:
     """The note about words of the query that no document contains; empty if there are none."""
     if not evidence.unknown:
         return ""
-    named = [f"“{word}”" for word in evidence.unknown[:WORDS_NAMED]]
-    more = len(evidence.unknown) - len(named)
-    words = f"{', '.join(named)} and {count(more, 'other word')}" if more else _one_of(named)
+    words = _named(evidence.unknown, "or")
     rest = ": these findings match only the rest of what was asked" if evidence.findings else ""
     return f"No document holds {words}{rest}."
+
+
+def unquoted_note(evidence: Evidence) -> str:
+    """The note about words that stand only in what is never quoted by itself; empty if there are none."""
+    if not evidence.unquoted:
+        return ""
+    stand = "stands" if len(evidence.unquoted) == 1 else "stand"
+    where = "headings, captions or lists of sources, which are not quoted"
+    return f"{_named(evidence.unquoted, 'and')} {stand} only in {where}: look there yourself."
+
+
+def _named(words: Sequence[str], conjunction: str) -> str:
+    named = [f"“{word}”" for word in words[:WORDS_NAMED]]
+    more = len(words) - len(named)
+    return f"{', '.join(named)} and {count(more, 'other word')}" if more else _joined(named, conjunction)
 
 
 def _warnings(evidence: Evidence) -> list[str]:

@@ -296,6 +296,8 @@ class Evidence:
     """Number of passages ranked."""
     unknown: tuple[str, ...] = ()
     """Words of the query, as typed, that no document contains."""
+    unquoted: tuple[str, ...] = ()
+    """Those that stand only in what is never quoted by itself: headings, captions, lists of sources."""
     parts: tuple[AskedPart, ...] = ()
     """What was found for each part of what was asked."""
     left_aside: int = 0

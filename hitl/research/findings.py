@@ -11,6 +11,7 @@ from hitl.research.evidence import AskedPart, Document, Evidence, Finding, Query
 from hitl.research.parts_search import Candidate, Part, PartsSearch
 from hitl.research.quoted_span import quoted_span
 from hitl.research.search.asked_words import asked_words
+from hitl.research.search.joined_words import JOINED
 from hitl.research.search.matched_words import matched_words
 from hitl.research.search.query_terms import ContentWord, content_words
 from hitl.research.search.ranking import Ranking, ranking_of
@@ -40,6 +41,8 @@ def find_evidence(documents: Sequence[Document], query: Query) -> Evidence:
     warnings = warnings_of(documents)
     if not ranking.passages:
         return Evidence((), len(documents), 0, warnings=warnings)
+    missing = unknown_words(ranking, query)
+    unquoted = tuple(word.typed for word in missing if _is_unquoted(ranking, word))
     search = PartsSearch(ranking, query)
     selection = _Selection(search, query)
     selection.fill()
@@ -47,7 +50,8 @@ def find_evidence(documents: Sequence[Document], query: Query) -> Evidence:
         findings=selection.findings,
         documents=len(documents),
         passages=len(ranking.passages),
-        unknown=unknown_words(ranking, query),
+        unknown=tuple(word.typed for word in missing if word.typed not in unquoted),
+        unquoted=unquoted,
         parts=_with_spelling(ranking, query, map(selection.asked_part, search.parts)),
         left_aside=selection.left_aside,
         went_deeper=search.went_deeper,
@@ -68,18 +72,24 @@ def warnings_of(documents: Sequence[Document]) -> tuple[str, ...]:
     return tuple(document.warning for document in documents if document.warning)
 
 
-def unknown_words(ranking: Ranking, query: Query) -> tuple[str, ...]:
-    """The words of the topic, and the names in the last feedback, that no document contains in any form.
+def unknown_words(ranking: Ranking, query: Query) -> tuple[ContentWord, ...]:
+    """The words of the topic, and the names in the last feedback, that no passage contains in any form.
 
     Other words of the feedback are ignored: many are about the findings, as in “too long, drop the third one”.
     """
     topic = _unknown_words(ranking, query.topic)
     said = _unknown_words(ranking, query.feedback[-1]) if query.feedback else ()
-    return tuple(dict.fromkeys(word.typed for word in [*topic, *(word for word in said if word.is_name)]))
+    return tuple({word.typed: word for word in [*topic, *(word for word in said if word.is_name)]}.values())
+
+
+def _is_unquoted(ranking: Ranking, word: ContentWord) -> bool:
+    """True if a document contains a word in what is never quoted by itself."""
+    forms = word.terms | {JOINED + term for term in word.terms}
+    return not forms.isdisjoint(ranking.unquoted_terms)
 
 
 def _unknown_words(ranking: Ranking, text: str) -> Iterator[ContentWord]:
-    """The content words of a text that no document contains in any form, alone or joined with a neighbour."""
+    """The content words of a text that no passage contains in any form, alone or joined with a neighbour."""
     missing = [
         {word.term for word in asked_words(ranking, text, code).words if not word.forms} for code in ranking.languages
     ]

@@ -34,7 +34,14 @@ def quoted_span(passage: Passage, value_of: Callable[[str], float]) -> Span:
         return value_of(f"{block.speaker}: {said}" if block and block.speaker else said)
 
     parts = statements_in(document, Span(passage.start, passage.end)) or [[Span(passage.start, passage.end)]]
-    best = max((statement for part in parts for statement in part), key=value_as_said)
+
+    def is_short(span: Span) -> bool:
+        return count_words(text, span) < FEWEST_WORDS
+
+    best = max(
+        (statement for part in parts for statement in part),
+        key=lambda statement: (value_as_said(statement), not is_short(statement)),  # a label says less than a sentence
+    )
     statements = next(part for part in parts if best in part)
     values = [value(statement) for statement in statements]
     first = last = statements.index(best)

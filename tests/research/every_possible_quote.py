@@ -48,7 +48,8 @@ def faults_in(document: Document, quote: Span) -> Iterator[str]:
         yield "it begins within a statement"
     if quote.end not in ends:
         yield "it ends within a statement"
-    if any(heading.start < quote.end and quote.start < heading.end for heading in document.headings):
+    headings = (heading for heading in document.headings if text[heading.end - 1 : heading.end] != "?")
+    if any(heading.start < quote.end and quote.start < heading.end for heading in headings):
         yield "a heading is in it"
     if "\n\n" not in said and caption_kind(text, quote):
         yield "it is a caption"

@@ -36,7 +36,9 @@ def check(findings: tuple[Finding, ...], documents: dict[str, Document], query: 
         assert found.quote == document.text[found.start : found.end]
         assert found.quote.strip() == found.quote != ""
         parts = found.quote.split("\n\n")[:-1]
-        assert not any(part.rstrip("”").endswith((".", "?", "!")) for part in parts)  # a sentence that goes on
+        assert not any(
+            part.rstrip("”").endswith((".", "!")) for part in parts
+        )  # a sentence that goes on, or a question and its answer
         assert found.place == document.place_at(found.start)
         assert found.round == query.round
     for one, other in [*combinations(findings, 2), *((new, old) for new in findings for old in query.known)]:

@@ -669,3 +669,45 @@ def test_what_shares_a_word_with_a_topic_that_is_mostly_unknown_is_weak(topic: s
 
     assert found
     assert any(not finding.is_weak for finding in found) == fits
+
+
+@pytest.mark.parametrize(
+    ("topic", "quote"),
+    [
+        ("entry fee", "Entry fee: 5 euros"),
+        ("swimming", "Swimming prohibited."),
+        ("dogs", "No dogs."),
+        ("Is diving allowed?", "Is diving allowed?\n\nNo."),
+        ("What is the price?", "What is the price?\n\n7 euros."),
+        ("max users", "max_users = 500"),
+        ("closed on holidays", "Closed on holidays"),
+    ],
+)
+def test_short_paragraphs_are_found_and_not_denied(topic: str, quote: str):
+    short = ["Entry fee: 5 euros", "Swimming prohibited.", HEAT, "No dogs.", "max_users = 500", "Closed on holidays"]
+    document = written("# Rules", *short, "What is the price?", "7 euros.", "# Is diving allowed?", "No.")
+    evidence = find_evidence([document], Query(topic))
+
+    assert evidence.findings[0].quote == quote
+    assert (evidence.unknown, evidence.unquoted) == ((), ())
+
+
+@pytest.mark.parametrize(
+    "unquoted",
+    [
+        "Figure 3: The rainfall rose to 900 mm in 2019.",
+        "# Rainfall",
+        "Sources: The Rainfall, a journal; The Moon, a book.",
+    ],
+)
+def test_a_word_of_a_caption_or_a_source_is_not_denied(unquoted: str):
+    evidence = find_evidence([written(HEAT, unquoted)], Query("rainfall and zzyzx"))
+
+    assert evidence.findings == ()
+    assert (evidence.unquoted, evidence.unknown) == (("rainfall",), ("zzyzx",))
+
+
+def test_a_short_title_is_not_quoted_instead_of_a_sentence_that_says_as_much():
+    document = written("The tides", TIDES.replace("The gravity", "The tides: the gravity"))
+
+    assert quotes(document, query=Query("tides")) != ["The tides"]

@@ -216,14 +216,14 @@ def test_references_in_a_list_or_a_footnote_are_never_quoted(language, words):
 
 @ALL
 def test_what_stands_under_a_heading_of_sources_is_never_quoted(language, words):
-    document = made(language, Block(words.standing[0]), heading(words.label), Block(words.standing[1]))
+    document = made(language, Block(words.standing[0]), heading(words.label), *map(Block, words.references))
 
     assert texts_of(document) == [words.standing[0]]
 
 
 @ALL
 def test_a_line_of_its_own_that_names_the_sources_is_like_a_heading(language, words):
-    document = made(language, Block(words.standing[0]), Block(words.label), Block(words.standing[1]))
+    document = made(language, Block(words.standing[0]), Block(words.label), *map(Block, words.references))
 
     assert texts_of(document) == [words.standing[0]]
 
@@ -431,7 +431,7 @@ def test_a_heading_a_caption_and_a_reference_do_not_grow(named):
         Block("Figure 3: The old pool."),
         Block("Berg, A. (2013). The Pool. Journal of Pools, 3(2), 11–19."),
         heading("References"),
-        Block("Everything about pools was written by the town."),
+        Block("Everything about pools, a leaflet of the town"),
     )
     start = document.text.index(named)
 

@@ -4,7 +4,8 @@ What a passage is made of are statements, spans that are never cut: a sentence, 
 together with the sentence that introduces it. A list of up to two passages' length stays whole; of a longer one the
 sentence takes along as many of the first items as fit into a passage, and the others are passages too, unless they are
 parts of that sentence: “a; b; or c” in small letters. So nothing ends with “unless:”. The caption of a table introduces
-its rows in the same way. Other captions, headings and references are no statements.
+its rows in the same way, and a question that is a paragraph its answer. Other captions, headings and references are no
+statements, but for the heading of an answer that is too short to stand alone: “Is diving allowed?”, “No.”
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from hitl.research.enclosures import Span
 from hitl.research.evidence import BlockKind, Document, DocumentBlock, Passage
@@ -45,7 +46,7 @@ LONGEST_TITLE = 120
 REACH = 20_000
 """Characters of a block around a span that are looked at."""
 FEWEST_WORDS = 6
-"""Minimum words of a passage; a shorter one (a label, a caption, a date) is no evidence."""
+"""Minimum words of a passage; a shorter one (a label, a date, a fee) stands with its neighbour."""
 FEWEST_WORDS_OF_A_SENTENCE = 3
 """The same of a paragraph that ends as sentences do."""
 FEWEST_WORDS_IN_A_LIST = 2
@@ -90,7 +91,11 @@ MOST_HEADS = 3
 UNSEGMENTED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 
 
-UnitKind = BlockKind | CaptionKind | Literal["reference"]
+QUESTION = re.compile(r"[?？؟;;][\"'”’»)\]」』）*]*\Z")
+
+
+UnitKind = BlockKind | CaptionKind | Literal["reference", "lead"]
+"""A lead is a heading that belongs to the short paragraph after it."""
 
 
 @dataclass(frozen=True)
@@ -118,14 +123,57 @@ class _Unit:
 def passages_of(document: Document) -> Iterator[Passage]:
     """The passages of a document in order, without headings, captions and lists of sources.
 
-    Long paragraphs are split; short turns of a conversation, items of a list and rows of a table are combined.
+    Long paragraphs are split; short turns of a conversation, items of a list and rows of a table are combined. What is
+    too short to be a passage stands with the next one of its section, or else with the one before.
     """
     for section in _sections(document):
-        for stretch in _stretches(document.text, _units(document, section)):
-            statements = [statement for part in _parts(document, stretch) for statement in part]
-            for span in _groups(statements):
-                if count_words(document.text, span) >= _fewest_words(document.text, stretch[-1], span):
-                    yield Passage(document, *span)
+        for span in _with_short_ones(document.text, _candidates(document, section)):
+            yield Passage(document, *span)
+
+
+class _Candidate(NamedTuple):
+    """What may be a passage."""
+
+    span: Span
+    is_short: bool
+    stands_alone: bool
+    """True if it is never joined with a neighbour: a footnote, or if somebody speaks."""
+
+
+def _candidates(document: Document, section: Span) -> Iterator[_Candidate]:
+    text = document.text
+    for stretch in _stretches(text, _units(document, section)):
+        statements = [statement for part in _parts(document, stretch) for statement in part]
+        for span in _groups(statements):
+            has_lead = stretch[0].kind == "lead" and span.start == stretch[0].span.start
+            is_short = not has_lead and count_words(text, span) < _fewest_words(text, stretch[-1], span)
+            if not is_short or WORDS.search(text, *span):
+                yield _Candidate(span, is_short, stretch[0].is_turn or stretch[0].kind == "footnote")
+
+
+def _with_short_ones(text: str, candidates: Iterable[_Candidate]) -> Iterator[Span]:
+    """The candidates in order; a short one is joined with the next, or else with the one before."""
+    with_next: list[_Candidate] = []
+    for candidate in candidates:
+        if with_next and with_next[-1].is_short and _can_join(text, with_next[-1], candidate):
+            candidate = candidate._replace(span=Span(with_next.pop().span.start, candidate.span.end))
+        with_next.append(candidate)
+    last: _Candidate | None = None
+    for candidate in with_next:
+        if last and candidate.is_short and _can_join(text, last, candidate):
+            last = last._replace(span=Span(last.span.start, candidate.span.end))
+            continue
+        if last:
+            yield last.span
+        last = candidate
+    if last:
+        yield last.span
+
+
+def _can_join(text: str, before: _Candidate, after: _Candidate) -> bool:
+    if before.stands_alone or after.stands_alone or after.span.end - before.span.start > 2 * PASSAGE_LENGTH:
+        return False
+    return not text[before.span.end : after.span.start].strip()
 
 
 def _fewest_words(text: str, unit: _Unit, span: Span) -> int:
@@ -217,10 +265,24 @@ def _sections(document: Document) -> Iterator[Span]:
         if not level_of_sources or heading.level <= level_of_sources:
             level_of_sources = max(heading.level, 1) if _names_sources(document, heading) else 0
         line_end = text.find("\n", heading.end)
-        start = len(text) if line_end < 0 else line_end
+        start = heading.start if _is_lead(document, heading) else len(text) if line_end < 0 else line_end
     section = Span(start, len(text))
     if not (level_of_sources and _are_sources(document, section)):
         yield from _without_sources(document, section)
+
+
+def _is_lead(document: Document, heading: DocumentBlock) -> bool:
+    """True if a heading is a question, and the paragraph after it too short an answer to stand without it."""
+    text, blocks = document.text, document.blocks
+    at = bisect_right(blocks, heading.start, key=lambda block: block.start)
+    if at >= len(blocks) or blocks[at].kind != "paragraph" or blocks[at].speaker or _names_sources(document, heading):
+        return False
+    answer = Span(blocks[at].start, blocks[at].end)
+    if answer.end - answer.start > LONGEST_TITLE or count_words(text, answer) >= FEWEST_WORDS:
+        return False
+    if caption_kind(text, answer) or _names_only(text, answer) or not WORD.search(text, *answer):
+        return False
+    return QUESTION.search(_end_of(text, Span(heading.start, heading.end))) is not None
 
 
 def _are_sources(document: Document, section: Span) -> bool:
@@ -300,6 +362,9 @@ def _units(document: Document, section: Span) -> Iterator[_Unit]:
             continue
         number += 1
         is_covered = True
+        if block.kind == "heading" and span.start == block.start and _is_lead(document, block):
+            yield _Unit(span, "lead", 0, False, number)
+            continue
         if block.kind != "paragraph":
             yield _Unit(span, _kind_of(text, span, block.kind), block.level, bool(block.speaker), number)
             continue
@@ -359,6 +424,8 @@ def _stretches(text: str, units: Iterable[_Unit]) -> Iterator[list[_Unit]]:
 
 
 def _belong_together(text: str, before: _Unit, unit: _Unit) -> bool:
+    if unit.kind == "lead":
+        return False
     if not {before.kind, unit.kind}.isdisjoint({"footnote", "heading", "reference"}):
         return False
     if before.paragraph == unit.paragraph or (before.is_turn and unit.is_turn):
@@ -371,12 +438,16 @@ def _leads_to(text: str, before: _Unit, unit: _Unit) -> bool:
     """True if the last sentence of a paragraph or an item goes on in the unit after it."""
     if before.is_caption:
         return before.kind != "caption of a figure" and unit.kind == "row"
+    if before.kind == "lead":
+        return unit.kind == "paragraph"
     if before.kind == "row":
         return unit.kind == "row" and _is_title_in_table(text, before, unit)
     if unit.is_turn:
         return False  # somebody else speaks
     end = _end_of(text, before.span)
     if INTRODUCES.search(end):
+        return True
+    if _is_question(text, before) and unit.kind == "paragraph" and not _is_question(text, unit):
         return True
     if before.is_turn or unit.is_caption or STOPS.search(end):
         return False
@@ -385,6 +456,15 @@ def _leads_to(text: str, before: _Unit, unit: _Unit) -> bool:
     if unit.is_listed or _begins_small(text, unit.span):
         return True
     return unit.kind == "paragraph" and (OPEN_END.search(end) is not None or _is_title(text, before, unit))
+
+
+def _is_question(text: str, unit: _Unit) -> bool:
+    """True for a paragraph that is a question, as in a list of them with their answers."""
+    start, end = unit.span
+    if unit.kind != "paragraph" or unit.is_turn or end - start > LONGEST_TITLE:
+        return False
+    sign = QUESTION.search(_end_of(text, unit.span))
+    return sign is not None and not IN_SENTENCES.search(text, start, end - len(sign[0]))
 
 
 def _is_title(text: str, before: _Unit, unit: _Unit) -> bool:
@@ -498,7 +578,11 @@ def _statements(document: Document, stretch: Sequence[_Unit], at: int) -> list[S
     unit, text = stretch[at], document.text
     if unit.kind == "row":
         return list(_statements_in_row(document, stretch, at))
-    if unit.span.end - unit.span.start <= (LONGEST_ITEM if unit.kind == "item" else 0) or unit.is_caption:
+    if (
+        unit.span.end - unit.span.start <= (LONGEST_ITEM if unit.kind == "item" else 0)
+        or unit.is_caption
+        or unit.kind == "lead"
+    ):
         return [unit.span]
     statements: list[Span] = []
     for sentence in split_sentences(text, *unit.span, language=document.language_code):

@@ -94,17 +94,23 @@ class _Documents:
 
 @lru_cache(maxsize=5)
 def _made_ranking(documents: _Documents) -> Ranking:
-    return Ranking([passage for document in documents.documents for passage in passages_of(document)])
+    passages = [passage for document in documents.documents for passage in passages_of(document)]
+    return Ranking(passages, documents.documents)
 
 
 class Ranking:
     """An index of passages.
 
     The passages of a document must be adjacent and in text order.
+
+    Args:
+        passages: What is ranked.
+        documents: What the passages are of; only needed for the words that no passage has.
     """
 
-    def __init__(self, passages: Sequence[Passage]) -> None:
+    def __init__(self, passages: Sequence[Passage], documents: Sequence[Document] = ()) -> None:
         self.passages = passages
+        self._all_documents = documents
         self._index = InvertedIndex.over(passages)
         self._stems = sorted(stem for stem in self._index.vocabulary.number_of_stem if not stem.startswith(JOINED))
         self._neighbourhood = _Neighbourhood.of(passages)
@@ -180,6 +186,21 @@ class Ranking:
     def holds(self, term: str) -> bool:
         """True if any passage contains the term."""
         return term in self._index.vocabulary.number_of_stem
+
+    @cached_property
+    def unquoted_terms(self) -> frozenset[str]:
+        """The terms of what is never quoted by itself: headings, captions, lists of sources, rows of heads."""
+        passages: dict[str, list[Passage]] = {}
+        for passage in self.passages:
+            passages.setdefault(passage.document.fingerprint, []).append(passage)
+        terms: set[str] = set()
+        for document in self._all_documents:
+            start = 0
+            for passage in passages.get(document.fingerprint, ()):
+                terms |= self.terms_of(document.text[start : passage.start], document.language_code)
+                start = max(start, passage.end)
+            terms |= self.terms_of(document.text[start:], document.language_code)
+        return frozenset(terms)
 
     def count(self, term: str) -> int:
         """The number of passages that contain a term."""
