@@ -696,7 +696,6 @@ def test_short_paragraphs_are_found_and_not_denied(topic: str, quote: str):
     "unquoted",
     [
         "Figure 3: The rainfall rose to 900 mm in 2019.",
-        "# Rainfall",
         "Sources: The Rainfall, a journal; The Moon, a book.",
     ],
 )
