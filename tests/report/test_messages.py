@@ -142,3 +142,17 @@ def test_another_spelling_is_offered(parts, note, topic):
     assert spelling_note(parts) == note
     assert corrected_topic(parts) == topic
     assert note in review_note(state(), evidence(1, *parts))
+
+
+@pytest.mark.parametrize(
+    ("words", "note"),
+    [
+        (("rainfall",), "“rainfall” stands only in headings, captions or lists of sources, which are not quoted"),
+        (("rain", "fall"), "“rain” and “fall” stand only in headings, captions or lists of sources"),
+    ],
+)
+def test_words_that_stand_only_in_what_is_not_quoted_are_named(words: tuple[str, ...], note: str):
+    said = review_note(state(), evidence(0, unquoted=words))
+
+    assert note in said
+    assert "No document holds" not in said
