@@ -72,7 +72,7 @@ def test_every_document_that_is_quoted_stands_on_the_shelf_itself(home):
 def test_the_messages_say_what_was_done():
     run = follow(TOPIC, reject("side effects"), approve())
 
-    read = r"Read 19 documents, ranked 279 passages in [\d,.]+ m?s, found \d+ new findings?"
+    read = r"Read 19 documents, ranked 298 passages in [\d,.]+ m?s, found \d+ new findings?"
     beginning, looked, again, looked_again, writing = run.messages
     assert beginning == f"Looking for evidence on “{TOPIC}”"
     assert re.fullmatch(read, looked)
