@@ -40,7 +40,8 @@ from hitl.research.reading.refusals import UndecodableFile, UnreadableFile, chec
     "earlier",
     type=text,
     metavar="RUN",
-    help="Take the finished report of RUN up again from its findings; whatever else is given replaces what it had.",
+    help="Take the report of RUN up again from its findings, or the findings of one that was cancelled or failed; "
+    "whatever else is given replaces what it had.",
 )
 @encoding_option
 @field_option
@@ -88,7 +89,7 @@ def start(
 
 
 def _revised(engine: Engine, workflow: str, beginning: str, schema: Mapping[str, Any]) -> dict[str, Any]:
-    """The inputs of a run that takes a finished report up again.
+    """The inputs of a run that takes a finished report up again, or the findings of a run that ended without one.
 
     Args:
         engine: The engine that has both runs.
@@ -97,7 +98,7 @@ def _revised(engine: Engine, workflow: str, beginning: str, schema: Mapping[str,
         schema: The JSON schema of the workflow's start event.
 
     Raises:
-        Refused: If the workflow revises nothing, or the run has no report of it whose findings are known.
+        Refused: If the workflow revises nothing, or the run has not ended, or its findings are not known.
     """
     if "revises" not in schema.get("properties", {}):
         raise Refused(f"--revise takes a report up again, and “{workflow}” makes none that it could take up.")
@@ -105,13 +106,16 @@ def _revised(engine: Engine, workflow: str, beginning: str, schema: Mapping[str,
     name = short_id(engine, run.id)
     if run.workflow != workflow:
         raise Refused(f"Run {name} is one of “{run.workflow}”, and “{workflow}” cannot take it up again.")
-    from hitl.report.revision import revised_inputs  # what writes reports is slow to import
+    from hitl.report.revision import inputs_of_unfinished, revised_inputs  # what writes reports is slow to import
 
     bundle = bundle_of(run)
     if bundle is None:
-        raise Refused(f"Run {name} has no report to take up again; its status is {run.status}.")
-    inputs = revised_inputs(run.inputs, bundle)
-    if inputs is None:
+        asked = {answer.question_id: run.asked(answer.question_id).body for answer in run.answers}
+        has_ended = run.status in ("cancelled", "failed")
+        if not has_ended or not (inputs := inputs_of_unfinished(run.inputs, asked, run.answers)):
+            raise Refused(f"Run {name} has no report to take up again; its status is {run.status}.")
+        return inputs
+    if (inputs := revised_inputs(run.inputs, bundle)) is None:
         raise Refused(
             f"The report of run {name} cannot be taken up again: how its findings were approved is not stored as this "
             "version of the report reads it. Start a new one with the same topic."

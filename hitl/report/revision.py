@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from hitl.report.events import EarlierReport
-from hitl.report.export.bundle import Decided, ReportBundle, TextDecided, dropped_after
+from hitl.report.export.bundle import (
+    Decided,
+    GivenAnswer,
+    ReportBundle,
+    TextDecided,
+    decision_in,
+    dropped_after,
+)
 from hitl.report.text import ReportText
 
 
@@ -22,6 +29,25 @@ def revised_inputs(inputs: Mapping[str, Any], bundle: ReportBundle) -> dict[str,
     """
     report = bundle.report
     return inputs_of_decided(inputs, bundle.decisions, report.text if report.model else None)
+
+
+def inputs_of_unfinished(
+    inputs: Mapping[str, Any], asked: Mapping[str, Mapping[str, Any]], given: Iterable[GivenAnswer]
+) -> dict[str, Any] | None:
+    """The inputs of a run that begins with the findings of one that has ended without a report.
+
+    Args:
+        inputs: Those of the other run.
+        asked: The fields of its questions, by question id.
+        given: Its answers, in the order in which they were given.
+
+    Returns:
+        None if nothing was decided that can still be read, or nothing was kept.
+    """
+    decided = (decision_in(answer, asked.get(answer.question_id)) for answer in given)
+    decisions = [decision for decision in decided if decision]
+    texts = [each.review.text for each in decisions if isinstance(each, TextDecided) and each.review]
+    return inputs_of_decided(inputs, decisions, texts[-1] if texts else None)
 
 
 def inputs_of_decided(

@@ -7,8 +7,7 @@ import uuid
 import streamlit as st
 
 from hitl.engine import Run
-from hitl.report.export.bundle import TextDecided, decision_in
-from hitl.report.revision import inputs_of_decided
+from hitl.report.revision import inputs_of_unfinished
 from hitl.ui import start_run
 from hitl.ui.keys import widget_key
 
@@ -24,10 +23,7 @@ def draw_take_up(run: Run) -> None:
     if run.resume_blocked_reason is None or run.workflow not in run.engine.workflows():
         return
     asked = {answer.question_id: run.asked(answer.question_id).body for answer in run.answers}
-    decided = [decision_in(answer, asked[answer.question_id]) for answer in run.answers]
-    decisions = [decision for decision in decided if decision]
-    texts = [each.review.text for each in decisions if isinstance(each, TextDecided) and each.review]
-    if inputs := inputs_of_decided(run.inputs, decisions, texts[-1] if texts else None):
+    if inputs := inputs_of_unfinished(run.inputs, asked, run.answers):
         st.button(
             "Go on with these findings",
             key=widget_key("revise"),

@@ -80,7 +80,11 @@ async def select_quotes(
     questions = plan.asked or [query.topic]
     user = json.dumps(_input(questions, sentences, query), ensure_ascii=False)
     form = selection_form(len(questions), len(sentences), query.most // len(questions) + 1)
-    reader = SelectionReader(len(sentences), lambda done: model.note_progress("reading", done, len(questions)))
+
+    def note_answered(done: int) -> None:
+        model.note_progress("reading", min(done, len(questions)), len(questions))  # a model may answer one twice
+
+    reader = SelectionReader(len(sentences), note_answered)
     await model.fill("reading", SYSTEM, user, form, reader)
     model.note_progress("reading", len(questions), len(questions))
     quotes: dict[str, list[Finding]] = {}

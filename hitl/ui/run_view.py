@@ -36,7 +36,7 @@ from hitl.ui.question_form import draw_any_question
 from hitl.ui.renderers import renderer_for, signal_renderers
 from hitl.ui.result import draw_any_result
 from hitl.ui.send_answer import draw_notice, note_drawing, notify
-from hitl.ui.session import leave_run
+from hitl.ui.session import end_of_run, leave_run
 from hitl.ui.start_again import start_again
 from hitl.ui.status import Badge, badge_in_text, badge_of
 from hitl.ui.theme import first_button
@@ -162,8 +162,7 @@ def _draw_question(run: Run, question: Question, store_file: StoreFile, is_alone
 
 
 def _draw_result(run: Run) -> Iterator[None]:
-    stop = next((event.type for event in reversed(state.log) if event.kind == "stop"), "")
-    draw = renderer_for(run.engine, run.workflow, stop)
+    draw = renderer_for(run.engine, run.workflow, end_of_run())
     if isgeneratorfunction(draw):
         yield from draw(run)
         return

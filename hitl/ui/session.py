@@ -13,7 +13,8 @@ from typing import Any
 import streamlit as st
 
 from hitl.characters import visible
-from hitl.engine import Engine, EngineError, InvalidInputs, Run, RunNotFound
+from hitl.engine import Engine, EngineError, EventRecord, InvalidInputs, Run, RunNotFound
+from hitl.engine.descriptions import RESUMED
 from hitl.text import humanize
 from hitl.ui.browser_memory import remember, start_form
 from hitl.ui.keys import state
@@ -26,6 +27,8 @@ WAIT = 0.25
 of the previous screen stay and can be clicked."""
 SETTLING = 0.05
 """Of these, those after it has asked: nearly every run is idle by then, and the others have more to do."""
+ON_ITS_WAY = 2.0
+"""Maximum seconds that an event which is stored takes to the page's queue."""
 OVERTAKEN = 1.5
 """Seconds after a start in which a message of the page may still carry the previous address."""
 REMEMBERED = 1000
@@ -108,6 +111,25 @@ def drain_events() -> None:
     with suppress(queue.Empty):
         while events:
             log.append(events.get_nowait())
+
+
+def end_of_run() -> str:
+    """The type of the event with which the shown run has ended; empty if it is not there.
+
+    It is stored with the run's status, but may still be on its way to the queue when the status is known already.
+    """
+    log, events = state.log, state.events
+    drain_events()
+    with suppress(queue.Empty):
+        while events and not _end_in(log):
+            log.append(events.get(timeout=ON_ITS_WAY))
+    return end.type if (end := _end_in(log)) else ""
+
+
+def _end_in(log: RunLog) -> EventRecord | None:
+    """The event that ended a run, if it was not taken up again since."""
+    last = next((event for event in reversed(log) if event.kind == "stop" or event.type == RESUMED), None)
+    return last if last and last.kind == "stop" else None
 
 
 def start_run(engine: Engine, workflow: str, inputs: dict[str, Any], form: str) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -363,3 +364,21 @@ def test_a_run_of_an_earlier_process_is_shown_and_goes_on(home):
     assert run_id_of(at) == run_id
     decide(at, "approve")
     wait_for(at, shows("References"))
+
+
+def test_a_report_is_drawn_whose_last_event_is_still_on_its_way_to_the_page():
+    at = start_and_wait()
+    decide(at, "approve")
+    wait_for(at, shows("References"))
+    log, events = at.session_state["hitl.log"], at.session_state["hitl.events"]
+    last = log.pop()
+    assert last.kind == "stop"
+
+    timer = threading.Timer(0.3, events.put, [last])
+    timer.start()
+    at.run()
+    timer.join()
+
+    assert not at.exception
+    assert "References" in text_of(at)
+    assert at.session_state["hitl.log"][-1] == last

@@ -121,7 +121,7 @@ def start(page: Page, topic: str) -> None:
 
 def wait_for_review(page: Page, round_number: int) -> None:
     """Wait for a review, and for the time in which it takes no click yet."""
-    expect(page.get_by_text(f"Round {round_number}:")).to_be_visible()
+    expect(page.get_by_role("heading", name=f"Round {round_number}:")).to_be_visible()
     expect(page.get_by_role("button", name="Reject")).to_have_count(1)
     page.wait_for_timeout(TOO_SOON * 1000 + 300)
 

@@ -278,6 +278,22 @@ def test_a_report_is_revised_with_its_rounds_and_without_what_was_dropped(owner:
     assert owner.attach(again.run_id).inputs["revises"]["feedback"] == ["noise"]
 
 
+def test_the_findings_of_a_run_that_was_cancelled_after_a_decision_are_taken_up(owner: Engine):
+    run = owner.start("report", topic="How do heat pumps work?")
+    first = asked(run)
+    dropped = first.body["findings"][0]["id"]
+    done("answer", run.id, "--reject", "--feedback", "noise", "--drop", dropped)
+    asked_after(run, first)
+    done("cancel", run.id)
+    until(lambda: run.status == "cancelled")
+
+    again = asked(owner.attach(done("start", "report", "--revise", run.id).strip()))
+
+    found = [finding["id"] for finding in again.body["findings"]]
+    assert found and dropped not in found
+    assert owner.attach(again.run_id).inputs["revises"]["feedback"] == ["noise"]
+
+
 def test_what_is_given_with_a_report_to_revise_replaces_what_it_had(report: Run, tmp_path: Path):
     (tmp_path / "notes.md").write_text(LOCK, "utf-8")
 

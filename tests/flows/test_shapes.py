@@ -147,8 +147,8 @@ def test_a_question_is_answered_from_the_command_line(name: str, home: Path, mon
     monkeypatch.setenv("HITL_WORKFLOWS", f"{name}={shape.path}")
     with closing(open_engine(settings_of(home))) as engine:
         run = engine.attach(done("start", name).split()[0])
-        asked(run, shape.answers[0][0])
-        done("answer", run.id, *BY_COMMAND[name])
+        question = asked(run, shape.answers[0][0])
+        done("answer", run.id, *(BY_COMMAND[name] or ["--question", question.id]))
         check_outcome(run, shape)
 
 
