@@ -110,7 +110,7 @@ def test_any_marks_give_stretches_in_order_that_do_not_meet(text, longest):
 
 @pytest.mark.parametrize("piece", [*SIGNS, "(]", "“a ", " ”a", "‘a. ", "([{", '"a ', "»a«", "’ "])
 def test_a_text_full_of_marks_is_read_in_linear_time(piece):
-    text = piece * (300_000 // len(piece))
+    text = piece * (50_000 // len(piece))
 
     assert len(enclosures(text, 0, len(text), 600)) <= len(text)
     assert len(unfinished_enclosures(text)) <= len(text)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import asyncpg
+import sqlalchemy
 from dbos import DBOS, DBOSConfig, SetWorkflowID
 from dbos._dbos import _get_dbos_instance
 from dbos._error import DBOSException
@@ -34,6 +35,7 @@ from workflows.runtime.types.named_task import (
 from workflows.runtime.types.plugin import InternalRunAdapter, WaitForNextTaskResult
 
 from hitl.engine.errors import WorkflowChanged
+from hitl.engine.store.postgres import MOST_IDLE
 
 log = logging.getLogger("hitl")
 
@@ -235,6 +237,7 @@ class Durable(DBOSRuntime):
             while not await connection.fetchval(f"SELECT pg_try_advisory_lock({LAUNCH_LOCK})"):
                 await asyncio.sleep(0.1)
             await super().launch()
+            free_what_is_locked(_get_dbos_instance()._sys_db.engine)
             # a run that DBOS has given to another process, or to this one again, and that runs here is left at once:
             # it would ask every second for its result
             _get_dbos_instance()._sys_db.await_workflow_result_async = _leave  # type: ignore[method-assign, assignment]
@@ -247,6 +250,24 @@ class Durable(DBOSRuntime):
         global _sessions
         _sessions = None
         await self.destroy(destroy_dbos=False)
+
+
+def free_what_is_locked(engine: sqlalchemy.Engine) -> None:
+    """Have the database end each transaction of DBOS whose process stands still, as it does with ours.
+
+    A process that is stopped in the middle of one would keep what it has locked, and no other could take its runs over.
+
+    Args:
+        engine: That of DBOS.
+    """
+
+    def configure(connection: Any, record: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET idle_in_transaction_session_timeout TO '{MOST_IDLE}'")
+        connection.commit()  # else the setting would end with the transaction
+
+    sqlalchemy.event.listen(engine.pool, "connect", configure)
+    engine.dispose()  # the connections that were there before
 
 
 async def _leave(run_id: str, **_: object) -> None:
