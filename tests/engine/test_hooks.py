@@ -544,7 +544,7 @@ from tests.conftest import until
 from tests.engine.more_flows import completed, settings_for
 
 def told(topic):
-    print(topic, flush=True)
+    print(f"{topic}\\n", end="", flush=True)  # in one piece: two threads may print at once
     time.sleep(600)
 
 hitl.on_question(lambda run, question: told("question"), name="asked")
