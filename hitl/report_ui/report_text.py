@@ -33,7 +33,7 @@ HEIGHT = 620
 """Pixels of the boxes in which text and sources scroll: with the head of the page, about a window."""
 PEEK = 240
 """Maximum characters of a quote in the tip over its citation."""
-FEWEST_HEADINGS, FEWEST_CHARACTERS = 4, 2500
+FEWEST_HEADINGS, FEWEST_CHARACTERS = 2, 2500
 """From which on a text has contents."""
 QUOTES_COMPARED = 3
 """Quotes put beside one sentence, at most."""
