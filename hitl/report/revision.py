@@ -42,7 +42,7 @@ def inputs_of_unfinished(
         given: Its answers, in the order in which they were given.
 
     Returns:
-        None if nothing was decided that can still be read, or nothing was kept.
+        None if nothing was decided, nothing was kept, or what was decided last cannot be read any more.
     """
     decided = (decision_in(answer, asked.get(answer.question_id)) for answer in given)
     decisions = [decision for decision in decided if decision]
@@ -61,10 +61,10 @@ def inputs_of_decided(
         text: What a model wrote from its findings; the next one begins from it.
 
     Returns:
-        None if nothing was decided that can still be read, or nothing was kept.
+        None if nothing was decided, nothing was kept, or what was decided last cannot be read any more.
     """
     about_findings = [decided for decided in decisions if isinstance(decided, Decided)]
-    last = next((decided for decided in reversed(about_findings) if decided.review), None)
+    last = about_findings[-1] if about_findings else None
     if last is None or last.review is None:
         return None
     dropped = dropped_after(about_findings)
@@ -85,5 +85,5 @@ def inputs_of_decided(
         round=last.review.round,
         text=text,
     )
-    topic = last.decision.topic or last.review.topic
-    return {**inputs, "topic": topic, "revises": earlier.model_dump(mode="json")}
+    better = "" if last.decision.approved else last.decision.topic  # an approval goes on without it
+    return {**inputs, "topic": better or last.review.topic, "revises": earlier.model_dump(mode="json")}

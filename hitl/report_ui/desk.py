@@ -315,7 +315,8 @@ class Desk(ABC, Generic[T]):
     @property
     def doubts(self) -> bool:
         """Whether it is asked now if what was typed is to be passed over."""
-        return self.draft.unheeded != "" == self.too_long and self.doubted == self.draft.unheeded
+        unheeded = self.draft.unheeded
+        return bool(unheeded) and not self.too_long and self.doubted == unheeded
 
     def may_send(self, heeds: bool) -> bool:
         """Whether the click that decides is to send the decision; else the bar says why not.

@@ -38,7 +38,16 @@ def test_a_run_begins_with_what_was_kept_last_whether_it_was_approved_or_not():
     assert (earlier["feedback"], earlier["round"], earlier["text"]) == (["Why?"], 2, None)
 
 
+def test_better_words_that_an_approval_went_on_without_are_not_the_topic():
+    inputs = inputs_of_decided(INPUTS, [decided(review(SEA), approved=True, topic="The moon's tides")])
+
+    assert inputs
+    assert inputs["topic"] == "Tides"
+
+
 def test_there_is_nothing_to_begin_with_if_nothing_was_decided_or_kept():
     assert inputs_of_decided(INPUTS, []) is None
     assert inputs_of_decided(INPUTS, [decided(None, approved=True)]) is None
+    unread = [decided(review(SEA), approved=False), decided(None, approved=True)]
+    assert inputs_of_decided(INPUTS, unread) is None, "what was approved is not known"
     assert inputs_of_decided(INPUTS, [decided(review(SEA), approved=False, dropped=[SEA.id])]) is None

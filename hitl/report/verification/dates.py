@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-DAY_LENGTH = len("2019-09-10")
-"""Characters of a date that has a day."""
+WITH_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 MONTH = r"[^\W\d_]{3,12}\.?"
 AFTER_DAY = r"(?:st|nd|rd|th|er|\.|º)?"
 OF = r"(?:of|de|del|di)\s"
@@ -19,13 +18,13 @@ def without_date(text: str, date: str) -> str:
         text: A sentence.
         date: The date as its file states it: `2019-09-10`; nothing is taken out for one without a day.
     """
-    return _written(date).sub(" ", text) if len(date) >= DAY_LENGTH else text
+    with_day = WITH_DAY.match(date)
+    return _written(*with_day.groups()).sub(" ", text) if with_day else text
 
 
 @lru_cache(maxsize=256)
-def _written(date: str) -> re.Pattern[str]:
+def _written(year: str, month: str, day: str) -> re.Pattern[str]:
     """What a date looks like, with the name of any month: those of all languages are too many to know."""
-    year, month, day = date[:DAY_LENGTH].split("-")
     year, months, days = f"(?:{year})", f"(?:0?{int(month)})", f"(?:0?{int(day)})"
     forms = [
         rf"{year}([-./]){months}\1{days}",

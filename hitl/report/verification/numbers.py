@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -93,6 +94,8 @@ ALONE = {
     }.items()
 }
 """What a scale without a number means in each language: `a hundred`, `thousands of people`."""
+OF_SCALES = r"(?:\s(?:of|de|di|d[’'])\s?|[\s-])"
+"""Between two scales that are multiplied."""
 ONE_OF_THEM = re.compile(r"\b(?:a|an|one|eine|un|una|uno)\s\Z", re.IGNORECASE)
 """Before a scale that means exactly itself."""
 LONGEST_BEFORE = 12
@@ -183,14 +186,18 @@ def _is_strange(claim: str, number: Number, known: frozenset[Decimal]) -> bool:
 
 
 def _scales_alone(text: str, language: str) -> Iterator[tuple[re.Match[str], Decimal]]:
-    """The scales of a text that have no number, and what they mean; not those of a half, as in “half a million”."""
+    """The scales of a text that have no number, and what they mean: `thousands`, `hundreds of thousands`.
+
+    Not those of a half, as in “half a million”.
+    """
     scales = ALONE.get(language, {})
     if not scales:
         return
     ends = {number.end for number in numbers_in(text, language)}
-    for match in re.finditer(rf"(?<!{LETTER})(?:{_any_of(scales)})(?!{LETTER})", text, re.IGNORECASE):
+    scale = rf"(?:{_any_of(scales)})(?!{LETTER})"
+    for match in re.finditer(rf"(?<!{LETTER}){scale}(?:{OF_SCALES}{scale})*", text, re.IGNORECASE):
         if match.end() not in ends and "half" not in _before(text, match.start()).lower():
-            yield match, scales[match[0].lower()]
+            yield match, math.prod((scales[each] for each in re.split(OF_SCALES, match[0].lower())), start=Decimal(1))
 
 
 def _before(text: str, at: int) -> str:

@@ -35,6 +35,6 @@ def test_what_is_another_date_or_none_stays(text):
     assert without_date(text, "2019-09-10") == text
 
 
-@pytest.mark.parametrize("date", ["", "2019", "2019-09"])
-def test_nothing_is_taken_out_for_a_date_without_a_day(date):
+@pytest.mark.parametrize("date", ["", "2019", "2019-09", "September 2019", "10 Sept 2019"])
+def test_nothing_is_taken_out_for_a_date_without_a_day_or_in_another_form(date):
     assert without_date("On 10 September 2019.", date) == "On 10 September 2019."
