@@ -37,8 +37,12 @@ def reading_column(is_all: bool = False) -> DeltaGenerator:
 
 
 def side_by_side(*widths: int) -> Sequence[DeltaGenerator]:
-    """Columns of these relative widths; below each other in a window that has no room for them."""
-    return [st.container() for _ in widths] if is_tight() else st.columns(widths, gap="medium")
+    """Columns of these relative widths; below each other in a window that has no room for them.
+
+    Both are in a container: what is drawn below keeps its place then, and what is being typed there.
+    """
+    place = st.container()
+    return [place.container() for _ in widths] if is_tight() else place.columns(widths, gap="medium")
 
 
 def column_below() -> DeltaGenerator:

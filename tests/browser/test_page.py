@@ -329,3 +329,24 @@ def test_filters_that_are_taken_off_stay_off_when_the_browser_sends_again(page: 
     expect(page.get_by_text("No finding fits")).to_have_count(0)
     page.get_by_role("button", name="Filter").click()
     expect(page.get_by_label("Search the findings")).to_have_value("")
+
+
+def test_what_is_being_typed_stays_when_the_window_gets_narrower_and_wider(page: Page):
+    start(page, TOPIC)
+    wait_for_review(page, 1)
+    missing = page.get_by_role("textbox", name="What is missing?")
+    missing.press_sequentially("Who discovered")
+    try:
+        for width, is_below in ((1000, True), (500, True), (1180, False)):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.wait_for_function(
+                """isBelow => {
+                    const top = name => [...document.querySelectorAll("button")]
+                        .find(button => button.innerText.includes(name)).getBoundingClientRect().top;
+                    return (top("Filter") > top("Next") + 100) === isBelow;
+                }""",
+                arg=is_below,
+            )
+            assert missing.input_value() == "Who discovered"
+    finally:
+        page.set_viewport_size({"width": 1180, "height": 900})
