@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Generic, NoReturn, Protocol, TypeVar
@@ -15,7 +16,7 @@ from streamlit.errors import StreamlitAPIException
 from hitl.engine import Question, Run
 from hitl.report.events import FEEDBACK_LENGTH
 from hitl.text import count
-from hitl.ui._compat import focus, tell
+from hitl.ui._compat import focus, fragment, tell
 from hitl.ui.bar import DECIDES
 from hitl.ui.browser_memory import remember, remembered
 from hitl.ui.button_width import button_width
@@ -37,6 +38,8 @@ SWITCH_WIDTH = 60
 """Pixels of the switch in a row; see `button_width`."""
 DROPPED, NOTED = "Dropped", "With a note"
 """Filters whose list changes with what is dropped and noted."""
+IN_LIST = ("row-", "group-")
+"""What the names of parts begin with that the list draws."""
 KEEP = "Keep"
 
 
@@ -121,6 +124,10 @@ class Desk(ABC, Generic[T]):
     """Ids of the entries in the rows that are drawn."""
     switches: dict[str, Switch] = field(default_factory=dict)
     """The switch of each row, by id of its entry."""
+    undrawn: dict[str, int] = field(default_factory=dict)
+    """The parts that are to be drawn again and have not been yet to their end, each with a number of the time at which
+    that was asked for: the next click may come before, and takes the place of what is being drawn."""
+    _times: Iterator[int] = field(default_factory=itertools.count)
 
     @abstractmethod
     def id_of(self, entry: T) -> str:
@@ -157,8 +164,9 @@ class Desk(ABC, Generic[T]):
         return self.key(f"{name}-{self.filters_set}")
 
     def filter(self, key: str) -> NoReturn:
-        """Set the filters that a widget has; its callback."""
-        self.only = tuple(st.session_state.get(key) or ())
+        """Set the filters that a widget has; its callback. One whose place another has taken sets nothing."""
+        if key == self.filter_key("only"):
+            self.only = tuple(st.session_state.get(key) or ())
         self.refit()
 
     def clear_filters(self) -> None:
@@ -184,6 +192,8 @@ class Desk(ABC, Generic[T]):
         self.page = min(self.page, max((len(listed) - 1) // PAGE + 1, 1))
         on_page = listed[(self.page - 1) * PAGE : self.page * PAGE]
         self.rows = [self.id_of(entry) for entry in on_page]
+        for part in [part for part in self.undrawn if part.startswith(IN_LIST)]:
+            self.undrawn.pop(part, None)  # the list draws them, or has them no more
         return on_page
 
     @property
@@ -204,10 +214,29 @@ class Desk(ABC, Generic[T]):
         The last call of a callback. What could not be stored is said by the whole page, and without anything kept its
         buttons change.
         """
+        for part in parts:
+            self.undrawn[part] = next(self._times)
         if not self.draft.problem and (self.is_closed or bool(self.kept) == self.can_decide):
             with suppress(StreamlitAPIException):  # a part that is not there any more
-                st.rerun([self.key(part) for part in dict.fromkeys(parts)])
+                st.rerun([self.key(part) for part in self.undrawn])
         st.rerun()
+
+    def draw_part(self, name: str, draw: Callable[..., object], *args: object) -> None:
+        """Draw a part of the desk, as a fragment.
+
+        Args:
+            name: Its name.
+            draw: Draws it, given the desk.
+            args: What it is given besides.
+        """
+
+        def draw_all() -> None:
+            asked = self.undrawn.get(name)
+            draw(self, *args)
+            if self.undrawn.get(name) == asked:  # else it was asked for again meanwhile
+                self.undrawn.pop(name, None)
+
+        fragment(draw_all, key=self.key(name))()
 
     def redraw_entries(self, entries: Sequence[T]) -> NoReturn:
         """Draw again what some entries show in, after they were kept or dropped."""
@@ -263,11 +292,25 @@ class Desk(ABC, Generic[T]):
         self.redraw_entries([entry])
 
     def switch(self, entry: T, key: str) -> NoReturn:
-        """Keep or drop an entry as its switch says; callback of the switch."""
+        """Keep or drop an entry as its switch says; callback of the switch.
+
+        One whose place another has taken says nothing: a browser that has not heard of it yet sends it along with the
+        next key, and Streamlit, which has forgotten it, takes that for a change.
+        """
+        if key != self.switch_key(entry):
+            self.redraw(*self._rows_of([entry]))
         keep = bool(st.session_state.get(key))
         self.switches[self.id_of(entry)].is_on = keep
         self.draft.keep_or_drop([entry], keep)
         self.redraw_entries([entry])
+
+    def switch_key(self, entry: T) -> str:
+        """The key of the switch in the row of an entry; a new one if something else has changed what it shows."""
+        is_kept, id_ = self.draft.keeps(entry), self.id_of(entry)
+        switch = self.switches.setdefault(id_, Switch(is_kept))
+        if switch.is_on != is_kept:
+            switch = self.switches[id_] = Switch(is_kept, switch.number + 1)
+        return self.key(f"kept-{id_}-{switch.number}")
 
     def begin_or_end_note(self) -> NoReturn:
         """Open the field for a note, or close it; callback of a button."""
@@ -477,11 +520,7 @@ def draw_switch(desk: Desk[T], entry: T, name: str) -> None:
     """
     if desk.is_closed:
         return
-    is_kept, id_ = desk.draft.keeps(entry), desk.id_of(entry)
-    switch = desk.switches.setdefault(id_, Switch(is_kept))
-    if switch.is_on != is_kept:
-        switch = desk.switches[id_] = Switch(is_kept, switch.number + 1)
-    key = desk.key(f"kept-{id_}-{switch.number}")
+    is_kept, key = desk.draft.keeps(entry), desk.switch_key(entry)
     st.pills(
         name,
         [KEEP],

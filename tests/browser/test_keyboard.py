@@ -100,3 +100,44 @@ def test_each_key_counts_once_and_for_the_finding_that_is_shown(blank: Page):
     expect(page.get_by_text("3 of 8", exact=True)).to_be_visible()
     expect(page.get_by_role("button", name="Drop Shortcut X")).to_be_visible()
     expect(page.get_by_role("button", name=re.compile(r"^2 · .* dropped$"))).to_be_visible()
+
+
+def test_what_a_key_drops_stays_dropped_when_the_next_keys_come_before_the_page_has_heard_of_it(blank: Page):
+    page, wire = blank, Wire(blank)
+    open_start(page, "/")
+    start(page, TOPIC)
+    wait_for_review(page, 1)
+
+    wire.is_held = True
+    for key in "xjj":
+        page.keyboard.press(key)
+        wire.wait_for_runs()
+        page.wait_for_timeout(UNSEEN * 1000)
+    wire.release()
+
+    expect(page.get_by_text("3 of 8", exact=True)).to_be_visible()
+    expect(page.get_by_text("7 of 8 kept", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile(r"^1 · .* dropped$"))).to_be_visible()
+    switch = page.get_by_role("toolbar", name="Finding 1: ").get_by_role("button", name="Keep")
+    expect(switch).to_have_attribute("aria-pressed", "false")
+
+
+def test_however_fast_keys_come_each_row_shows_what_was_decided(blank: Page):
+    page = blank
+    open_start(page, "/")
+    start(page, TOPIC)
+    wait_for_review(page, 1)
+    rows = page.get_by_role("toolbar", name=re.compile(r"^Finding \d"))
+    expect(rows).to_have_count(8)
+
+    for keys in ("jjjxjjxk", "kxkkxjx", "jxkxjjjxk"):
+        for key in keys:
+            page.keyboard.press(key)
+        page.keyboard.press("h")  # draws the whole page, which comes last
+        expect(page.get_by_text("show these keys, or hide them")).to_be_visible()
+        page.keyboard.press("h")
+        expect(page.get_by_text("show these keys, or hide them")).to_have_count(0)
+        dropped = page.get_by_role("button", name=re.compile(r"^\d+ · .* dropped$")).count()
+        off = sum(row.get_by_role("button").get_attribute("aria-pressed") == "false" for row in rows.all())
+        assert off == dropped
+        expect(page.get_by_text(f"{8 - dropped} of 8 kept", exact=True)).to_be_visible()

@@ -18,7 +18,6 @@ from hitl.report_ui.review.round_strip import draw_round
 from hitl.report_ui.review.unsent_review import open_unsent_review
 from hitl.report_ui.session_state import state
 from hitl.ui import renders
-from hitl.ui._compat import fragment
 from hitl.ui.bar import decision_bar
 from hitl.ui.column import reading_column
 
@@ -52,7 +51,7 @@ def draw_review(run: Run, question: Question) -> Iterator[None]:
     else:
         draw_round(desk)
         draw_desk(desk)
-        fragment(draw_missing, key=desk.key("missing"))(desk)
+        desk.draw_part("missing", draw_missing)
 
 
 def _desk(run: Run, question: Question) -> FindingsDesk:

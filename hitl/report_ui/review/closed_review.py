@@ -18,7 +18,6 @@ from hitl.report_ui.review.round_strip import decision_line, draw_round
 from hitl.report_ui.review.unsent_review import closed_review
 from hitl.report_ui.session_state import state
 from hitl.report_ui.take_up import draw_take_up
-from hitl.ui._compat import fragment
 from hitl.ui.column import side_by_side
 from hitl.ui.renderers import renders_closed
 
@@ -74,9 +73,9 @@ def draw_desk(desk: FindingsDesk) -> None:
     """Draw the open finding and the list beside it, each as a fragment: a click draws only what it changes."""
     left, right = side_by_side(3, 2)
     with left:
-        fragment(draw_finding, key=desk.key("view"))(desk)
+        desk.draw_part("view", draw_finding)
     with right:
-        fragment(draw_list, key=desk.key("list"))(desk)
+        desk.draw_part("list", draw_list)
 
 
 def _desk(run: Run, question: Question, review: ReviewFindings, decided: Decided | None) -> FindingsDesk:

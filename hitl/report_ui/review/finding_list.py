@@ -11,7 +11,6 @@ from hitl.report_ui.review.findings_desk import FILTERS, GROUP_IN_ADDRESS, GROUP
 from hitl.research import Finding
 from hitl.text import count, cut
 from hitl.ui import shown
-from hitl.ui._compat import fragment
 
 GROUP_LENGTH = 80
 """Maximum characters of the heading of a group."""
@@ -31,8 +30,8 @@ def draw_list(desk: FindingsDesk) -> None:
             group = desk.group_of(finding)
             if has_groups and group not in desk.groups:
                 desk.groups.append(group)
-                fragment(_draw_group, key=desk.key(f"group-{group}"))(desk, group)
-            fragment(_draw_row, key=desk.key(f"row-{finding.id}"))(desk, finding)
+                desk.draw_part(f"group-{group}", _draw_group, group)
+            desk.draw_part(f"row-{finding.id}", _draw_row, finding)
     draw_pages(desk, len(listed))
 
 

@@ -141,8 +141,9 @@ class FindingsDesk(Desk[Finding]):
         self.words = ""
 
     def search(self, key: str) -> NoReturn:
-        """Search for the words that a field has; its callback."""
-        self.words = str(st.session_state.get(key) or "")
+        """Search for the words that a field has; its callback. See `filter`."""
+        if key == self.filter_key("find"):
+            self.words = str(st.session_state.get(key) or "")
         self.refit()
 
 

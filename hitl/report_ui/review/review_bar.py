@@ -9,7 +9,7 @@ from hitl.report_ui.review.actions import ReviewAction, review_actions
 from hitl.report_ui.review.findings_desk import FindingsDesk
 from hitl.text import count
 from hitl.ui import send_answer
-from hitl.ui._compat import fragment, redraw_page
+from hitl.ui._compat import redraw_page
 from hitl.ui.bar import DECIDES
 from hitl.ui.button_width import button_width
 from hitl.ui.keys import widget_key
@@ -28,7 +28,7 @@ def draw_bar(desk: FindingsDesk) -> None:
     draw_objection(desk, DOUBT)
     desk.can_decide = bool(desk.kept)
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="xsmall"):
-        fragment(_draw_kept, key=desk.key("kept"))(desk)
+        desk.draw_part("kept", _draw_kept)
         draw_keys_button(desk)
         for action in sorted(review_actions(desk.review), key=lambda action: action.is_first):
             draw_action(desk, action, is_disabled=action.approved and not desk.can_decide)

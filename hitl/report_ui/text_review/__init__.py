@@ -23,7 +23,6 @@ from hitl.report_ui.text_review.text_desk import TextDesk, past_texts
 from hitl.report_ui.text_review.unsent_text_review import open_unsent_text_review
 from hitl.text import count
 from hitl.ui import renders, shown
-from hitl.ui._compat import fragment
 from hitl.ui.bar import decision_bar
 
 __all__ = ["draw_closed_text_review", "draw_text_review"]
@@ -61,7 +60,7 @@ def draw_text_review(run: Run, question: Question) -> Iterator[None]:
     if asked.note:
         st.warning(shown(asked.note), icon=":material/warning:")
     draw_desk(desk)
-    fragment(draw_missing, key=desk.key("missing"))(desk)
+    desk.draw_part("missing", draw_missing)
 
 
 def _desk(run: Run, question: Question) -> TextDesk:

@@ -20,7 +20,6 @@ from hitl.report_ui.text_review.text_desk import TextDesk, past_texts
 from hitl.report_ui.text_review.unsent_text_review import closed_text_review
 from hitl.text import count, cut
 from hitl.ui import local_time, shown
-from hitl.ui._compat import fragment
 from hitl.ui.column import side_by_side
 from hitl.ui.renderers import renders_closed
 
@@ -85,9 +84,9 @@ def draw_desk(desk: TextDesk) -> None:
     """Draw the open statement and the text beside it, each as a fragment: a click draws only what it changes."""
     left, right = side_by_side(10, 9)  # the buttons of the left one fit a line
     with left:
-        fragment(draw_statement, key=desk.key("view"))(desk)
+        desk.draw_part("view", draw_statement)
     with right:
-        fragment(draw_list, key=desk.key("list"))(desk)
+        desk.draw_part("list", draw_list)
 
 
 def _desk(run: Run, question: Question, asked: ReviewReport, decided: TextDecided | None) -> TextDesk:

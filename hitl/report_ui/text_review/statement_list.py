@@ -10,7 +10,6 @@ from hitl.report_ui.text_review.statement_view import COLOURS
 from hitl.report_ui.text_review.text_desk import FILTERS, TextDesk
 from hitl.text import cut
 from hitl.ui import shown
-from hitl.ui._compat import fragment
 from hitl.ui.button_width import button_width
 
 NO_BREAK = "\u00a0"
@@ -33,7 +32,7 @@ def draw_list(desk: TextDesk) -> None:
     )
     with st.container(gap="xxsmall"):
         for claim in desk.begin_list():
-            fragment(_draw_row, key=desk.key(f"row-{claim.number}"))(desk, claim)
+            desk.draw_part(f"row-{claim.number}", _draw_row, claim)
     draw_pages(desk, len(desk.listed()))
 
 

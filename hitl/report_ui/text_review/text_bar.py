@@ -8,7 +8,7 @@ from hitl.report_ui.desk import draw_keys, draw_keys_button, draw_objection
 from hitl.report_ui.text_review.text_desk import TextDesk
 from hitl.text import count
 from hitl.ui import send_answer
-from hitl.ui._compat import fragment, redraw_page
+from hitl.ui._compat import redraw_page
 from hitl.ui.bar import DECIDES
 from hitl.ui.button_width import button_width
 from hitl.ui.keys import Widget, widget_key
@@ -27,7 +27,7 @@ def draw_bar(desk: TextDesk) -> None:
     draw_objection(desk, DOUBT)
     desk.can_decide = bool(desk.kept)
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="xsmall"):
-        fragment(_draw_kept, key=desk.key("kept"))(desk)
+        desk.draw_part("kept", _draw_kept)
         draw_keys_button(desk)
         back = "Keeps the text, and shows the findings again"
         _draw_action(desk, "back_to_findings", "Back to the findings", None, back)  # three fit a phone
